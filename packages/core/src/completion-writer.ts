@@ -1,0 +1,228 @@
+import { isFailure, type Done } from "./done.ts";
+import { AsyncWriteError } from "./error.ts";
+import type { Runnable } from "./executor.ts";
+import type { Poll } from "./poll.ts";
+import { LARGEST_SLAB } from "./slab-pool.ts";
+import { StagedWriter } from "./staged-writer.ts";
+import { atTurnEnd } from "./turn-end.ts";
+import type { Waker } from "./waker.ts";
+
+export interface CompletionWriterOptions {
+  /**
+   * The most bytes of one `transmit`, and so of one slab. Two slabs are held at most: one that
+   * fills while the other one leaves. Default: 256 KiB.
+   */
+  capacity?: number | undefined;
+  /** `transmit` answers before it returns. Large writes then go to it uncopied. */
+  synchronous?: boolean | undefined;
+}
+
+/** What the first slab of a quiet writer takes, in bytes. */
+const SMALLEST_SLAB = 4096;
+
+/** How much larger the next slab is when one was filled, and smaller when it was hardly used. */
+const GROWTH = 4;
+
+/** From this size on, in bytes, a copy costs more than another call of `transmit`. */
+const UNCOPIED_FROM = 16 * 1024;
+
+type Step = "none" | "transmit" | "commit" | "finish";
+
+/**
+ * The engine for destinations that work by completion: "here are bytes, call me when done".
+ *
+ * Small writes are copied into a slab, and leave together at the end of the turn, when the slab
+ * is full, or at flush. One step runs at a time; while one slab leaves, the next one fills. With
+ * both full, writes are `PENDING`. A writer with nothing on its way holds no slab.
+ *
+ * For implementors: say how to {@link CompletionWriter.transmit}, and where that is not nothing,
+ * how to {@link CompletionWriter.commit}, {@link CompletionWriter.finish} and
+ * {@link CompletionWriter.destroy}. Report a failure in the background with `fail(error)`.
+ *
+ * ```ts
+ * class SocketWriter extends CompletionWriter {
+ *   protected transmit(bytes: Uint8Array, done: Done) { this.#socket.write(bytes, done); }
+ *   protected override finish(done: Done) { this.#socket.end(done); }
+ *   protected override destroy() { this.#socket.destroy(); }
+ * }
+ * ```
+ */
+export abstract class CompletionWriter extends StagedWriter {
+  readonly #capacity: number;
+  readonly #synchronous: boolean;
+  #slabSize: number;
+
+  /** The step that has been begun and not answered. */
+  #step: Step = "none";
+  /** Whether `advance` is on the stack, so that an answer need not start it again. */
+  #advancing = false;
+  /** Whether bytes were transmitted since the last commit. */
+  #uncommitted = false;
+  #commitWanted = false;
+  #turnEndScheduled = false;
+
+  readonly #turnEnd: Runnable = {
+    run: () => {
+      this.#turnEndScheduled = false;
+      if (this.staged.length === 0) return;
+      this.due = true;
+      this.advance();
+    },
+  };
+
+  constructor(options: CompletionWriterOptions = {}) {
+    super();
+    const { capacity = LARGEST_SLAB, synchronous = false } = options;
+    if (!(Number.isSafeInteger(capacity) && capacity > 0)) {
+      const message = `capacity must be a positive count of bytes, got ${capacity}`;
+      throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
+    }
+    this.#capacity = capacity;
+    this.#synchronous = synchronous;
+    this.#slabSize = Math.min(SMALLEST_SLAB, capacity);
+  }
+
+  /**
+   * Sends all of `bytes` on, then answers with `done`. The engine does not touch `bytes` before
+   * that; nor may you after it.
+   */
+  protected abstract transmit(bytes: Uint8Array, done: Done): void;
+
+  /** Makes what was transmitted durable. Called at flush and close, only if there is something. */
+  protected commit?(done: Done): void;
+
+  /** Ends the destination in an orderly way. Called once, after the last byte was transmitted. */
+  protected finish(done: Done): void {
+    done();
+  }
+
+  /** Lets go of the destination at once. Called once, after a failure or an abort. */
+  protected destroy(_failure: AsyncWriteError): void {}
+
+  pollFlush(waker: Waker): Poll<void> {
+    this.check();
+    if (this.#isClean()) return;
+    this.due = this.#commitWanted = true;
+    this.advance();
+    this.check();
+    if (!this.#isClean()) return this.park(waker);
+  }
+
+  pollClose(waker: Waker): Poll<void> {
+    this.check();
+    this.beginClose();
+    this.due = this.#commitWanted = true;
+    this.advance();
+    this.check();
+    if (this.state !== "closed") return this.park(waker);
+  }
+
+  protected override onFailure(failure: AsyncWriteError): void {
+    this.forgetSlabs();
+    this.destroy(failure);
+  }
+
+  protected override openStaged(size: number): void {
+    this.staged.open(Math.min(Math.max(this.#slabSize, size), this.#capacity), this.#capacity);
+    if (this.#turnEndScheduled) return;
+    this.#turnEndScheduled = true;
+    atTurnEnd(this.#turnEnd);
+  }
+
+  protected override goesUncopied(buf: Uint8Array): boolean {
+    return this.#synchronous && buf.length >= UNCOPIED_FROM;
+  }
+
+  protected override writeUncopied(buf: Uint8Array): number {
+    let answered = false;
+    let failure: unknown;
+    this.transmit(buf, (error) => {
+      answered = true;
+      failure = error;
+    });
+    if (!answered) {
+      const message = `${this}: transmit did not answer at once, but says it is synchronous`;
+      throw this.fail(new AsyncWriteError("ERR_AW_PROTOCOL", message));
+    }
+    if (isFailure(failure)) throw this.fail(failure);
+    this.#uncommitted = true;
+    return buf.length;
+  }
+
+  /** Begins every step whose time has come, until one has to be waited for. */
+  protected override advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    try {
+      while (this.#step === "none" && this.#begin());
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#advancing = false;
+  }
+
+  /** Begins the next step. Returns whether there was one. */
+  #begin(): boolean {
+    if (this.state === "closed" || this.state === "failed") return false;
+    if (this.staged.length > 0) {
+      if (!this.due) return false;
+      this.#transmitStaged();
+    } else if (this.#commitWanted && this.#uncommitted && this.commit !== undefined) {
+      this.#step = "commit";
+      this.commit(this.#answer("commit"));
+    } else if (this.state === "closing") {
+      this.#step = "finish";
+      this.finish(this.#answer("finish"));
+    } else {
+      this.due = this.#commitWanted = false;
+      return false;
+    }
+    return true;
+  }
+
+  #transmitStaged(): void {
+    const slab = this.takeStaged();
+    this.due = this.#commitWanted;
+    if (slab.room === 0) {
+      this.#slabSize = Math.min(this.#slabSize * GROWTH, this.#capacity);
+    } else if (slab.length < this.#slabSize / (2 * GROWTH)) {
+      this.#slabSize = Math.max(this.#slabSize / GROWTH, Math.min(SMALLEST_SLAB, this.#capacity));
+    }
+    this.#step = "transmit";
+    this.transmit(slab.view(), this.#answer("transmit"));
+  }
+
+  /** The answer to one step: counts once, and not any more after a failure. */
+  #answer(step: Step): Done {
+    let answered = false;
+    return (error) => {
+      if (answered || this.state === "failed") return;
+      answered = true;
+      this.#step = "none";
+      if (isFailure(error)) this.fail(error);
+      else this.#complete(step);
+    };
+  }
+
+  #complete(step: Step): void {
+    if (step === "transmit") {
+      this.leaving.release();
+      this.#uncommitted = true;
+    } else if (step === "commit") {
+      this.#uncommitted = false;
+    } else {
+      this.endClose();
+    }
+    this.advance();
+    this.unpark();
+  }
+
+  #isClean(): boolean {
+    return (
+      this.staged.length === 0 &&
+      this.#step !== "transmit" &&
+      this.#step !== "commit" &&
+      !(this.#uncommitted && this.commit !== undefined)
+    );
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What to call a writer in `toString()` and in messages: its own `toString`, else its class.
+ */
+export function describe(writer: object): string {
+  if (writer.toString !== Object.prototype.toString) return String(writer);
+  const name = writer.constructor?.name;
+  return name === undefined || name === "Object" ? "writer" : name;
+}

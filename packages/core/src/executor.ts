@@ -1,0 +1,35 @@
+import { spend } from "./coop.ts";
+
+/** Something with work to do later. `run` does not throw. */
+export interface Runnable {
+  run(): void;
+}
+
+let ready: Runnable[] = [];
+let draining: Runnable[] = [];
+let scheduled = false;
+
+/**
+ * Runs `task.run()` in a microtask, or in the next turn of the event loop once the tasks of this
+ * turn have used up their time. The caller keeps it from being scheduled twice.
+ */
+export function schedule(task: Runnable): void {
+  ready.push(task);
+  if (scheduled) return;
+  scheduled = true;
+  queueMicrotask(drain);
+}
+
+function drain(): void {
+  const turn = spend(ready.length);
+  if (turn !== undefined) {
+    void turn.then(drain);
+    return;
+  }
+  scheduled = false;
+  const tasks = ready;
+  ready = draining;
+  draining = tasks;
+  for (const task of tasks) task.run();
+  tasks.length = 0;
+}

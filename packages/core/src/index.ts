@@ -1,0 +1,41 @@
+/**
+ * Byte writers that tell the truth about backpressure, flush and close, through every layer.
+ *
+ * ```ts
+ * import { buffered, memory } from "@aw/core";
+ *
+ * const target = memory();
+ * const out = buffered(target);
+ * await out.writeAll("hello, "); // accepted
+ * await out.writeAll("world\n");
+ * await out.flush(); // in `target`
+ * await out.close();
+ * console.log(target.text());
+ * ```
+ *
+ * @packageDocumentation
+ */
+export type { AsyncWrite } from "./async-write.ts";
+export { buffered, BufWriter } from "./buf-writer.ts";
+export type { ByteSource } from "./byte-source.ts";
+export { CompletionWriter, type CompletionWriterOptions } from "./completion-writer.ts";
+export { compose, type Layer } from "./compose.ts";
+export { copy, type CopyOptions } from "./copy.ts";
+export { cursor, CursorWriter } from "./cursor.ts";
+export type { Done } from "./done.ts";
+export {
+  AsyncWriteError,
+  ERROR_CODES,
+  type AsyncWriteErrorCode,
+  type AsyncWriteErrorOptions,
+} from "./error.ts";
+export { keepOpen, KeepOpenWriter } from "./keep-open.ts";
+export { LayerWriter } from "./layer-writer.ts";
+export { memory, MemoryWriter, type MemoryOptions } from "./memory.ts";
+export { PENDING, type Pending, type Poll } from "./poll.ts";
+export { pollFn, type OperationOptions } from "./poll-fn.ts";
+export { sink, SinkWriter } from "./sink.ts";
+export { toWriter } from "./to-writer.ts";
+export { TransformWriter, type TransformWriterOptions } from "./transform-writer.ts";
+export type { Waker } from "./waker.ts";
+export { Writer, type WriterState } from "./writer.ts";

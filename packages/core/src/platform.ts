@@ -1,0 +1,48 @@
+/**
+ * What JavaScript does not define and every platform offers under another name. Looked up once
+ * and kept, so that fake timers in a test do not stop a writer.
+ */
+interface Host {
+  setImmediate?: (callback: () => void) => unknown;
+  process?: { nextTick?: (callback: () => void) => void };
+  Buffer?: { allocUnsafeSlow(size: number): Uint8Array };
+  MessageChannel?: new () => {
+    port1: { onmessage: (() => void) | null };
+    port2: { postMessage(message: unknown): void };
+  };
+}
+
+const host = globalThis as Host;
+const { setImmediate, MessageChannel, Buffer } = host;
+const nextTick = host.process?.nextTick?.bind(host.process);
+
+/** Calls back in a later turn of the event loop, after timers and I/O had their chance. */
+export const nextTurn: (callback: () => void) => void =
+  setImmediate !== undefined
+    ? (callback) => void setImmediate(callback)
+    : MessageChannel !== undefined
+      ? messageTurn(new MessageChannel())
+      : (callback) => void setTimeout(callback, 0);
+
+/** Calls back once no microtask is left: after every `await` loop that goes on without waiting. */
+export const afterMicrotasks: (callback: () => void) => void =
+  nextTick !== undefined
+    ? // From inside a microtask a tick waits for the queue to drain; from outside it would not.
+      (callback) => queueMicrotask(() => nextTick(callback))
+    : nextTurn;
+
+/** Memory that need not be zeroed first, outside any shared pool of the platform. */
+export const allocate: (size: number) => Uint8Array =
+  Buffer !== undefined
+    ? (size) => Buffer.allocUnsafeSlow(size)
+    : (size) => new Uint8Array(size);
+
+/** Browsers clamp nested timers to 4 ms; a message is the fastest turn they have. */
+function messageTurn(channel: InstanceType<NonNullable<Host["MessageChannel"]>>) {
+  const callbacks: (() => void)[] = [];
+  channel.port1.onmessage = () => callbacks.shift()?.();
+  return (callback: () => void): void => {
+    callbacks.push(callback);
+    channel.port2.postMessage(null);
+  };
+}

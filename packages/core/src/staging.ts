@@ -1,0 +1,98 @@
+import { acquireSlab, releaseSlab } from "./slab-pool.ts";
+
+interface NodeBuffer extends Uint8Array {
+  write(text: string, offset: number): number;
+}
+
+const NO_SLAB = new Uint8Array(0);
+const encoder = new TextEncoder();
+
+/**
+ * Gathers small writes into one slab of the pool. It holds a slab only between `open` and
+ * `release`, so a writer with nothing to gather holds no memory.
+ */
+export class Staging {
+  #slab: Uint8Array = NO_SLAB;
+  #limit = 0;
+  #start = 0;
+  #end = 0;
+
+  /** How many bytes wait here. */
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  /** How many more bytes fit into the slab; 0 while there is none. */
+  get room(): number {
+    return this.#limit - this.#end;
+  }
+
+  /** Whether it holds a slab. */
+  get isOpen(): boolean {
+    return this.#limit > 0;
+  }
+
+  /** Borrows a slab for at least `size` bytes, and takes at most `limit` into it. */
+  open(size: number, limit: number): void {
+    this.#slab = acquireSlab(size);
+    this.#limit = Math.min(this.#slab.length, limit);
+  }
+
+  /** Copies all of `buf` and returns true, or nothing and returns false. */
+  tryPut(buf: Uint8Array): boolean {
+    const end = this.#end;
+    const { length } = buf;
+    if (length > this.#limit - end) return false;
+    this.#slab.set(buf, end);
+    this.#end = end + length;
+    return true;
+  }
+
+  /** Copies what fits and returns how much that was. */
+  put(buf: Uint8Array): number {
+    if (this.tryPut(buf)) return buf.length;
+    const part = buf.subarray(0, this.room);
+    this.tryPut(part);
+    return part.length;
+  }
+
+  /** Encodes all of `text` as UTF-8 in place. It must fit: see {@link mostBytes}. */
+  putText(text: string): void {
+    const end = this.#end;
+    const slab = this.#slab;
+    // Node's Buffer encodes at an offset; the standard API needs a view for it.
+    this.#end +=
+      "write" in slab
+        ? (slab as NodeBuffer).write(text, end)
+        : encoder.encodeInto(text, slab.subarray(end)).written;
+  }
+
+  /** The bytes that wait. A view: valid until `release`. */
+  view(): Uint8Array {
+    return this.#start === 0 && this.#end === this.#slab.length
+      ? this.#slab
+      : this.#slab.subarray(this.#start, this.#end);
+  }
+
+  /** Takes the first `count` bytes off; they stay counted against the room until `release`. */
+  consume(count: number): void {
+    this.#start += count;
+  }
+
+  /** Gives the slab back. Nobody may use it any more, the kernel included. */
+  release(): void {
+    if (this.#slab !== NO_SLAB) releaseSlab(this.#slab);
+    this.forget();
+  }
+
+  /** Leaves the slab to the garbage collector, because somebody may still read it. */
+  forget(): void {
+    this.#slab = NO_SLAB;
+    this.#limit = this.#start = this.#end = 0;
+  }
+}
+
+/** The most bytes that `text` can take as UTF-8: three per UTF-16 code unit. */
+export function mostBytes(text: string): number {
+  return text.length * 3;
+}

@@ -1,0 +1,270 @@
+import { checkAccepted, writeZero } from "./accepted.ts";
+import type { AsyncWrite } from "./async-write.ts";
+import { describe } from "./describe.ts";
+import { isFailure, type Done } from "./done.ts";
+import { AsyncWriteError } from "./error.ts";
+import { schedule, type Runnable } from "./executor.ts";
+import { PENDING, type Poll } from "./poll.ts";
+import { StagedWriter } from "./staged-writer.ts";
+import type { Waker } from "./waker.ts";
+
+export interface TransformWriterOptions {
+  /** How many bytes are gathered for one `transform`; two such blocks are held at most. Default: 64 KiB. */
+  blockSize?: number | undefined;
+}
+
+const DEFAULT_BLOCK_SIZE = 64 * 1024;
+
+/** With more output than this waiting, in bytes, `push` asks its caller to pause. */
+const OUTPUT_LIMIT = 256 * 1024;
+
+type Step = "none" | "transform" | "flush" | "finish";
+
+/**
+ * The engine for layers that turn bytes into other bytes for an inner writer.
+ *
+ * Accepted bytes are gathered in blocks. While one block is transformed, the next one fills; with
+ * both full, writes are `PENDING`. Output goes to the inner writer as it takes it, and no new step
+ * begins before all output is gone, so a slow inner writer slows this one down.
+ *
+ * For implementors: say how to {@link TransformWriter.transform} a block, calling
+ * {@link TransformWriter.push} for output, and where they are not nothing, what to do at flush and
+ * at the end.
+ */
+export abstract class TransformWriter extends StagedWriter {
+  protected readonly inner: AsyncWrite;
+  readonly #blockSize: number;
+
+  #step: Step = "none";
+  #advancing = false;
+  #flushWanted = false;
+  /** Whether bytes were transformed since the last flush of the transform. */
+  #dirty = false;
+  #finished = false;
+  #released = false;
+
+  readonly #output: Uint8Array[] = [];
+  #outputLength = 0;
+  #paused = false;
+  #bytesTaken = 0;
+  #bytesOut = 0;
+
+  /** What the inner writer wakes: the output goes on, whether or not anyone polls. */
+  readonly #pump: Waker & Runnable & { scheduled: boolean } = {
+    scheduled: false,
+    wake() {
+      if (this.scheduled) return;
+      this.scheduled = true;
+      schedule(this);
+    },
+    run: () => {
+      this.#pump.scheduled = false;
+      this.#progress();
+    },
+  };
+
+  constructor(inner: AsyncWrite, options: TransformWriterOptions = {}) {
+    super();
+    const { blockSize = DEFAULT_BLOCK_SIZE } = options;
+    if (!(Number.isSafeInteger(blockSize) && blockSize > 0)) {
+      const message = `blockSize must be a positive count of bytes, got ${blockSize}`;
+      throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
+    }
+    this.inner = inner;
+    this.#blockSize = blockSize;
+  }
+
+  /** What this layer is called in `toString`, its options included: "gzip(6)". */
+  protected abstract readonly label: string;
+
+  /**
+   * Turns one block into output, then answers with `done`. The block may not be read after that.
+   * Answer when all output of the block was pushed, or as much as will come without more input.
+   */
+  protected abstract transform(block: Uint8Array, done: Done): void;
+
+  /**
+   * Pushes out whatever the transform still holds, so that the peer can decode everything so far.
+   * Called only if bytes were transformed since the last time (AW-FLUSH-2).
+   */
+  protected flushTransform(done: Done): void {
+    done();
+  }
+
+  /** Ends the format: pushes what is left, and the trailer. Called once. */
+  protected finishTransform(done: Done): void {
+    done();
+  }
+
+  /** Output waited for the inner writer, and is gone now: go on after `push` returned false. */
+  protected resumeTransform(): void {}
+
+  /** Lets go of the transform's memory. Called once: when closed, failed or aborted. */
+  protected releaseTransform(): void {}
+
+  /**
+   * Passes output on. The chunk belongs to the engine from now on. Returns false once much output
+   * waits: pause then if you can, until `resumeTransform`.
+   */
+  protected push(chunk: Uint8Array): boolean {
+    if (chunk.length > 0 && this.state !== "failed") {
+      this.#output.push(chunk);
+      this.#outputLength += chunk.length;
+      this.#bytesOut += chunk.length;
+      this.#progress();
+    }
+    this.#paused = this.#outputLength > OUTPUT_LIMIT;
+    return !this.#paused;
+  }
+
+  /** Bytes accepted so far. */
+  get bytesIn(): number {
+    return this.#bytesTaken + this.staged.length;
+  }
+
+  /** Bytes of output so far, those included that the inner writer has not taken yet. */
+  get bytesOut(): number {
+    return this.#bytesOut;
+  }
+
+  pollFlush(waker: Waker): Poll<void> {
+    this.check();
+    if (this.state === "closed") return;
+    this.due = this.#flushWanted = true;
+    this.advance();
+    this.check();
+    if (this.#flushWanted) return this.park(waker);
+  }
+
+  pollClose(waker: Waker): Poll<void> {
+    this.check();
+    this.beginClose();
+    this.due = true;
+    this.advance();
+    this.check();
+    if (this.state !== "closed") return this.park(waker);
+  }
+
+  override watch(waker: Waker): void {
+    super.watch(waker);
+    this.inner.watch?.(waker);
+  }
+
+  override toString(): string {
+    return `${this.label} > ${describe(this.inner)}`;
+  }
+
+  protected override onAbort(reason: unknown): void {
+    this.inner.abort?.(reason);
+  }
+
+  protected override onFailure(): void {
+    this.#bytesTaken += this.staged.length;
+    this.forgetSlabs();
+    this.#output.length = this.#outputLength = 0;
+    this.#release();
+  }
+
+  protected override openStaged(_size: number): void {
+    this.staged.open(this.#blockSize, this.#blockSize);
+  }
+
+  /** Moves output and begins every step whose time has come, until something must be waited for. */
+  protected override advance(): void {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    try {
+      while (this.#pumpOutput() && this.#step === "none" && this.#begin());
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#advancing = false;
+  }
+
+  /** What happens in the background: an answer, more output, room in the inner writer. */
+  #progress(): void {
+    if (this.#advancing) return;
+    this.advance();
+    this.unpark();
+  }
+
+  /** Returns whether all output is with the inner writer. */
+  #pumpOutput(): boolean {
+    for (;;) {
+      const chunk = this.#output[0];
+      if (chunk === undefined) {
+        if (!this.#paused) return true;
+        this.#paused = false;
+        this.resumeTransform();
+        continue;
+      }
+      const n = this.inner.pollWrite(this.#pump, chunk);
+      if (n === PENDING) return false;
+      if (n === 0) throw writeZero(this.inner);
+      this.#outputLength -= checkAccepted(n, chunk.length, this.inner);
+      if (n === chunk.length) this.#output.shift();
+      else this.#output[0] = chunk.subarray(n);
+    }
+  }
+
+  /** Begins the next step. Returns whether there was one. */
+  #begin(): boolean {
+    if (this.state === "closed" || this.state === "failed") return false;
+    if (this.staged.length > 0 && this.due) {
+      this.#transformStaged();
+    } else if (this.state === "closing" && !this.#finished) {
+      this.#finished = true;
+      this.#step = "finish";
+      this.finishTransform(this.#answer());
+    } else if (this.#flushWanted && this.#dirty && !this.#finished) {
+      this.#dirty = false;
+      this.#step = "flush";
+      this.flushTransform(this.#answer());
+    } else {
+      return this.#settleInner();
+    }
+    return true;
+  }
+
+  #transformStaged(): void {
+    const block = this.takeStaged();
+    this.due = this.#flushWanted || this.state === "closing";
+    this.#bytesTaken += block.length;
+    this.#dirty = true;
+    this.#step = "transform";
+    this.transform(block.view(), this.#answer());
+  }
+
+  /** All output is with the inner writer: flushes or closes that. Returns false: nothing follows. */
+  #settleInner(): boolean {
+    if (this.state === "closing") {
+      if (this.inner.pollClose(this.#pump) === PENDING) return false;
+      this.#flushWanted = false;
+      this.endClose();
+      this.#release();
+    } else if (this.#flushWanted && this.inner.pollFlush(this.#pump) !== PENDING) {
+      this.#flushWanted = false;
+    }
+    this.due = this.#flushWanted;
+    return false;
+  }
+
+  /** The answer to one step: counts once, and not any more after a failure. */
+  #answer(): Done {
+    let answered = false;
+    return (error) => {
+      if (answered || this.state === "failed") return;
+      answered = true;
+      if (this.#step === "transform") this.leaving.release();
+      this.#step = "none";
+      if (isFailure(error)) this.fail(error);
+      else this.#progress();
+    };
+  }
+
+  #release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.releaseTransform();
+  }
+}

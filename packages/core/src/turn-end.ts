@@ -1,0 +1,22 @@
+import { afterMicrotasks } from "./platform.ts";
+import type { Runnable } from "./executor.ts";
+
+let waiting: Runnable[] = [];
+let running: Runnable[] = [];
+
+/**
+ * Runs `task.run()` once no microtask is left, together with all others that asked for it. This
+ * is when gathered bytes leave: an `await` loop of small writes fills one slab, not one packet
+ * per message. The caller keeps it from being scheduled twice.
+ */
+export function atTurnEnd(task: Runnable): void {
+  if (waiting.push(task) === 1) afterMicrotasks(runAll);
+}
+
+function runAll(): void {
+  const tasks = waiting;
+  waiting = running;
+  running = tasks;
+  for (const task of tasks) task.run();
+  tasks.length = 0;
+}

@@ -1,0 +1,275 @@
+import { checkAccepted, writeZero } from "./accepted.ts";
+import type { AsyncWrite } from "./async-write.ts";
+import { byteLength, encode, isBytes, notBytes } from "./bytes.ts";
+import { costOf, spend } from "./coop.ts";
+import { describe } from "./describe.ts";
+import { AsyncWriteError } from "./error.ts";
+import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
+import {
+  CloseOperation,
+  FlushOperation,
+  WriteAllOperation,
+  WriteAllVectoredOperation,
+  WriteOperation,
+  WriteVectoredOperation,
+} from "./operation.ts";
+import { abortedBy, type OperationOptions } from "./poll-fn.ts";
+import { PENDING, type Pending, type Poll } from "./poll.ts";
+import { NOOP_WAKER, type Waker } from "./waker.ts";
+
+/**
+ * - `open`: takes bytes
+ * - `closing`: close has begun
+ * - `closed`: close is done, all bytes are where they belong
+ * - `failed`: it failed or was aborted; every poll throws the first failure
+ */
+export type WriterState = "open" | "closing" | "closed" | "failed";
+
+/**
+ * An {@link AsyncWrite} with its promise API: what people hold in their hands.
+ *
+ * Operations on one writer run one at a time, in the order of the calls, awaited or not, and the
+ * bytes of one `writeAll` are never mixed with those of another. An operation that is ready at
+ * once returns one shared resolved promise and allocates nothing.
+ *
+ * Every rejection is an {@link AsyncWriteError}. That of a write carries `bytesWritten`.
+ *
+ * For implementors: extend this class, or better one of the two engines, `CompletionWriter` and
+ * `TransformWriter`, or `LayerWriter`. Call {@link Writer.refuse} first in `pollWrite` unless
+ * `state` is "open", {@link Writer.check} first in the other polls, return
+ * {@link Writer.park} when there is no room, and report a failure with {@link Writer.fail}.
+ */
+export abstract class Writer implements AsyncWrite, AsyncDisposable {
+  /** Where in its life the writer is. */
+  readonly state: WriterState = "open";
+
+  #failure: AsyncWriteError | undefined;
+  #aborted = false;
+  #parked: Waker | undefined;
+  #watcher: Waker | undefined;
+  #operations: OperationQueue | undefined;
+  #closing: Promise<void> | undefined;
+
+  abstract pollWrite(waker: Waker, buf: Uint8Array): Poll<number>;
+  abstract pollFlush(waker: Waker): Poll<void>;
+  abstract pollClose(waker: Waker): Poll<void>;
+
+  /** Writes the first non-empty buffer, or an empty one if there is none (AW-VEC-3). */
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? EMPTY);
+  }
+
+  get isVectored(): boolean {
+    return false;
+  }
+
+  /**
+   * Writes what fits now and never waits. Returns the count of bytes accepted, 0 if nothing fits
+   * now or earlier operations still wait.
+   *
+   * @throws AsyncWriteError `ERR_AW_WRITE_ZERO` if nothing will ever fit again, `ERR_AW_CLOSED`,
+   * or the failure of the writer
+   */
+  tryWrite(data: Uint8Array): number {
+    if (!isBytes(data)) throw notBytes(data, "a Uint8Array");
+    if (this.#operations !== undefined && !this.#operations.idle) return 0;
+    const n = this.pollWrite(NOOP_WAKER, data);
+    if (n === PENDING) return 0;
+    if (n === 0 && data.length > 0) throw writeZero(this);
+    return checkAccepted(n, data.length, this);
+  }
+
+  /**
+   * Writes once. Resolves with the count of bytes accepted, at least 1 of a non-empty `data`,
+   * and waits only while there is room for none. 0 of a non-empty `data` means that the writer
+   * will never accept more.
+   */
+  write(data: Uint8Array, options?: OperationOptions): Promise<number> {
+    if (!isBytes(data)) return Promise.reject(notBytes(data, "a Uint8Array"));
+    return this.#queue().perform(new WriteOperation(this, data), options?.signal);
+  }
+
+  /**
+   * Writes all of `data`; a string as UTF-8. Resolves once the last byte is accepted, which is
+   * when `data` is the caller's again; waits while the destination is slow.
+   *
+   * Rejects with `ERR_AW_WRITE_ZERO` if the writer is full for good.
+   */
+  writeAll(data: Uint8Array | string, options?: OperationOptions): Promise<void> {
+    const queue = this.#queue();
+    const ready = queue.idle && !options?.signal?.aborted;
+    if (typeof data === "string") {
+      if (ready && this.acceptText(data)) return spend(costOf(data.length)) ?? DONE;
+      data = encode(data);
+    } else if (!isBytes(data)) {
+      return Promise.reject(notBytes(data, "a Uint8Array or a string"));
+    }
+    const { length } = data;
+    if (!ready || length === 0) return this.#writeLater(data, options);
+    let n;
+    try {
+      n = this.pollWrite(queue, data);
+      if (n === length) return spend(costOf(length)) ?? DONE;
+      if (n === 0) throw writeZero(this);
+      if (n !== PENDING) checkAccepted(n, length, this);
+    } catch (error) {
+      return Promise.reject(failureOf(error, 0));
+    }
+    if (n === PENDING) {
+      return queue.enqueue(new WriteAllOperation(this, data, 0), options?.signal);
+    }
+    return queue.perform(new WriteAllOperation(this, data, n), options?.signal);
+  }
+
+  /** Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call. */
+  writeVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<number> {
+    if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
+    return this.#queue().perform(new WriteVectoredOperation(this, bufs), options?.signal);
+  }
+
+  /** Like {@link Writer.writeAll} over the concatenation of `bufs`. */
+  writeAllVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<void> {
+    if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
+    if (byteLength(bufs) === 0) return this.#writeLater(EMPTY, options);
+    return this.#queue().perform(new WriteAllVectoredOperation(this, bufs), options?.signal);
+  }
+
+  /**
+   * Resolves once every byte accepted so far has left this writer and all below it: is with the
+   * kernel, in the file, decodable by the peer.
+   */
+  flush(options?: OperationOptions): Promise<void> {
+    return this.#queue().perform(new FlushOperation(this), options?.signal);
+  }
+
+  /**
+   * Flushes, ends the format and closes every layer. Resolves once that is done. A signal stops
+   * the waiting; call again to go on.
+   */
+  close(options?: OperationOptions): Promise<void> {
+    this.#closing = this.#queue().perform(new CloseOperation(this), options?.signal);
+    return this.#closing;
+  }
+
+  /**
+   * Lets go of everything at once, of the writers below too, without finishing: nothing at the
+   * destination looks complete. What is pending rejects with `ERR_AW_ABORTED`, `reason` as its
+   * cause. Does nothing to a writer that is closed.
+   */
+  abort(reason?: unknown): void {
+    if (this.#aborted || this.state === "closed") return;
+    this.#aborted = true;
+    this.fail(new AsyncWriteError("ERR_AW_ABORTED", `${this}: aborted`, { cause: reason }));
+    this.onAbort(reason);
+  }
+
+  watch(waker: Waker): void {
+    this.#watcher = waker;
+    if (this.state === "failed") waker.wake();
+  }
+
+  /**
+   * `await using`: leaving the block without `close()` aborts, so that a block that threw leaves
+   * nothing that looks complete. A close that is under way is waited for.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#operations?.idle === false) await this.#closing;
+    this.abort(new Error("the `await using` block ended without close()"));
+  }
+
+  /** The layers, outermost first: "buffered(64 KiB) > gzip(6) > tcp 127.0.0.1:9443". */
+  toString(): string {
+    return this.constructor.name;
+  }
+
+  /**
+   * For implementors: takes all of `text` as UTF-8 now and returns true, or takes nothing and
+   * returns false. It saves the temporary copy where text can be encoded in place.
+   */
+  protected acceptText(_text: string): boolean {
+    return false;
+  }
+
+  /**
+   * For implementors: lets go of memory, timers and descriptors. Called once, when the writer
+   * failed or was aborted (AW-FAIL-4).
+   */
+  protected onFailure(_failure: AsyncWriteError): void {}
+
+  /** For implementors: passes the abort on to inner writers. Called once. */
+  protected onAbort(_reason: unknown): void {}
+
+  /** For implementors: throws why a writer that is not open takes no bytes (AW-CLOSE-2). */
+  protected refuse(): never {
+    throw (
+      this.#failure ??
+      new AsyncWriteError("ERR_AW_CLOSED", `${this}: write after close; open a new writer`)
+    );
+  }
+
+  /** For implementors: throws the failure, if there is one (AW-FAIL-1). */
+  protected check(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /**
+   * For implementors: latches the first failure, releases, and wakes who waits (AW-FAIL-2).
+   * Returns the failure that counts: the first. What comes after close is not a failure of the
+   * writer any more.
+   */
+  protected fail(error: unknown): AsyncWriteError {
+    if (this.#failure !== undefined) return this.#failure;
+    const failure = AsyncWriteError.from(error, describe(this));
+    if (this.state === "closed") return failure;
+    this.#failure = failure;
+    this.#enter("failed");
+    this.onFailure(failure);
+    this.unpark();
+    this.#operations?.wake();
+    this.#watcher?.wake();
+    return failure;
+  }
+
+  /** For implementors: keeps the waker of the latest call (AW-WAKE-1) and returns `PENDING`. */
+  protected park(waker: Waker): Pending {
+    this.#parked = waker;
+    return PENDING;
+  }
+
+  /** For implementors: wakes the one who was parked, if any. */
+  protected unpark(): void {
+    const waker = this.#parked;
+    this.#parked = undefined;
+    waker?.wake();
+  }
+
+  /** For implementors: `pollClose` was called. */
+  protected beginClose(): void {
+    if (this.state === "open") this.#enter("closing");
+  }
+
+  /** For implementors: `pollClose` is ready from now on. */
+  protected endClose(): void {
+    this.#enter("closed");
+  }
+
+  #enter(state: WriterState): void {
+    (this as { state: WriterState }).state = state;
+  }
+
+  #queue(): OperationQueue {
+    return (this.#operations ??= new OperationQueue());
+  }
+
+  /** A write that can't be polled right now, or that has no byte and so needs no poll. */
+  #writeLater(data: Uint8Array, options: OperationOptions | undefined): Promise<void> {
+    if (options?.signal?.aborted) return Promise.reject(abortedBy(options.signal, 0));
+    return this.#queue().perform(new WriteAllOperation(this, data, 0), options?.signal);
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+function areBytes(bufs: readonly Uint8Array[]): boolean {
+  return Array.isArray(bufs) && bufs.every(isBytes);
+}
