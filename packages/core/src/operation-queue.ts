@@ -36,8 +36,9 @@ export class OperationQueue implements Waker, Runnable {
     return this.#head === undefined;
   }
 
+  /** Also while idle: the wake may come before `poll` returns, and so before the entry is in. */
   wake(): void {
-    if (this.#scheduled || this.idle) return;
+    if (this.#scheduled) return;
     this.#scheduled = true;
     schedule(this);
   }
