@@ -5,11 +5,20 @@
 interface Host {
   setImmediate?: (callback: () => void) => unknown;
   process?: { nextTick?: (callback: () => void) => void };
-  Buffer?: { allocUnsafeSlow(size: number): Uint8Array };
+  Buffer?: {
+    allocUnsafeSlow(size: number): Uint8Array;
+    from(memory: ArrayBufferLike, offset: number, length: number): NodeBuffer;
+  };
   MessageChannel?: new () => {
     port1: { onmessage: (() => void) | null };
     port2: { postMessage(message: unknown): void };
   };
+}
+
+/** The part of Node's Buffer that standard JavaScript has no equal for. */
+export interface NodeBuffer {
+  /** Encodes UTF-8 at an offset; returns the count of bytes. */
+  write(text: string, offset: number): number;
 }
 
 const host = globalThis as Host;
@@ -34,8 +43,13 @@ export const afterMicrotasks: (callback: () => void) => void =
 /** Memory that need not be zeroed first, outside any shared pool of the platform. */
 export const allocate: (size: number) => Uint8Array =
   Buffer !== undefined
-    ? (size) => Buffer.allocUnsafeSlow(size)
+    ? (size) => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer, 0, size)
     : (size) => new Uint8Array(size);
+
+/** Node's Buffer over the same memory, where there is one. */
+export function bufferOver(bytes: Uint8Array): NodeBuffer | undefined {
+  return Buffer?.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
 
 /** Browsers clamp nested timers to 4 ms; a message is the fastest turn they have. */
 function messageTurn(channel: InstanceType<NonNullable<Host["MessageChannel"]>>) {

@@ -1,4 +1,4 @@
-import { allocate } from "./platform.ts";
+import { Slab } from "./slab.ts";
 
 const KIB = 1024;
 
@@ -8,7 +8,7 @@ const SIZES: readonly number[] = [4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB];
 /** How many bytes of free slabs of one size are kept for the next writer that needs some. */
 const KEPT_BYTES: number = 4 * KIB * KIB;
 
-const free: Uint8Array[][] = SIZES.map(() => []);
+const free: Slab[][] = SIZES.map(() => []);
 
 /** The largest size that is pooled, in bytes. */
 export const LARGEST_SLAB: number = 256 * KIB;
@@ -17,18 +17,17 @@ export const LARGEST_SLAB: number = 256 * KIB;
  * Lends a slab of at least `size` bytes, with arbitrary contents. Sizes that are not pooled are
  * allocated.
  */
-export function acquireSlab(size: number): Uint8Array {
+export function acquireSlab(size: number): Slab {
   const index = SIZES.findIndex((candidate) => candidate >= size);
-  if (index === -1) return allocate(size);
-  return free[index]?.pop() ?? allocate(SIZES[index] as number);
+  return free[index]?.pop() ?? new Slab(SIZES[index] ?? size);
 }
 
 /**
  * Takes a slab back. Nothing may read or write it any more, the kernel included: a slab whose
  * transmission was cut off is left to the garbage collector instead.
  */
-export function releaseSlab(slab: Uint8Array): void {
-  const index = SIZES.indexOf(slab.length);
-  const list = free[index];
-  if (list !== undefined && (list.length + 1) * slab.length <= KEPT_BYTES) list.push(slab);
+export function releaseSlab(slab: Slab): void {
+  const { length } = slab.bytes;
+  const list = free[SIZES.indexOf(length)];
+  if (list !== undefined && (list.length + 1) * length <= KEPT_BYTES) list.push(slab);
 }

@@ -1,18 +1,16 @@
 import { acquireSlab, releaseSlab } from "./slab-pool.ts";
+import { Slab } from "./slab.ts";
 
-interface NodeBuffer extends Uint8Array {
-  write(text: string, offset: number): number;
-}
-
-const NO_SLAB = new Uint8Array(0);
-const encoder = new TextEncoder();
+const NO_SLAB = new Slab(0);
 
 /**
  * Gathers small writes into one slab of the pool. It holds a slab only between `open` and
  * `release`, so a writer with nothing to gather holds no memory.
  */
 export class Staging {
-  #slab: Uint8Array = NO_SLAB;
+  #slab: Slab = NO_SLAB;
+  /** The memory of the slab, at hand for the ready path. */
+  #bytes: Uint8Array = NO_SLAB.bytes;
   #limit = 0;
   #start = 0;
   #end = 0;
@@ -35,7 +33,8 @@ export class Staging {
   /** Borrows a slab for at least `size` bytes, and takes at most `limit` into it. */
   open(size: number, limit: number): void {
     this.#slab = acquireSlab(size);
-    this.#limit = Math.min(this.#slab.length, limit);
+    this.#bytes = this.#slab.bytes;
+    this.#limit = Math.min(this.#bytes.length, limit);
   }
 
   /** Copies all of `buf` and returns true, or nothing and returns false. */
@@ -43,7 +42,7 @@ export class Staging {
     const end = this.#end;
     const { length } = buf;
     if (length > this.#limit - end) return false;
-    this.#slab.set(buf, end);
+    this.#bytes.set(buf, end);
     this.#end = end + length;
     return true;
   }
@@ -58,20 +57,12 @@ export class Staging {
 
   /** Encodes all of `text` as UTF-8 in place. It must fit: see {@link mostBytes}. */
   putText(text: string): void {
-    const end = this.#end;
-    const slab = this.#slab;
-    // Node's Buffer encodes at an offset; the standard API needs a view for it.
-    this.#end +=
-      "write" in slab
-        ? (slab as NodeBuffer).write(text, end)
-        : encoder.encodeInto(text, slab.subarray(end)).written;
+    this.#end += this.#slab.writeText(text, this.#end);
   }
 
   /** The bytes that wait. A view: valid until `release`. */
   view(): Uint8Array {
-    return this.#start === 0 && this.#end === this.#slab.length
-      ? this.#slab
-      : this.#slab.subarray(this.#start, this.#end);
+    return this.#bytes.subarray(this.#start, this.#end);
   }
 
   /** Takes the first `count` bytes off; they stay counted against the room until `release`. */
@@ -88,6 +79,7 @@ export class Staging {
   /** Leaves the slab to the garbage collector, because somebody may still read it. */
   forget(): void {
     this.#slab = NO_SLAB;
+    this.#bytes = NO_SLAB.bytes;
     this.#limit = this.#start = this.#end = 0;
   }
 }
