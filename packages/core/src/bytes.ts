@@ -23,8 +23,12 @@ export function isBytes(value: unknown): value is Uint8Array {
 
 /** The error for an argument that is not bytes. */
 export function notBytes(value: unknown, wanted: string): AsyncWriteError {
-  const got = value === null ? "null" : typeof value === "object" ? value.constructor?.name : typeof value;
-  return new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", `expected ${wanted}, got ${got ?? "an object"}`);
+  const got =
+    value === null ? "null" : typeof value === "object" ? value.constructor?.name : typeof value;
+  return new AsyncWriteError(
+    "ERR_AW_INVALID_ARGUMENT",
+    `expected ${wanted}, got ${got ?? "an object"}`,
+  );
 }
 
 /** A size for people: "64 KiB", "2 MiB", "100 B". */

@@ -127,5 +127,3 @@ class Copy {
     this.#interrupt?.(error);
   }
 }
-
-

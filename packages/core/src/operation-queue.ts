@@ -64,7 +64,7 @@ export class OperationQueue implements Waker, Runnable {
     return new Promise<T>((resolve, reject) => {
       const entry: Entry = {
         operation,
-        resolve: resolve as (value: unknown) => void,
+        resolve,
         reject,
         detach: undefined,
         previous: this.#tail,

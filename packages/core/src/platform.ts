@@ -10,7 +10,7 @@ interface Host {
     from(memory: ArrayBufferLike, offset: number, length: number): NodeBuffer;
   };
   MessageChannel?: new () => {
-    port1: { onmessage: (() => void) | null };
+    port1: object;
     port2: { postMessage(message: unknown): void };
   };
 }
@@ -54,7 +54,8 @@ export function bufferOver(bytes: Uint8Array): NodeBuffer | undefined {
 /** Browsers clamp nested timers to 4 ms; a message is the fastest turn they have. */
 function messageTurn(channel: InstanceType<NonNullable<Host["MessageChannel"]>>) {
   const callbacks: (() => void)[] = [];
-  channel.port1.onmessage = () => callbacks.shift()?.();
+  const port = channel.port1 as { onmessage: () => void };
+  port.onmessage = () => callbacks.shift()?.();
   return (callback: () => void): void => {
     callbacks.push(callback);
     channel.port2.postMessage(null);

@@ -19,10 +19,7 @@ export interface OperationOptions {
  * const n = await pollFn((waker) => writer.pollWrite(waker, bytes));
  * ```
  */
-export function pollFn<T>(
-  fn: (waker: Waker) => Poll<T>,
-  options?: OperationOptions,
-): Promise<T> {
+export function pollFn<T>(fn: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
   return new Promise((resolve, reject) => {
     const signal = options?.signal;
     if (signal?.aborted) {

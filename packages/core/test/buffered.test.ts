@@ -55,15 +55,18 @@ describe("buffered", () => {
     expect(out.pendingBytes).toBe(6);
   });
 
-  it.each([1, 2, 3, 7, 64])("is byte-exact over a %i-byte inner writer that is PENDING every second call", async (size) => {
-    const inner = new RecordingWriter({ maxBytes: size, pending: true });
-    const out = buffered(inner, 16);
-    for (const length of [1, 5, 15, 16, 17, 40, 0, 3]) await out.writeAll(counted(length));
-    await out.close();
-    const expected = [1, 5, 15, 16, 17, 40, 0, 3].flatMap((length) => [...counted(length)]);
-    expect(inner.received).toEqual(expected);
-    expect(inner.calls.filter((call) => call === "close")).toHaveLength(1);
-  });
+  it.each([1, 2, 3, 7, 64])(
+    "is byte-exact over a %i-byte inner writer that is PENDING every second call",
+    async (size) => {
+      const inner = new RecordingWriter({ maxBytes: size, pending: true });
+      const out = buffered(inner, 16);
+      for (const length of [1, 5, 15, 16, 17, 40, 0, 3]) await out.writeAll(counted(length));
+      await out.close();
+      const expected = [1, 5, 15, 16, 17, 40, 0, 3].flatMap((length) => [...counted(length)]);
+      expect(inner.received).toEqual(expected);
+      expect(inner.calls.filter((call) => call === "close")).toHaveLength(1);
+    },
+  );
 
   it("wakes through the inner writer when room comes back", async () => {
     const inner = new RecordingWriter();
@@ -132,14 +135,19 @@ describe("buffered", () => {
     for (let round = 0; round < 20; round++) await out.writeAll(text);
     await out.close();
     const once = new TextEncoder().encode(text);
-    expect(inner.bytes()).toEqual(new Uint8Array(Array.from({ length: 20 }, () => [...once]).flat()));
-  });
-
-  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("refuses a capacity of %d", (capacity) => {
-    expect(() => buffered(memory(), capacity)).toThrow(
-      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    expect(inner.bytes()).toEqual(
+      new Uint8Array(Array.from({ length: 20 }, () => [...once]).flat()),
     );
   });
+
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+    "refuses a capacity of %d",
+    (capacity) => {
+      expect(() => buffered(memory(), capacity)).toThrow(
+        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+      );
+    },
+  );
 
   it("says what it is made of", () => {
     expect(String(buffered(memory()))).toBe("buffered(64 KiB) > memory");

@@ -211,7 +211,7 @@ describe("CompletionWriter", () => {
       () => writer.pollFlush(waker),
       () => writer.pollClose(waker),
     ]) {
-      expect(poll).toThrow(failure as Error);
+      expect(poll).toThrow(failure);
     }
     expect(writer.steps.filter((step) => step === "destroy")).toHaveLength(1);
   });
@@ -261,7 +261,14 @@ describe("CompletionWriter", () => {
 
   it("gathers vectored writes up to what fits", () => {
     const writer = new ManualWriter({ capacity: 8 });
-    const bufs = [bytes(""), bytes("abc"), bytes(""), bytes("defgh"), bytes("ijklmnop"), bytes("q")];
+    const bufs = [
+      bytes(""),
+      bytes("abc"),
+      bytes(""),
+      bytes("defgh"),
+      bytes("ijklmnop"),
+      bytes("q"),
+    ];
     expect(writer.pollVectoredWrite(waker, bufs)).toBe(16);
     expect(writer.pollVectoredWrite(waker, bufs)).toBe(PENDING);
     expect(writer.pollVectoredWrite(waker, [])).toBe(0);

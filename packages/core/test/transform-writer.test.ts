@@ -112,13 +112,16 @@ describe("TransformWriter", () => {
     expect(inner.text()).toBe(".");
   });
 
-  it.each([1, 2, 3, 64])("is exact over a %i-byte inner writer that is PENDING every second call", async (maxBytes) => {
-    const inner = new RecordingWriter({ maxBytes, pending: true });
-    const out = new Doubling(inner, 5);
-    for (const text of ["a", "bcdefgh", "", "ijklmnopqrstuvwxyz"]) await out.writeAll(text);
-    await out.close();
-    expect(inner.text).toBe(`${doubled("abcdefghijklmnopqrstuvwxyz")}.`);
-  });
+  it.each([1, 2, 3, 64])(
+    "is exact over a %i-byte inner writer that is PENDING every second call",
+    async (maxBytes) => {
+      const inner = new RecordingWriter({ maxBytes, pending: true });
+      const out = new Doubling(inner, 5);
+      for (const text of ["a", "bcdefgh", "", "ijklmnopqrstuvwxyz"]) await out.writeAll(text);
+      await out.close();
+      expect(inner.text).toBe(`${doubled("abcdefghijklmnopqrstuvwxyz")}.`);
+    },
+  );
 
   it("holds two blocks and their output at most", async () => {
     const inner = new RecordingWriter();

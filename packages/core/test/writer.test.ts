@@ -56,7 +56,9 @@ describe("writeAll", () => {
 
   it("fails with WRITE_ZERO past a fixed end, keeps the prefix and counts it", async () => {
     const room = new Uint8Array(5);
-    const error = await cursor(room).writeAll(bytes("hello world")).catch((e: unknown) => e);
+    const error = await cursor(room)
+      .writeAll(bytes("hello world"))
+      .catch((e: unknown) => e);
     expect(error).toMatchObject({ code: "ERR_AW_WRITE_ZERO", bytesWritten: 5 });
     expect(new TextDecoder().decode(room)).toBe("hello");
   });
@@ -129,12 +131,15 @@ describe("writeAll", () => {
 });
 
 describe("vectored writes", () => {
-  it.each([1, 2, 3, 100])("keep the order over a writer that takes %i bytes a call", async (maxBytes) => {
-    const target = new RecordingWriter({ maxBytes, pending: true });
-    const shapes = [bytes(""), bytes("ab"), bytes(""), bytes("cdefg"), bytes("h"), bytes("")];
-    await target.writeAllVectored(shapes);
-    expect(target.text).toBe("abcdefgh");
-  });
+  it.each([1, 2, 3, 100])(
+    "keep the order over a writer that takes %i bytes a call",
+    async (maxBytes) => {
+      const target = new RecordingWriter({ maxBytes, pending: true });
+      const shapes = [bytes(""), bytes("ab"), bytes(""), bytes("cdefg"), bytes("h"), bytes("")];
+      await target.writeAllVectored(shapes);
+      expect(target.text).toBe("abcdefgh");
+    },
+  );
 
   it("make no call for a list of empties", async () => {
     const target = new RecordingWriter();
