@@ -1,0 +1,90 @@
+/**
+ * Packs every published package as it would go to the registry, checks the tarballs, installs
+ * them into an empty project outside the workspace, and runs them there.
+ */
+import { execFileSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+interface Manifest {
+  name: string;
+  private?: boolean;
+  dependencies?: Record<string, string>;
+}
+
+const scratch = mkdtempSync(join(tmpdir(), "aw-packages-"));
+try {
+  const tarballs = pack();
+  checkCore();
+  for (const tarball of tarballs.values()) {
+    run("publint", ["run", tarball, "--strict"]);
+    run("attw", [tarball, "--profile", "esm-only"]);
+  }
+  runOutside(tarballs);
+} finally {
+  rmSync(scratch, { recursive: true });
+}
+
+/** Packs all packages; returns the tarball of each by name. */
+function pack(): Map<string, string> {
+  const tarballs = new Map<string, string>();
+  for (const folder of readdirSync("packages")) {
+    const path = join("packages", folder);
+    const { name, private: unpublished } = manifest(path);
+    if (unpublished) continue;
+    const tarball = join(scratch, `${folder}.tgz`);
+    run("pnpm", ["pack", "--out", tarball], path);
+    tarballs.set(name, tarball);
+  }
+  return tarballs;
+}
+
+/** Core runs anywhere: its built code imports no platform module, and it depends on nothing. */
+function checkCore(): void {
+  const { dependencies = {} } = manifest("packages/core");
+  if (Object.keys(dependencies).length > 0) throw new Error("@aw/core has a dependency");
+  for (const file of readdirSync("packages/core/dist")) {
+    const text = readFileSync(join("packages/core/dist", file), "utf8");
+    const found = file.endsWith(".js") && /(?:from|import)\s*\(?["'](?!\.)([^"']+)/.exec(text);
+    if (found) throw new Error(`@aw/core imports ${found[1]} in ${file}`);
+  }
+}
+
+/** Installs the tarballs into an empty project and runs a program there that uses them together. */
+function runOutside(tarballs: Map<string, string>): void {
+  const project = join(scratch, "project");
+  mkdirSync(project);
+  const local = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]));
+  writeFileSync(
+    join(project, "package.json"),
+    JSON.stringify({ name: "outside", private: true, type: "module", dependencies: local }),
+  );
+  // What depends on another of our packages must get its tarball, not look for it in the registry.
+  const overrides = Object.entries(local).map(([name, spec]) => `  "${name}": "${spec}"\n`);
+  writeFileSync(join(project, "pnpm-workspace.yaml"), `overrides:\n${overrides.join("")}`);
+  cpSync(resolve("scripts/outside.mjs"), join(project, "outside.mjs"));
+  run("pnpm", ["install", "--silent", "--prefer-offline"], project);
+  run("node", ["outside.mjs"], project);
+}
+
+function manifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+}
+
+function run(command: string, args: string[], cwd = "."): void {
+  try {
+    execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`);
+  }
+}
