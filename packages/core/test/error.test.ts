@@ -1,0 +1,73 @@
+import * as core from "@aw/core";
+import { AsyncWriteError, ERROR_CODES } from "@aw/core";
+import { describe, expect, it } from "vitest";
+
+describe("AsyncWriteError", () => {
+  it("has a closed list of codes", () => {
+    expect(ERROR_CODES).toEqual([
+      "ERR_AW_CLOSED",
+      "ERR_AW_ABORTED",
+      "ERR_AW_WRITE_ZERO",
+      "ERR_AW_TIMEOUT",
+      "ERR_AW_BROKEN_PIPE",
+      "ERR_AW_CONNECTION_RESET",
+      "ERR_AW_CONNECT",
+      "ERR_AW_NO_SPACE",
+      "ERR_AW_IO",
+      "ERR_AW_PROTOCOL",
+      "ERR_AW_CORRUPT",
+      "ERR_AW_TRUNCATED",
+      "ERR_AW_LIMIT",
+      "ERR_AW_TLS",
+      "ERR_AW_INVALID_ARGUMENT",
+      "ERR_AW_UNSUPPORTED",
+    ]);
+  });
+
+  it.each([
+    ["EPIPE", "ERR_AW_BROKEN_PIPE"],
+    ["ECONNRESET", "ERR_AW_CONNECTION_RESET"],
+    ["ECONNREFUSED", "ERR_AW_CONNECT"],
+    ["ETIMEDOUT", "ERR_AW_TIMEOUT"],
+    ["ENOSPC", "ERR_AW_NO_SPACE"],
+    ["EIO", "ERR_AW_IO"],
+  ])("from %s is %s, with the original as cause", (code, expected) => {
+    const cause = Object.assign(new Error("write failed"), { code });
+    const error = AsyncWriteError.from(cause, "tcp 127.0.0.1:1");
+    expect(error).toMatchObject({ code: expected, cause });
+    expect(error.message).toBe("tcp 127.0.0.1:1: write failed");
+  });
+
+  it("from itself is itself, from anything else an I/O error", () => {
+    const error = new AsyncWriteError("ERR_AW_LIMIT", "too much");
+    expect(AsyncWriteError.from(error)).toBe(error);
+    for (const value of ["text", null, undefined, 7, {}]) {
+      expect(AsyncWriteError.from(value)).toMatchObject({ code: "ERR_AW_IO", cause: value });
+    }
+  });
+
+  it("is an AbortError where people test for one", () => {
+    const abort = AsyncWriteError.from(new DOMException("stop", "AbortError"));
+    expect(abort).toMatchObject({ code: "ERR_AW_ABORTED", name: "AbortError" });
+  });
+
+  it("is known across copies of the package", () => {
+    class AnotherCopy extends Error {}
+    Object.defineProperty(AnotherCopy.prototype, Symbol.for("@aw/AsyncWriteError"), {
+      value: true,
+    });
+    expect(AsyncWriteError.is(new AnotherCopy())).toBe(true);
+    expect(AsyncWriteError.is(new Error("plain"))).toBe(false);
+  });
+
+  it("keeps an empty cause apart from none", () => {
+    expect("cause" in new AsyncWriteError("ERR_AW_ABORTED", "x", { cause: undefined })).toBe(true);
+    expect("cause" in new AsyncWriteError("ERR_AW_CLOSED", "x")).toBe(false);
+  });
+});
+
+describe("the waiting symbol", () => {
+  it("is shared by all copies of the package", () => {
+    expect(core.PENDING).toBe(Symbol.for("@aw/PENDING"));
+  });
+});
