@@ -20,6 +20,7 @@ export { buffered, BufWriter } from "./buf-writer.ts";
 export type { ByteSource } from "./byte-source.ts";
 export { CompletionWriter, type CompletionWriterOptions } from "./completion-writer.ts";
 export { compose, type Layer } from "./compose.ts";
+export type { Connection } from "./connection.ts";
 export { copy, type CopyOptions } from "./copy.ts";
 export { cursor, CursorWriter } from "./cursor.ts";
 export type { Done } from "./done.ts";

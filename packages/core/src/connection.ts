@@ -1,0 +1,10 @@
+import type { Writer } from "./writer.ts";
+
+/**
+ * Both directions of a duplex transport. Closing the writer is a half-close where the transport
+ * has one: the peer sees the end and can still answer, and `readable` goes on.
+ */
+export type Connection = Writer & {
+  /** What the peer sends, with backpressure: nothing is read ahead of you. */
+  readonly readable: ReadableStream<Uint8Array>;
+};

@@ -1,0 +1,70 @@
+import type { Duplex } from "node:stream";
+import {
+  AsyncWriteError,
+  CompletionWriter,
+  type CompletionWriterOptions,
+  type Connection,
+  type Done,
+} from "@aw/core";
+import { readableStreamOf } from "./readable-stream-of.ts";
+
+/**
+ * A Node Duplex as a Connection. What sockets share.
+ *
+ * The slab that is being sent is reused only when Node's write callback says that the kernel has
+ * it, so at most two slabs wait here, whatever the duplex would queue.
+ *
+ * For implementors: extend it for a transport of your own, and override `label`.
+ */
+export class DuplexConnection extends CompletionWriter implements Connection {
+  protected readonly duplex: Duplex;
+  #readable: ReadableStream<Uint8Array> | undefined;
+
+  constructor(duplex: Duplex, options?: CompletionWriterOptions) {
+    super(options);
+    this.duplex = duplex;
+    // With a listener from the start, no error of an idle connection ends the process.
+    duplex.on("error", (error) => this.fail(error));
+    duplex.on("close", () => this.#onClose());
+  }
+
+  /** The peer's bytes. Nothing is read for it before you read from it. */
+  get readable(): ReadableStream<Uint8Array> {
+    this.#readable ??= readableStreamOf(this.duplex, () => this.toString());
+    return this.#readable;
+  }
+
+  /** Drops the connection, both directions, also after `close()`. */
+  override abort(reason?: unknown): void {
+    super.abort(reason);
+    this.duplex.destroy();
+  }
+
+  /** Leaving the block lets go of both directions; see `Writer` for what that means to the peer. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await super[Symbol.asyncDispose]();
+    this.duplex.destroy();
+  }
+
+  override toString(): string {
+    return "duplex";
+  }
+
+  protected override transmit(bytes: Uint8Array, done: Done): void {
+    this.duplex.write(bytes, done);
+  }
+
+  protected override finish(done: Done): void {
+    this.duplex.end(done);
+  }
+
+  protected override destroy(_failure: AsyncWriteError): void {
+    this.duplex.destroy();
+  }
+
+  #onClose(): void {
+    if (this.state === "closed") return;
+    const message = `${this}: the connection is closed; connect again`;
+    this.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));
+  }
+}

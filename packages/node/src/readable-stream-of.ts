@@ -1,0 +1,54 @@
+import type { Readable } from "node:stream";
+import { AsyncWriteError } from "@aw/core";
+
+/**
+ * A ReadableStream of what a Node Readable brings. Reads only when somebody reads, so a reader
+ * that stops makes the peer stop. Errors come as AsyncWriteError.
+ *
+ * Cancelling discards what still comes, so that the end of the stream is noticed.
+ */
+export function readableStreamOf(
+  source: Readable,
+  describe: () => string,
+): ReadableStream<Uint8Array> {
+  let ended = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        const end = (): void => {
+          if (ended) return;
+          ended = true;
+          controller.close();
+        };
+        const fail = (error: unknown): void => {
+          if (ended) return;
+          ended = true;
+          controller.error(AsyncWriteError.from(error, describe()));
+        };
+        source.pause();
+        source.on("data", (chunk: Uint8Array) => {
+          if (ended) return;
+          controller.enqueue(chunk);
+          if ((controller.desiredSize ?? 0) <= 0) source.pause();
+        });
+        source.on("end", end);
+        source.on("error", fail);
+        const onClose = (): void => {
+          const message = `${describe()}: closed before the peer ended its stream`;
+          fail(source.errored ?? new AsyncWriteError("ERR_AW_CONNECTION_RESET", message));
+        };
+        source.on("close", onClose);
+        if (source.readableEnded) end();
+        else if (source.destroyed) onClose();
+      },
+      pull() {
+        source.resume();
+      },
+      cancel() {
+        ended = true;
+        source.resume();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
