@@ -38,6 +38,8 @@ export abstract class TransformWriter extends StagedWriter {
   #step: Step = "none";
   #advancing = false;
   #flushWanted = false;
+  /** Whether a flush came to its end in the background, and its caller has not been told. */
+  #flushed = false;
   /** Whether bytes were transformed since the last flush of the transform. */
   #dirty = false;
   #finished = false;
@@ -130,10 +132,14 @@ export abstract class TransformWriter extends StagedWriter {
   pollFlush(waker: Waker): Poll<void> {
     this.check();
     if (this.state === "closed") return;
-    this.due = this.#flushWanted = true;
-    this.advance();
-    this.check();
-    if (this.#flushWanted) return this.park(waker);
+    // Asking the inner writer again would begin another flush, which may be PENDING again.
+    if (!(this.#flushed && this.#isClean())) {
+      this.due = this.#flushWanted = true;
+      this.advance();
+      this.check();
+      if (this.#flushWanted) return this.park(waker);
+    }
+    this.#flushed = false;
   }
 
   pollClose(waker: Waker): Poll<void> {
@@ -244,9 +250,20 @@ export abstract class TransformWriter extends StagedWriter {
       this.#release();
     } else if (this.#flushWanted && this.inner.pollFlush(this.#pump) !== PENDING) {
       this.#flushWanted = false;
+      this.#flushed = true;
     }
     this.due = this.#flushWanted;
     return false;
+  }
+
+  /** Whether every accepted byte has become output, and that is with the inner writer. */
+  #isClean(): boolean {
+    return (
+      this.staged.length === 0 &&
+      this.#step === "none" &&
+      !this.#dirty &&
+      this.#output.length === 0
+    );
   }
 
   /** The answer to one step: counts once, and not any more after a failure. */

@@ -76,6 +76,17 @@ describe("TransformWriter", () => {
     expect([out.bytesIn, out.bytesOut]).toEqual([3, 7]);
   });
 
+  it("flushes through an inner writer that is PENDING every second call", async () => {
+    const inner = new RecordingWriter({ maxBytes: 2, pending: true });
+    const out = new Doubling(inner);
+    await out.writeAll("abc");
+    await out.flush();
+    expect(inner.text).toBe("aabbcc|");
+    await out.writeAll("d");
+    await out.flush();
+    expect(inner.text).toBe("aabbcc|dd|");
+  });
+
   it("adds nothing at an idle flush, but flushes the inner writer", async () => {
     const inner = new RecordingWriter();
     const out = new Doubling(inner);
