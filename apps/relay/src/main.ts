@@ -34,7 +34,8 @@ try {
       help: { type: "boolean" },
     },
   }).values;
-  if (!/^\d{1,5}$/.test(options.port)) throw new Error(`--port takes a number, not ${options.port}`);
+  if (!/^\d{1,5}$/.test(options.port))
+    throw new Error(`--port takes a number, not ${options.port}`);
 } catch (error) {
   console.error(`${(error as Error).message}\n\nSee: npm start -- --help`);
   process.exit(2);

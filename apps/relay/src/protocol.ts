@@ -47,7 +47,8 @@ export function parseHeader(line: string): Header {
 /** Reads the server's answer; throws its refusal. */
 export function parseAnswer(line: string): Receipt {
   const { bytes, sha256, error, message } = parseLine(line);
-  if (typeof error === "string") throw violation(`the server refused: ${error}: ${String(message)}`);
+  if (typeof error === "string")
+    throw violation(`the server refused: ${error}: ${String(message)}`);
   if (typeof bytes !== "number" || typeof sha256 !== "string") {
     throw violation("the server's answer is no receipt");
   }

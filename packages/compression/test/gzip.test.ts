@@ -31,7 +31,7 @@ describe("gzip", () => {
     const next = random(seed);
     const target = memory();
     const out = gzip(target);
-    for (let offset = 0; offset < data.length; ) {
+    for (let offset = 0; offset < data.length;) {
       const size = 1 + next(next(2) === 0 ? 100 : 100_000);
       await out.writeAll(data.subarray(offset, offset + size));
       offset += size;
@@ -235,7 +235,10 @@ describe("gunzip", () => {
       } else if (kind === 1) {
         data = data.subarray(0, next(data.length));
       } else {
-        data = Buffer.concat([data.subarray(0, next(data.length)), data.subarray(next(data.length))]);
+        data = Buffer.concat([
+          data.subarray(0, next(data.length)),
+          data.subarray(next(data.length)),
+        ]);
       }
       const decoded = await decode(data).catch(() => undefined);
       if (decoded !== undefined) {

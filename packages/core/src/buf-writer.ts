@@ -138,7 +138,11 @@ export class BufWriter extends LayerWriter {
     const staged = this.#staged;
     while (staged.length > 0) {
       const n = this.writeInner(waker, staged.view());
-      if (n === PENDING) return PENDING;
+      if (n === PENDING) {
+        // The next write asks the inner writer first, and so meets its failure (AW-FAIL-2).
+        staged.seal();
+        return PENDING;
+      }
       if (n === 0) throw this.fail(writeZero(this.inner));
       staged.consume(n);
     }

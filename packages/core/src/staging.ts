@@ -70,6 +70,11 @@ export class Staging {
     this.#start += count;
   }
 
+  /** Takes no more until `release`. */
+  seal(): void {
+    this.#limit = this.#end;
+  }
+
   /** Gives the slab back. Nobody may use it any more, the kernel included. */
   release(): void {
     if (this.#slab !== NO_SLAB) releaseSlab(this.#slab);

@@ -259,10 +259,7 @@ export abstract class TransformWriter extends StagedWriter {
   /** Whether every accepted byte has become output, and that is with the inner writer. */
   #isClean(): boolean {
     return (
-      this.staged.length === 0 &&
-      this.#step === "none" &&
-      !this.#dirty &&
-      this.#output.length === 0
+      this.staged.length === 0 && this.#step === "none" && !this.#dirty && this.#output.length === 0
     );
   }
 

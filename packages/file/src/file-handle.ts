@@ -65,7 +65,7 @@ export function syncHandle(fd: number, position?: number): FileHandle {
   return {
     write(bytes, done) {
       attempt(() => {
-        for (let offset = 0; offset < bytes.length; ) {
+        for (let offset = 0; offset < bytes.length;) {
           const written = writeSync(fd, bytes, offset, bytes.length - offset, position ?? null);
           offset += written;
           if (position !== undefined) position += written;

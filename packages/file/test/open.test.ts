@@ -41,14 +41,17 @@ describe.each(["async", "sync"] as const)("open, %s", (io) => {
     expect(await openDescriptors()).toBe(0);
   });
 
-  it.each(["none", "data", "full"] as const)("flush, %s, leaves the bytes in the file", async (durability) => {
-    const path = join(folder, "out");
-    const out = await open(path, { io, durability });
-    await out.writeAll("flushed");
-    await out.flush();
-    expect(await readFile(path, "utf8")).toBe("flushed");
-    await out.close();
-  });
+  it.each(["none", "data", "full"] as const)(
+    "flush, %s, leaves the bytes in the file",
+    async (durability) => {
+      const path = join(folder, "out");
+      const out = await open(path, { io, durability });
+      await out.writeAll("flushed");
+      await out.flush();
+      expect(await readFile(path, "utf8")).toBe("flushed");
+      await out.close();
+    },
+  );
 
   it("appends, creates exclusively, and writes at a position", async () => {
     const path = join(folder, "out");

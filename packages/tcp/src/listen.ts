@@ -38,7 +38,10 @@ export async function listen(options: ListenOptions = {}): Promise<TcpListener> 
     const message = `listen ${name}: aborted by its signal`;
     throw new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal.reason });
   }
-  if (maxConnections !== undefined && !(Number.isSafeInteger(maxConnections) && maxConnections > 0)) {
+  if (
+    maxConnections !== undefined &&
+    !(Number.isSafeInteger(maxConnections) && maxConnections > 0)
+  ) {
     const message = `maxConnections must be a positive count, got ${maxConnections}`;
     throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
   }
@@ -65,7 +68,11 @@ export async function listen(options: ListenOptions = {}): Promise<TcpListener> 
       reject(new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message, { cause }));
     }
   });
-  const listener = new TcpListener(server, path ?? (server.address() as AddressInfo), maxConnections);
+  const listener = new TcpListener(
+    server,
+    path ?? (server.address() as AddressInfo),
+    maxConnections,
+  );
   signal?.addEventListener("abort", () => listener.abort(signal.reason), { once: true });
   return listener;
 }
