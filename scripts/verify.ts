@@ -3,7 +3,7 @@
  * step that fails. Ends with the count of tests.
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, existsSync } from "node:fs";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -15,7 +15,8 @@ const programs = ["packages", "apps"]
   .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
   .flatMap((folder) => [folder, join(folder, "test")])
   .concat("tests", "benchmarks")
-  .filter((folder) => existsSync(join(folder, "tsconfig.json")));
+  .filter((folder) => existsSync(join(folder, "tsconfig.json")))
+  .filter((folder) => globSync(`${folder}/**/*.ts`, { exclude: ["**/node_modules"] }).length > 0);
 
 const packages = programs.filter((folder) => /^packages\/[^/]+$/.test(folder));
 const others = programs.filter((folder) => !packages.includes(folder));

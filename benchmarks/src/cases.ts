@@ -1,0 +1,15 @@
+import type { BenchCase } from "./bench-case.ts";
+import { heap, pollWrite, writeAll } from "./cases/call.ts";
+import { file64 } from "./cases/file.ts";
+import { gzipLines } from "./cases/gzip.ts";
+import { tcp64, tcp64K } from "./cases/tcp.ts";
+
+export const cases: readonly BenchCase[] = [
+  pollWrite,
+  writeAll,
+  heap,
+  tcp64,
+  tcp64K,
+  file64,
+  gzipLines,
+];

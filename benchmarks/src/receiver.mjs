@@ -1,0 +1,12 @@
+// Counts what each connection sends, and answers with the count when it ends.
+import { createServer } from "node:net";
+
+createServer({ allowHalfOpen: true }, (socket) => {
+  let bytes = 0;
+  socket.on("data", (data) => {
+    bytes += data.length;
+  });
+  socket.on("end", () => socket.end(String(bytes)));
+}).listen(0, "127.0.0.1", function listening() {
+  process.stdout.write(String(this.address().port));
+});
