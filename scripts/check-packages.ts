@@ -85,6 +85,6 @@ function run(command: string, args: string[], cwd = "."): void {
     execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`);
+    throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });
   }
 }

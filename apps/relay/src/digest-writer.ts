@@ -1,15 +1,11 @@
 import { createHash } from "node:crypto";
-import { LayerWriter, PENDING, type AsyncWrite, type Poll, type Waker } from "@aw/core";
+import { LayerWriter, PENDING, type Poll, type Waker } from "@aw/core";
 
 /** A layer of one's own: counts and hashes the bytes that the inner writer accepts. */
 export class DigestWriter extends LayerWriter {
   protected readonly label = "sha256";
   readonly #hash = createHash("sha256");
   #bytes = 0;
-
-  constructor(inner: AsyncWrite) {
-    super(inner);
-  }
 
   get bytes(): number {
     return this.#bytes;
