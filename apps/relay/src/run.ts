@@ -25,7 +25,7 @@ export interface RunOptions {
   onTransfer?: ((route: string, total: number) => TransferProgress) | undefined;
 }
 
-export interface TransferProgress {
+interface TransferProgress {
   update(bytes: number): void;
   stop(): void;
 }

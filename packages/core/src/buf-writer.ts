@@ -8,7 +8,7 @@ import { mostBytes, Staging } from "./staging.ts";
 import type { Waker } from "./waker.ts";
 
 /** What `buffered` gathers by default, in bytes. */
-export const DEFAULT_CAPACITY: number = 64 * 1024;
+const DEFAULT_CAPACITY: number = 64 * 1024;
 
 /**
  * Gathers small writes and passes them on together: when the buffer is full, at flush, at close.
