@@ -1,0 +1,80 @@
+import type { AsyncWrite } from "@aw/core";
+
+/** What the kit tells a factory about the run that the writer is for. */
+export interface FactoryOptions {
+  /** The most bytes that the case will write. A destination of fixed size needs no more. */
+  readonly room: number;
+  /**
+   * Runs `step` later, at a moment that the seed decides. In-memory destinations that answer
+   * asynchronously use it, so that the same seed gives the same order of events.
+   */
+  later(step: () => void): void;
+}
+
+/** A writer under test, and how to look at its destination. */
+export interface Subject {
+  readonly writer: AsyncWrite;
+  /**
+   * The bytes at the destination so far, decoded if the writer encodes. Called after a flush or
+   * a close was ready, and after a failure.
+   */
+  delivered?(): Uint8Array | Promise<Uint8Array>;
+  /** The bytes at the destination as they are, where the writer encodes. Default: `delivered`. */
+  raw?(): Uint8Array | Promise<Uint8Array>;
+  /** Whether what is at the destination looks complete: its trailer is there, the file in place. */
+  finished?(): boolean | Promise<boolean>;
+  /** Makes the destination fail in the background; resolves once the writer has been told. */
+  fail?(error: Error): void | Promise<void>;
+  /** Makes the destination take nothing more, until `release`. */
+  stall?(): void | Promise<void>;
+  release?(): void;
+  /** Makes the next operation of the destination fail with a transient system error. */
+  transient?(error: Error): void;
+  /** How many descriptors, timers, sockets and slabs the writer holds now. */
+  held?(): number;
+  /**
+   * The documented capacity: the most bytes, system buffers included, that are accepted and not
+   * delivered while the destination is stalled.
+   */
+  readonly bound?: number | undefined;
+  /** Called at the end of each case, after the writer was aborted if it was not closed. */
+  cleanup?(): void | Promise<void>;
+}
+
+/** Makes a new, open writer with a new destination. */
+export type Factory = (options: FactoryOptions) => Subject | Promise<Subject>;
+
+/** Puts the layer under test in front of the kit's own destination. */
+export type LayerFactory = (
+  inner: AsyncWrite,
+  options: FactoryOptions,
+) => AsyncWrite | LayerSubject | Promise<AsyncWrite | LayerSubject>;
+
+/** What a layer factory may say about its writer. */
+export type LayerSubject = Pick<Subject, "writer" | "held" | "bound" | "cleanup">;
+
+/**
+ * What the writer and its factory can do. What is false switches off the cases that need it.
+ * For a factory all but `abort` and `delivered` default to false, for a layer to true where the
+ * kit's destination can do it.
+ */
+export interface Supports {
+  /** The writer has `abort`. Default: true. */
+  abort?: boolean;
+  /** The subject has `delivered`. Default: true. */
+  delivered?: boolean;
+  /** The subject has `finished`. For a layer: closing it closes the inner writer. */
+  finished?: boolean;
+  /** The subject has `fail`. */
+  fail?: boolean;
+  /** The subject has `stall` and `release`, and `bound`. */
+  stall?: boolean;
+  /** The subject has `transient`. */
+  transient?: boolean;
+  /** The subject has `held`. */
+  held?: boolean;
+  /** The factory heeds `room`: the destination takes just that many bytes and is full then. */
+  full?: boolean;
+  /** Aborting the layer aborts the inner writer. */
+  abortsInner?: boolean;
+}
