@@ -56,19 +56,19 @@ export class BufWriter extends LayerWriter {
     if (this.state !== "open") this.refuse();
     const total = byteLength(bufs);
     if (!this.isVectored || total < this.#capacity) return this.#gather(waker, bufs, total);
-    if (this.#drain(waker) === PENDING) return PENDING;
+    if (this.drain(waker) === PENDING) return PENDING;
     return this.writeInnerVectored(waker, bufs);
   }
 
   override pollFlush(waker: Waker): Poll<void> {
     this.check();
-    return this.#drain(waker) === PENDING ? PENDING : super.pollFlush(waker);
+    return this.drain(waker) === PENDING ? PENDING : super.pollFlush(waker);
   }
 
   override pollClose(waker: Waker): Poll<void> {
     this.check();
     this.beginClose();
-    return this.#drain(waker) === PENDING ? PENDING : super.pollClose(waker);
+    return this.drain(waker) === PENDING ? PENDING : super.pollClose(waker);
   }
 
   /**
@@ -102,10 +102,26 @@ export class BufWriter extends LayerWriter {
     super.onAbort(reason);
   }
 
+  /** Empties the buffer into the inner writer. */
+  protected drain(waker: Waker): Poll<void> {
+    const staged = this.#staged;
+    while (staged.length > 0) {
+      const n = this.writeInner(waker, staged.view());
+      if (n === PENDING) {
+        // The next write asks the inner writer first, and so meets its failure (AW-FAIL-2).
+        staged.seal();
+        return PENDING;
+      }
+      if (n === 0) throw this.fail(writeZero(this.inner));
+      staged.consume(n);
+    }
+    staged.release();
+  }
+
   #write(waker: Waker, buf: Uint8Array): Poll<number> {
     const { length } = buf;
     if (length === 0) return 0;
-    if (length > this.#staged.room && this.#drain(waker) === PENDING) return PENDING;
+    if (length > this.#staged.room && this.drain(waker) === PENDING) return PENDING;
     if (length >= this.#capacity) return this.writeInner(waker, buf);
     if (!this.#staged.isOpen) this.#open();
     return this.#staged.put(buf);
@@ -131,21 +147,5 @@ export class BufWriter extends LayerWriter {
 
   #open(): void {
     this.#staged.open(this.#capacity, this.#capacity);
-  }
-
-  /** Empties the buffer into the inner writer. */
-  #drain(waker: Waker): Poll<void> {
-    const staged = this.#staged;
-    while (staged.length > 0) {
-      const n = this.writeInner(waker, staged.view());
-      if (n === PENDING) {
-        // The next write asks the inner writer first, and so meets its failure (AW-FAIL-2).
-        staged.seal();
-        return PENDING;
-      }
-      if (n === 0) throw this.fail(writeZero(this.inner));
-      staged.consume(n);
-    }
-    staged.release();
   }
 }

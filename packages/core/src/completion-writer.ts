@@ -130,7 +130,8 @@ export abstract class CompletionWriter extends StagedWriter {
   }
 
   protected override goesUncopied(buf: Uint8Array): boolean {
-    return this.#synchronous && buf.length >= UNCOPIED_FROM;
+    // A commit may take its time even here: it may not overtake, and not count for, later bytes.
+    return this.#synchronous && this.#step === "none" && buf.length >= UNCOPIED_FROM;
   }
 
   protected override writeUncopied(buf: Uint8Array): number {

@@ -30,12 +30,19 @@ export {
   type AsyncWriteErrorCode,
   type AsyncWriteErrorOptions,
 } from "./error.ts";
+export { inspect, InspectWriter } from "./inspect.ts";
 export { keepOpen, KeepOpenWriter } from "./keep-open.ts";
 export { LayerWriter } from "./layer-writer.ts";
+export { limit, LimitWriter } from "./limit.ts";
+export { lineBuffered, LineWriter } from "./line-writer.ts";
 export { memory, MemoryWriter, type MemoryOptions } from "./memory.ts";
+export { meter, MeterWriter } from "./meter.ts";
 export { PENDING, type Pending, type Poll } from "./poll.ts";
 export { pollFn, type OperationOptions } from "./poll-fn.ts";
+export { progress, type ProgressOptions } from "./progress.ts";
 export { sink, SinkWriter } from "./sink.ts";
+export { throttle, ThrottleWriter, type ThrottleOptions } from "./throttle.ts";
+export { timeout, TimeoutWriter, type TimeoutOptions } from "./timeout.ts";
 export { toWriter } from "./to-writer.ts";
 export { TransformWriter, type TransformWriterOptions } from "./transform-writer.ts";
 export type { Waker } from "./waker.ts";

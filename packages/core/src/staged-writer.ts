@@ -86,7 +86,8 @@ export abstract class StagedWriter extends Writer {
       this.due = true;
       this.advance();
       this.check();
-      if (uncopied) return this.writeUncopied(buf);
+      // What had to go first may have begun a step that lasts; then the order needs a copy.
+      if (uncopied && this.goesUncopied(buf)) return this.writeUncopied(buf);
       if (!this.#hasRoom()) return this.park(waker);
     }
     return this.#gather(buf);

@@ -57,6 +57,17 @@ class SynchronousWriter extends CompletionWriter {
   }
 }
 
+/** Synchronous writes, and a commit in the background, as of a file that is synced. */
+class SlowlyDurableWriter extends SynchronousWriter {
+  readonly answers: Done[] = [];
+  commits = 0;
+
+  protected override commit(done: Done): void {
+    this.commits++;
+    this.answers.push(done);
+  }
+}
+
 const waker = new CountingWaker();
 
 /** Writes until the writer takes no more; returns how much it took. */
@@ -310,5 +321,32 @@ describe("CompletionWriter, synchronous", () => {
     const writer = new SynchronousWriter();
     const n = writer.pollVectoredWrite(waker, [bytes("abc"), counted(64 * 1024)]);
     expect(n).toBe(3);
+  });
+
+  it("keeps the order of a large write that comes while an earlier one is committed", async () => {
+    const writer = new SlowlyDurableWriter();
+    await writer.writeAll("abc");
+    expect(writer.pollFlush(waker)).toBe(PENDING);
+    await writer.writeAll("def");
+    const large = writer.writeAll(counted(64 * 1024));
+    writer.answers.shift()?.();
+    await large;
+    void writer.flush();
+    await turn();
+    expect(writer.calls.slice(0, 2).map(({ length }) => length)).toEqual([3, 3]);
+    expect(writer.calls.reduce((sum, { length }) => sum + length, 0)).toBe(6 + 64 * 1024);
+  });
+
+  it("commits a large write that came while an earlier one was committed", async () => {
+    const writer = new SlowlyDurableWriter();
+    await writer.writeAll("abc");
+    expect(writer.pollFlush(waker)).toBe(PENDING);
+    await writer.writeAll(counted(64 * 1024));
+    writer.answers.shift()?.();
+    expect(writer.pollFlush(waker)).toBe(PENDING);
+    await turn();
+    writer.answers.shift()?.();
+    expect(writer.pollFlush(waker)).toBeUndefined();
+    expect(writer.commits).toBe(2);
   });
 });

@@ -1,0 +1,62 @@
+import type { AsyncWrite } from "./async-write.ts";
+import { BufWriter } from "./buf-writer.ts";
+import { PENDING, type Poll } from "./poll.ts";
+import type { Waker } from "./waker.ts";
+
+const NEWLINE = 10;
+
+/**
+ * Passes on whole lines as soon as they are complete, all of one write together, and keeps the
+ * rest until its newline comes, the buffer is full, or flush: for terminals and logs.
+ *
+ * @param capacity in bytes. Default: 64 KiB
+ */
+export function lineBuffered(inner: AsyncWrite, capacity?: number): LineWriter {
+  return new LineWriter(inner, capacity);
+}
+
+export class LineWriter extends BufWriter {
+  protected override readonly label: string = "lineBuffered";
+  /** Whether a complete line waits, because the inner writer could not take it. */
+  #lineWaits = false;
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    if (this.#lineWaits) {
+      if (this.drain(waker) === PENDING) return PENDING;
+      this.#lineWaits = false;
+    }
+    const end = buf.lastIndexOf(NEWLINE) + 1;
+    if (end === 0) return super.pollWrite(waker, buf);
+    const n = super.pollWrite(waker, end === buf.length ? buf : buf.subarray(0, end));
+    if (n === PENDING || n < end) return n;
+    this.#lineWaits = !this.#passedOn(waker);
+    // What follows the last newline comes again, alone: taking it too could throw after all.
+    return n;
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? NOTHING);
+  }
+
+  /** Lines are looked for buffer by buffer. */
+  override get isVectored(): boolean {
+    return false;
+  }
+
+  protected override acceptText(_text: string): boolean {
+    return false;
+  }
+
+  /** Whether the lines left the buffer. They are accepted, so a failure is for the next poll. */
+  #passedOn(waker: Waker): boolean {
+    try {
+      return this.drain(waker) !== PENDING;
+    } catch {
+      // Latched by `drain`, thrown by the next poll.
+      return true;
+    }
+  }
+}
+
+const NOTHING = new Uint8Array(0);

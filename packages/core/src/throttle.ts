@@ -1,0 +1,102 @@
+import type { AsyncWrite } from "./async-write.ts";
+import { formatSize } from "./bytes.ts";
+import { AsyncWriteError } from "./error.ts";
+import { LayerWriter } from "./layer-writer.ts";
+import { PENDING, type Poll } from "./poll.ts";
+import type { Waker } from "./waker.ts";
+
+export interface ThrottleOptions {
+  /** The rate over time. */
+  bytesPerSecond: number;
+  /** How many bytes may go at once after a pause. Default: what goes in a tenth of a second. */
+  burst?: number | undefined;
+}
+
+/**
+ * Holds writes to a rate, by a token bucket: the bucket fills at `bytesPerSecond` up to `burst`, and
+ * a write takes what is in it. With an empty bucket, writes are PENDING. Flush and close are not
+ * held back.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if a figure is not positive
+ */
+export function throttle(inner: AsyncWrite, options: ThrottleOptions): ThrottleWriter {
+  const { bytesPerSecond, burst = Math.max(1, bytesPerSecond / 10) } = options;
+  for (const [name, value] of Object.entries({ bytesPerSecond, burst })) {
+    if (Number.isFinite(value) && value > 0 && (name !== "burst" || value >= 1)) continue;
+    const message = `${name} must be a positive count of bytes, got ${value}`;
+    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
+  }
+  return new ThrottleWriter(inner, bytesPerSecond, burst);
+}
+
+export class ThrottleWriter extends LayerWriter {
+  protected readonly label: string;
+  readonly #bytesPerSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  /** When the tokens were counted, in milliseconds. */
+  #countedAt: number = performance.now();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(inner: AsyncWrite, bytesPerSecond: number, burst: number) {
+    super(inner);
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.label = `throttle(${formatSize(bytesPerSecond)}/s)`;
+  }
+
+  override get isVectored(): boolean {
+    return false;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    if (buf.length > this.#tokens) this.#refill();
+    const allowed = Math.min(buf.length, Math.floor(this.#tokens));
+    if (allowed === 0 && buf.length > 0) return this.#wait(waker);
+    const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
+    if (n !== PENDING) this.#tokens -= n;
+    return n;
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? NOTHING);
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    this.#clearTimer();
+    return super.pollClose(waker);
+  }
+
+  protected override onFailure(): void {
+    this.#clearTimer();
+  }
+
+  #refill(): void {
+    const now = performance.now();
+    const earned = ((now - this.#countedAt) / 1000) * this.#bytesPerSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#countedAt = now;
+  }
+
+  /** Wakes when there is a token, or a good part of a burst: waking for each byte would be slow. */
+  #wait(waker: Waker): Poll<number> {
+    const wanted = Math.max(1, this.#burst / 2) - this.#tokens;
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.unpark();
+      },
+      Math.ceil((wanted / this.#bytesPerSecond) * 1000),
+    );
+    return this.park(waker);
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+const NOTHING = new Uint8Array(0);
