@@ -7,6 +7,8 @@ import type { Supports } from "./subject.ts";
 export interface MakeOptions {
   /** The most bytes that will be written. Default: 4 MiB. */
   room?: number;
+  /** Whether the destination is full after `room` bytes. */
+  full?: boolean;
   /** Puts an instrument between the layer and the destination; only for layers. */
   under?: (inner: AsyncWrite) => AsyncWrite;
   /** Whether the destination below a layer is vectored. Default: true. */

@@ -69,7 +69,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
 
 const INSTRUMENTS = {
   "every second poll PENDING": interleavePending,
-  "3 bytes, 2 buffers a call": (inner) => limited(inner, { bytes: 3, buffers: 2 }),
+  "31 bytes, 2 buffers a call": (inner) => limited(inner, { bytes: 31, buffers: 2 }),
 } satisfies Record<string, typeof interleavePending>;
 
 const DEFAULT_SEEDS = 2000;

@@ -54,7 +54,7 @@ export async function makeDriver(
   if (maker.factory !== undefined) {
     return new Driver(await maker.factory(factoryOptions), undefined, queue, maker.patience);
   }
-  const limit = options.room === undefined ? {} : { room };
+  const limit = options.full === true ? { room } : {};
   const destination = new Destination({ ...limit, isVectored });
   const inner = under === undefined ? destination : under(destination);
   const made = await maker.layer?.(inner, factoryOptions);

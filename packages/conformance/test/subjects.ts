@@ -46,7 +46,7 @@ export class ArrayWriter extends CompletionWriter {
 
   protected override commit = (done: Done): void => {
     // Also of a synchronous writer, as of a file that is synced in the background.
-    if (this.#settings.commits) this.#answer("async", done);
+    if (this.#settings.commits) this.#answer("slow", done);
     else done();
   };
 

@@ -42,8 +42,7 @@ export const FLUSHING: readonly CaseDefinition[] = [
     needs: ["stall", "delivered"],
     async run({ make, random }) {
       const driver = await make();
-      await driver.subject.stall?.();
-      await driver.writeAll(random.bytes(100));
+      await writeStalled(driver, random.bytes(100));
       const waker = new CountingWaker();
       if (driver.flush(waker) !== PENDING) {
         await driver.compare("AW-FLUSH-1");
@@ -75,8 +74,7 @@ export const FLUSHING: readonly CaseDefinition[] = [
     async run({ make, random }) {
       for (const next of ["write", "flush", "close"] as const) {
         const driver = await make();
-        await driver.subject.stall?.();
-        await driver.writeAll(random.bytes(100));
+        await writeStalled(driver, random.bytes(100));
         driver.flush(new CountingWaker());
         try {
           if (next === "write") driver.write(new CountingWaker(), random.bytes(50));
@@ -97,8 +95,7 @@ export const FLUSHING: readonly CaseDefinition[] = [
     needs: ["stall", "delivered"],
     async run({ make, random }) {
       const driver = await make();
-      await driver.subject.stall?.();
-      await driver.writeAll(random.bytes(100));
+      await writeStalled(driver, random.bytes(100));
       driver.flush(new CountingWaker());
       driver.write(new CountingWaker(), random.bytes(50));
       driver.subject.release?.();
@@ -108,6 +105,13 @@ export const FLUSHING: readonly CaseDefinition[] = [
     },
   },
 ];
+
+/** Writes, stalls the destination, and writes what fits then: there is something to flush. */
+async function writeStalled(driver: Driver, buf: Uint8Array): Promise<void> {
+  await driver.writeAll(buf);
+  await driver.subject.stall?.();
+  driver.write(new CountingWaker(), buf);
+}
 
 async function expectIdleFlush(driver: Driver, when: string): Promise<void> {
   const { subject } = driver;

@@ -78,7 +78,7 @@ export const WRITING: readonly CaseDefinition[] = [
     title: "that is full answers 0 ever after, or fails with ERR_AW_WRITE_ZERO",
     needs: ["full"],
     async run({ make, random }) {
-      const driver = await make({ room: 10 });
+      const driver = await make({ room: 10, full: true });
       for (let round = 0; round < 100; round++) {
         try {
           const n = await driver.ready("AW-WRITE-4", (waker) =>
