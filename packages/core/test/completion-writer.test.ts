@@ -337,8 +337,10 @@ describe("CompletionWriter, synchronous", () => {
     const large = writer.writeAll(counted(64 * 1024));
     writer.answers.shift()?.();
     await large;
-    void writer.flush();
-    await turn();
+    const flushed = writer.flush();
+    writer.answers.shift()?.();
+    writer.answers.shift()?.();
+    await flushed;
     const all = Buffer.concat([bytes("abcdef"), counted(64 * 1024)]);
     expect(Buffer.concat(writer.sent).equals(all)).toBe(true);
   });
