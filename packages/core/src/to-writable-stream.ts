@@ -1,0 +1,32 @@
+import type { AsyncWrite } from "./async-write.ts";
+import { toWriter } from "./to-writer.ts";
+
+/**
+ * A WritableStream that writes to a writer, with its backpressure: a chunk's `write()` resolves when
+ * the writer has accepted it all. Closing and aborting the stream closes and aborts the writer; a
+ * writer that fails makes the stream fail, also while it is idle.
+ *
+ * WritableStreams have no flush: keep the writer to call it.
+ */
+export function toWritableStream(target: AsyncWrite): WritableStream<Uint8Array | string> {
+  const writer = toWriter(target);
+  return new WritableStream<Uint8Array | string>({
+    start(controller) {
+      // A flush of a writer that failed rejects with its failure.
+      const wake = (): void => {
+        writer.flush().catch((error: unknown) => controller.error(error));
+      };
+      writer.watch({ wake });
+    },
+    write(chunk, controller: { signal?: AbortSignal }) {
+      // Aborting the stream stops a write that is stuck; the stream itself would wait for it.
+      return writer.writeAll(chunk, { signal: controller.signal });
+    },
+    close() {
+      return writer.close();
+    },
+    abort(reason) {
+      writer.abort(reason);
+    },
+  });
+}
