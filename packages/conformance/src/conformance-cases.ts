@@ -14,6 +14,7 @@ import { cleanUp, LaterQueue, makeDriver, type Maker } from "./make.ts";
 import { Random } from "./random.ts";
 import type { RuleId } from "./rules.ts";
 import { runSchedule } from "./schedule.ts";
+import { ConformanceError } from "./violation.ts";
 import type { Factory, LayerFactory, Supports } from "./subject.ts";
 
 interface CommonOptions {
@@ -154,6 +155,10 @@ function caseOf(
       };
       try {
         await definition.run(context);
+      } catch (error) {
+        if (error instanceof ConformanceError) throw error;
+        const finding = `it threw where it should not: ${String(error)}`;
+        throw new ConformanceError(definition.id, finding, { cause: error });
       } finally {
         for (const driver of drivers) await cleanUp(driver);
       }

@@ -33,9 +33,8 @@ export async function runSchedule(
   } catch (error) {
     const steps = schedule.steps.join(" ");
     if (error instanceof ConformanceError) throw error.withSeed(seed, steps);
-    throw new Error(`${String(error)}\nschedule: ${steps}\nseed ${seed}: run again with AW_SEED=${seed}`, {
-      cause: error,
-    });
+    const finding = `it threw where it should not: ${String(error)}`;
+    throw new ConformanceError("AW-WRITE-8", finding, { cause: error }).withSeed(seed, steps);
   }
 }
 

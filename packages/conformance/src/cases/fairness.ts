@@ -1,5 +1,6 @@
 import { toWriter } from "@aw/core";
 import type { CaseDefinition } from "../case.ts";
+import { hasCode } from "../driver.ts";
 import { expectRule } from "../violation.ts";
 import { fill } from "./fill.ts";
 
@@ -11,11 +12,10 @@ export const FAIRNESS: readonly CaseDefinition[] = [
     id: "AW-FAIR-1",
     title: "lets a due timer run during a tight loop of writes",
     async run({ make }) {
-      // Some more than a machine copies before the timer counts as starved would be too much.
       const room = 16 * 1024 * 1024;
       const driver = await make({ room });
       const writer = toWriter(driver.writer);
-      const buf = new Uint8Array(64);
+      const buf = new Uint8Array(8);
       let fired = false;
       const timer = setTimeout(() => {
         fired = true;
@@ -24,7 +24,11 @@ export const FAIRNESS: readonly CaseDefinition[] = [
       let left = room;
       while (!fired && left >= buf.length) {
         left -= buf.length;
-        await writer.writeAll(buf);
+        await writer.writeAll(buf).catch((error: unknown) => {
+          const isCount = !hasCode(error, "ERR_AW_PROTOCOL");
+          expectRule(isCount, "AW-WRITE-1", "a write answered an impossible count", error);
+          throw error;
+        });
         if (performance.now() - start > STARVED_AFTER) break;
       }
       clearTimeout(timer);

@@ -66,6 +66,8 @@ export const WAKING: readonly CaseDefinition[] = [
       subject.release?.();
       await driver.closed();
       await driver.compare("AW-WAKE-2");
+      const finished = !context.supports.finished || (await subject.finished?.()) === true;
+      expectRule(finished, "AW-WAKE-2", "a wake without a reason made close ready");
     },
   },
   {

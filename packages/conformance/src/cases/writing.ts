@@ -60,9 +60,10 @@ export const WRITING: readonly CaseDefinition[] = [
         driver.patience,
       );
       try {
-        for (const size of SIZES) {
+        // Shorter ones could not be told from other bytes.
+        for (const size of SIZES.filter((each) => each >= 100)) {
           await poisoned.writeAll(random.bytes(size));
-          const parts = [random.bytes(size), EMPTY, random.bytes(3), random.bytes(size)];
+          const parts = [random.bytes(size), EMPTY, random.bytes(9), random.bytes(size)];
           await poisoned.ready("AW-WRITE-2", (waker) => poisoned.writeVectored(waker, parts));
         }
       } catch (error) {

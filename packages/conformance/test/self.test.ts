@@ -1,0 +1,60 @@
+import { describe, expect, it } from "vitest";
+import { conformanceCases, ConformanceError, RULE_IDS, type RuleId } from "../src/index.ts";
+import { correct, MUTANTS, type Mutant } from "./mutants.ts";
+
+/** The rules that a layer is found to break. */
+async function brokenBy(layer: Mutant["layer"]): Promise<Map<string, string>> {
+  const broken = new Map<string, string>();
+  for (const { name, skip, run } of conformanceCases({
+    name: "the layer",
+    layer,
+    seeds: 40,
+    patience: 10,
+  })) {
+    if (skip !== undefined) continue;
+    try {
+      await run();
+    } catch (error) {
+      const rule = error instanceof ConformanceError ? error.rule : `${String(error)} in ${name}`;
+      if (!broken.has(rule)) broken.set(rule, `${name}: ${String(error)}`);
+    }
+  }
+  return broken;
+}
+
+it("has at least one case for each rule", () => {
+  const layer = conformanceCases({ name: "layer", layer: correct });
+  const ids = new Set(layer.map(({ id }) => id));
+  expect(RULE_IDS.filter((id) => !ids.has(id))).toEqual([]);
+});
+
+it("finds nothing in a correct layer", async () => {
+  expect(await brokenBy(correct)).toEqual(new Map());
+});
+
+it("has a mutant for each rule", () => {
+  const broken = new Set(MUTANTS.map(({ rule }) => rule));
+  expect(RULE_IDS.filter((id) => !broken.has(id))).toEqual([]);
+});
+
+it("runs the same schedule again for the seed of a finding", async () => {
+  const swap = MUTANTS.find(({ rule }) => rule === "AW-WRITE-8") as Mutant;
+  const cases = () => conformanceCases({ name: "swap", layer: swap.layer, seeds: 200 });
+  const findings = await Promise.all(
+    [cases(), cases()].map((all) => all.at(-1)?.run().catch((error: Error) => error.message)),
+  );
+  expect(findings[0]).toMatch(/AW_SEED=\d+/);
+  expect(findings[1]).toBe(findings[0]);
+});
+
+describe("a mutant", () => {
+  for (const { rule, breaks, also = {}, layer } of MUTANTS) {
+    it(`that ${breaks} is rejected for ${rule}`, { timeout: 60_000 }, async () => {
+      const broken = await brokenBy(layer);
+      expect([...broken.keys()]).toContain(rule);
+      const allowed = new Set<RuleId>([rule, ...(Object.keys(also) as RuleId[])]);
+      const others = [...broken].filter(([id]) => !allowed.has(id as RuleId));
+      expect(others).toEqual([]);
+    });
+  }
+});
