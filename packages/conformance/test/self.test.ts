@@ -41,7 +41,12 @@ it("runs the same schedule again for the seed of a finding", async () => {
   const swap = MUTANTS.find(({ rule }) => rule === "AW-WRITE-8") as Mutant;
   const cases = () => conformanceCases({ name: "swap", layer: swap.layer, seeds: 200 });
   const findings = await Promise.all(
-    [cases(), cases()].map((all) => all.at(-1)?.run().catch((error: Error) => error.message)),
+    [cases(), cases()].map((all) =>
+      all
+        .at(-1)
+        ?.run()
+        .catch((error: Error) => error.message),
+    ),
   );
   expect(findings[0]).toMatch(/AW_SEED=\d+/);
   expect(findings[1]).toBe(findings[0]);

@@ -123,7 +123,6 @@ export class DoublingWriter extends TransformWriter {
   }
 }
 
-
 /** What the doubled bytes were. Output may end between the two. */
 export function undouble(bytes: Uint8Array): Uint8Array {
   return bytes.filter((_, index) => index % 2 === 0);

@@ -154,7 +154,11 @@ export const FAILING: readonly CaseDefinition[] = [
       const { destination } = driver;
       const aborts = destination?.aborts.length ?? 0;
       expectRule(aborts === 0, "AW-FAIL-4", "it aborted the inner writer when it failed");
-      expectRule(destination?.closes === 0, "AW-FAIL-4", "it closed the inner writer when it failed");
+      expectRule(
+        destination?.closes === 0,
+        "AW-FAIL-4",
+        "it closed the inner writer when it failed",
+      );
     },
   },
 ];
