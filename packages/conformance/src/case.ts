@@ -18,7 +18,7 @@ export interface MakeOptions {
 /** What a case works with. */
 export interface CaseContext {
   /** Makes a fresh subject. It is cleaned up at the end of the case. */
-  make(options?: MakeOptions): Promise<Driver>;
+  readonly make: (options?: MakeOptions) => Promise<Driver>;
   readonly supports: Required<Supports>;
   readonly random: Random;
   /** How many bytes make a case that has to be larger than what the writer holds. */

@@ -54,7 +54,7 @@ export interface ConformanceCase {
   /** How long it may take, in milliseconds. */
   readonly timeout: number;
   /** Rejects with a `ConformanceError` if the writer breaks a rule. */
-  run(): Promise<void>;
+  readonly run: () => Promise<void>;
 }
 
 const DEFINITIONS: readonly CaseDefinition[] = [

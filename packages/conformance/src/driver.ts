@@ -114,10 +114,10 @@ export class Driver {
   async isWoken(waker: CountingWaker): Promise<boolean> {
     for (let turns = 0; turns < QUICK_TURNS; turns++) {
       // What wakes at once costs no turn of the event loop.
-      if (turns === 0) await null;
+      if (turns === 0) await Promise.resolve();
       else await turn();
       if (waker.wakes > 0) return true;
-      while (waker.wakes === 0 && this.#deferred.runOne()) await null;
+      while (waker.wakes === 0 && this.#deferred.runOne()) await Promise.resolve();
       if (waker.wakes > 0) return true;
     }
     return withinPatience(waker.woken(), this.patience);
@@ -131,7 +131,7 @@ export class Driver {
   /** Lets everything run that is due without a poll. */
   async settle(): Promise<void> {
     for (let turns = 0; turns < 3; turns++) {
-      while (this.#deferred.runOne()) await null;
+      while (this.#deferred.runOne()) await Promise.resolve();
       await turn();
     }
   }

@@ -75,7 +75,7 @@ class Schedule {
     else if (kind < 0.5) this.#poll("vectored", (waker) => this.#vectored(driver, waker));
     else if (kind < 0.65) this.#poll("flush", (waker) => driver.flush(waker));
     else if (kind < 0.75) this.#note("later", driver.runDeferred());
-    else if (kind < 0.83) await null;
+    else if (kind < 0.83) await Promise.resolve();
     else if (kind < 0.9) await turn();
     else if (kind < 0.95) driver.destination?.wakeSpuriously();
     else if (this.#supports.stall) {
@@ -144,7 +144,7 @@ class Schedule {
   }
 
   /** Polls with the waker of the last poll, or with a new one. */
-  #poll<T>(name: string, poll: (waker: CountingWaker) => Poll<T>): Poll<T> {
+  #poll<T extends number | void>(name: string, poll: (waker: CountingWaker) => Poll<T>): Poll<T> {
     if (this.#random.chance(0.5)) this.#waker = new CountingWaker();
     const answer = poll(this.#waker);
     this.#note(name, answer === PENDING ? "PENDING" : answer);
@@ -160,7 +160,7 @@ class Schedule {
     return this.#random.bytes(this.#random.pick(LENGTHS));
   }
 
-  #note(what: string, result: unknown): void {
+  #note(what: string, result: string | number | boolean | void): void {
     this.steps.push(result === undefined ? what : `${what}=${String(result)}`);
   }
 }

@@ -8,7 +8,7 @@ export interface FactoryOptions {
    * Runs `step` later, at a moment that the seed decides. In-memory destinations that answer
    * asynchronously use it, so that the same seed gives the same order of events.
    */
-  later(step: () => void): void;
+  readonly later: (step: () => void) => void;
 }
 
 /** A writer under test, and how to look at its destination. */
@@ -18,27 +18,27 @@ export interface Subject {
    * The bytes at the destination so far, decoded if the writer encodes. Called after a flush or
    * a close was ready, and after a failure.
    */
-  delivered?(): Uint8Array | Promise<Uint8Array>;
+  readonly delivered?: () => Uint8Array | Promise<Uint8Array>;
   /** The bytes at the destination as they are, where the writer encodes. Default: `delivered`. */
-  raw?(): Uint8Array | Promise<Uint8Array>;
+  readonly raw?: () => Uint8Array | Promise<Uint8Array>;
   /** Whether what is at the destination looks complete: its trailer is there, the file in place. */
-  finished?(): boolean | Promise<boolean>;
+  readonly finished?: () => boolean | Promise<boolean>;
   /** Makes the destination fail in the background; resolves once the writer has been told. */
-  fail?(error: Error): void | Promise<void>;
+  readonly fail?: (error: Error) => void | Promise<void>;
   /** Makes the destination take nothing more, until `release`. */
-  stall?(): void | Promise<void>;
-  release?(): void;
+  readonly stall?: () => void | Promise<void>;
+  readonly release?: () => void;
   /** Makes the next operation of the destination fail with a transient system error. */
-  transient?(error: Error): void;
+  readonly transient?: (error: Error) => void;
   /** How many descriptors, timers, sockets and slabs the writer holds now. */
-  held?(): number;
+  readonly held?: () => number;
   /**
    * The documented capacity: the most bytes, system buffers included, that are accepted and not
    * delivered while the destination is stalled.
    */
   readonly bound?: number | undefined;
   /** Called at the end of each case, after the writer was aborted if it was not closed. */
-  cleanup?(): void | Promise<void>;
+  readonly cleanup?: () => void | Promise<void>;
 }
 
 /** Makes a new, open writer with a new destination. */

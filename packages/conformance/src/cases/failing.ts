@@ -105,7 +105,7 @@ export const FAILING: readonly CaseDefinition[] = [
       for (const code of ["EAGAIN", "EWOULDBLOCK", "EINTR"]) {
         const driver = await make();
         for (let round = 0; round < 3; round++) {
-          await driver.subject.transient?.(Object.assign(new Error(`injected ${code}`), { code }));
+          driver.subject.transient?.(Object.assign(new Error(`injected ${code}`), { code }));
           await driver.writeAll(random.bytes(5000));
           await driver.flushed();
         }

@@ -165,7 +165,7 @@ export const WRITING: readonly CaseDefinition[] = [
         for (let call = 0; call < 2000; call++) {
           const thrown = thrownBy(() => driver.write(new CountingWaker(), random.bytes(64)));
           if (thrown !== undefined) break;
-          await null;
+          await Promise.resolve();
         }
         await driver.settle();
         const { destination, ledger } = driver;
