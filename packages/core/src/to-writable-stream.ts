@@ -18,9 +18,10 @@ export function toWritableStream(target: AsyncWrite): WritableStream<Uint8Array 
       };
       writer.watch({ wake });
     },
-    write(chunk, controller: { signal?: AbortSignal }) {
+    write(chunk, controller) {
       // Aborting the stream stops a write that is stuck; the stream itself would wait for it.
-      return writer.writeAll(chunk, { signal: controller.signal });
+      const { signal } = controller as object as { signal?: AbortSignal };
+      return writer.writeAll(chunk, { signal });
     },
     close() {
       return writer.close();

@@ -1,3 +1,4 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
   AsyncWriteError,
@@ -11,18 +12,22 @@ import { readableStreamOf } from "./readable-stream-of.ts";
 /**
  * A Node Duplex as a Connection. What sockets share.
  *
- * The slab that is being sent is reused only when Node's write callback says that the kernel has
- * it, so at most two slabs wait here, whatever the duplex would queue.
+ * The slab that is being sent to a socket is reused only when Node's write callback says that the
+ * kernel has it; other duplexes get copies. So at most two slabs wait here, whatever the duplex would
+ * queue.
  *
- * For implementors: extend it for a transport of your own, and override `label`.
+ * For implementors: extend it for a transport of your own, and override `toString`.
  */
 export class DuplexConnection extends CompletionWriter implements Connection {
   protected readonly duplex: Duplex;
+  /** Any duplex but a socket may keep a chunk after its callback, to pass it on. */
+  readonly #keepsChunks: boolean;
   #readable: ReadableStream<Uint8Array> | undefined;
 
   constructor(duplex: Duplex, options?: CompletionWriterOptions) {
     super(options);
     this.duplex = duplex;
+    this.#keepsChunks = !(duplex instanceof Socket);
     // With a listener from the start, no error of an idle connection ends the process.
     duplex.on("error", (error) => this.fail(error));
     duplex.on("close", () => this.#onClose());
@@ -51,7 +56,7 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   }
 
   protected override transmit(bytes: Uint8Array, done: Done): void {
-    this.duplex.write(bytes, done);
+    this.duplex.write(this.#keepsChunks ? Buffer.from(bytes) : bytes, done);
   }
 
   protected override finish(done: Done): void {

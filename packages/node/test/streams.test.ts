@@ -1,0 +1,290 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createReadStream } from "node:fs";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Duplex, duplexPair, finished, PassThrough, Readable, Writable } from "node:stream";
+import { finished as whenFinished, pipeline } from "node:stream/promises";
+import { buffered, memory, PENDING, Writer, type Poll, type Waker } from "@aw/core";
+import { fromNodeDuplex, fromNodeWritable, toNodeDuplex, toNodeWritable } from "@aw/node";
+import { describe, expect, it } from "vitest";
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Takes bytes when the test lets it. */
+class Gate extends Writer {
+  open = false;
+  readonly calls: string[] = [];
+  text = "";
+
+  release(): void {
+    this.open = true;
+    this.unpark();
+  }
+
+  breakIt(error: Error): void {
+    this.fail(error);
+  }
+
+  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    if (!this.open) return this.park(waker);
+    this.calls.push("write");
+    this.text += Buffer.from(buf).toString();
+    return buf.length;
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    if (!this.open) return this.park(waker);
+    this.calls.push(`writev ${bufs.length}`);
+    const all = Buffer.concat(bufs);
+    this.text += all.toString();
+    return all.length;
+  }
+
+  override get isVectored(): boolean {
+    return true;
+  }
+
+  pollFlush(_waker: Waker): Poll<void> {
+    this.check();
+  }
+
+  pollClose(waker: Waker): Poll<void> {
+    this.check();
+    this.beginClose();
+    if (!this.open) return this.park(waker);
+    this.calls.push("close");
+    this.endClose();
+  }
+
+  protected override onAbort(reason: unknown): void {
+    this.calls.push(`abort ${(reason as Error).message}`);
+  }
+}
+
+describe("toNodeWritable", () => {
+  it("is the end of a pipeline: every byte, then close, then finish", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "aw-node-"));
+    try {
+      const path = join(folder, "in");
+      await writeFile(path, randomBytes(1_000_000));
+      const target = memory();
+      await pipeline(createReadStream(path), toNodeWritable(buffered(target)));
+      expect(Buffer.compare(target.bytes(), await readFile(path))).toBe(0);
+      expect(target.state).toBe("closed");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("returns false when its highWaterMark waits, and drains when it is accepted", async () => {
+    const gate = new Gate();
+    const stream = toNodeWritable(gate, { highWaterMark: 4 });
+    expect(stream.write("abc")).toBe(true);
+    expect(stream.write("d")).toBe(false);
+    expect(stream.writableNeedDrain).toBe(true);
+    const drained = once(stream, "drain");
+    gate.release();
+    await drained;
+    expect(gate.text).toBe("abcd");
+  });
+
+  it("sends what was written while corked as one vectored write", async () => {
+    const gate = new Gate();
+    gate.open = true;
+    const stream = toNodeWritable(gate);
+    stream.cork();
+    for (const text of ["a", "b", "c"]) stream.write(text);
+    stream.uncork();
+    stream.end();
+    await whenFinished(stream);
+    expect(gate.calls).toEqual(["writev 3", "close"]);
+    expect(gate.text).toBe("abc");
+  });
+
+  it("finishes only when the writer is closed", async () => {
+    const gate = new Gate();
+    const stream = toNodeWritable(gate);
+    let done = false;
+    stream.end(() => {
+      done = true;
+    });
+    await turn();
+    expect(done).toBe(false);
+    gate.release();
+    await whenFinished(stream);
+    expect(done).toBe(true);
+  });
+
+  it("destroy aborts the writer, with the error as its cause, and a write that waits", async () => {
+    const gate = new Gate();
+    const stream = toNodeWritable(gate);
+    stream.write("stuck");
+    stream.on("error", () => {});
+    const closed = new Promise((resolve) => stream.on("close", resolve));
+    stream.destroy(new Error("changed my mind"));
+    await closed;
+    expect(gate.calls).toEqual(["abort changed my mind"]);
+  });
+
+  it("destroy without an error leaves nothing that looks complete either", async () => {
+    const target = memory();
+    const stream = toNodeWritable(target);
+    stream.destroy();
+    await once(stream, "close");
+    expect(target.state).toBe("failed");
+  });
+
+  it("fails with the writer, in a write and while idle", async () => {
+    const gate = new Gate();
+    const stream = toNodeWritable(gate);
+    const failed = new Promise((resolve) => finished(stream, resolve));
+    gate.breakIt(Object.assign(new Error("disk full"), { code: "ENOSPC" }));
+    expect(await failed).toMatchObject({ code: "ERR_AW_NO_SPACE" });
+    expect(stream.destroyed).toBe(true);
+  });
+
+  it("makes a pipeline fail with the writer's error", async () => {
+    const gate = new Gate();
+    const piped = pipeline(Readable.from(["a", "b"]), toNodeWritable(gate));
+    await turn();
+    gate.breakIt(new Error("broken"));
+    await expect(piped).rejects.toThrow("broken");
+  });
+
+  it("a pipeline whose source fails aborts the writer", async () => {
+    const target = memory();
+    async function* source(): AsyncGenerator<string> {
+      yield "half";
+      await turn();
+      throw new Error("source broke");
+    }
+    await expect(pipeline(source, toNodeWritable(target))).rejects.toThrow("source broke");
+    expect(target.state).toBe("failed");
+  });
+
+  it("keeps the encoding of text", async () => {
+    const target = memory();
+    const stream = toNodeWritable(target);
+    stream.write("c3a9", "hex");
+    stream.end("é", "latin1");
+    await whenFinished(stream);
+    expect([...target.bytes()]).toEqual([0xc3, 0xa9, 0xe9]);
+  });
+});
+
+describe("fromNodeWritable", () => {
+  it("delivers through a stream that keeps its chunks, and ends it", async () => {
+    const through = new PassThrough();
+    const received = through.toArray();
+    const out = fromNodeWritable(through);
+    for (let index = 0; index < 1000; index++) {
+      await out.writeAll(`line ${index}\n`);
+      if (index % 100 === 0) await out.flush();
+    }
+    await out.close();
+    const lines = Array.from({ length: 1000 }, (_, index) => `line ${index}\n`).join("");
+    expect(Buffer.concat(await received).toString()).toBe(lines);
+  });
+
+  it("holds two slabs at most, whatever the stream would queue", async () => {
+    const stuck = new Writable({ highWaterMark: 1 << 30, write() {} });
+    const out = fromNodeWritable(stuck);
+    let accepted = 0;
+    for (let full = 0; full < 20; full++) {
+      const n = out.pollWrite({ wake() {} }, new Uint8Array(10_000));
+      if (n === PENDING) await turn();
+      else {
+        accepted += n;
+        full = 0;
+      }
+    }
+    expect(accepted).toBeLessThanOrEqual(128 * 1024);
+    out.abort();
+    expect(stuck.destroyed).toBe(true);
+  });
+
+  it("fails with the stream's error, and when the stream is closed under it", async () => {
+    const broken = new Writable({ write: (_chunk, _encoding, done) => done(new Error("broken")) });
+    const out = fromNodeWritable(broken);
+    await out.writeAll("x");
+    await expect(out.flush()).rejects.toThrow("broken");
+
+    const closed = new PassThrough();
+    const orphan = fromNodeWritable(closed);
+    closed.destroy();
+    await turn();
+    await expect(orphan.writeAll("x")).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
+  });
+
+  it("close waits for finish, and reports an error there", async () => {
+    const out = fromNodeWritable(
+      new Writable({ write: (_c, _e, done) => done(), final: (done) => done(new Error("late")) }),
+    );
+    await out.writeAll("x");
+    await expect(out.close()).rejects.toThrow("late");
+  });
+
+  it("refuses a stream that has ended", () => {
+    const ended = new PassThrough();
+    ended.end();
+    expect(() => fromNodeWritable(ended)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+});
+
+describe("fromNodeDuplex and toNodeDuplex", () => {
+  it("round-trip both directions, each ending by itself", async () => {
+    const [near, far] = duplexPair();
+    const duplex = toNodeDuplex(fromNodeDuplex(near));
+    const received = far.toArray();
+    duplex.write("question ");
+    duplex.end("?".repeat(300_000));
+    expect(Buffer.concat(await received).toString()).toBe(`question ${"?".repeat(300_000)}`);
+    far.end("answer");
+    const answer = await duplex.toArray();
+    expect(Buffer.concat(answer as Buffer[]).toString()).toBe("answer");
+  });
+
+  it("never hands a slab to a reader that keeps it", async () => {
+    const [near, far] = duplexPair();
+    const connection = fromNodeDuplex(near);
+    const kept: Buffer[] = [];
+    far.on("data", (chunk: Buffer) => kept.push(chunk));
+    for (let round = 0; round < 50; round++) {
+      await connection.writeAll(`round ${String(round).padStart(3, "0")} `);
+      await connection.flush();
+    }
+    await turn();
+    const expected = Array.from({ length: 50 }, (_, n) => `round ${String(n).padStart(3, "0")} `);
+    expect(Buffer.concat(kept).toString()).toBe(expected.join(""));
+    connection.abort();
+  });
+
+  it("destroying the duplex aborts the connection", async () => {
+    const [near] = duplexPair();
+    const connection = fromNodeDuplex(near);
+    const duplex = toNodeDuplex(connection);
+    duplex.on("error", () => {});
+    const closed = new Promise((resolve) => duplex.on("close", resolve));
+    duplex.destroy(new Error("stop"));
+    await closed;
+    while (connection.state === "open") await turn();
+    expect(connection.state).toBe("failed");
+    expect(near.destroyed).toBe(true);
+  });
+
+  it("refuses a duplex that has ended", () => {
+    const ended = new Duplex({ read() {}, write() {} });
+    ended.destroy();
+    expect(() => fromNodeDuplex(ended)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+});
