@@ -16,6 +16,6 @@ export function toNodeDuplex(connection: Connection, options: ToNodeDuplexOption
   const writable = toNodeWritable(connection, { highWaterMark: writableHighWaterMark });
   const readable = Readable.fromWeb(connection.readable, {
     highWaterMark: readableHighWaterMark,
-  } as Parameters<typeof Readable.fromWeb>[1]);
+  });
   return Duplex.from({ writable, readable });
 }
