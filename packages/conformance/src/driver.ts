@@ -87,7 +87,8 @@ export class Driver {
   /** Compares what was accepted with what is at the destination. */
   async compare(missing: RuleId | undefined): Promise<void> {
     const { delivered } = this.subject;
-    if (delivered !== undefined) this.ledger.compare(await delivered.call(this.subject), missing);
+    if (delivered !== undefined)
+      this.ledger.compare(await delivered.call(this.subject, this.ledger.length), missing);
   }
 
   /**

@@ -16,11 +16,12 @@ export interface Subject {
   readonly writer: AsyncWrite;
   /**
    * The bytes at the destination so far, decoded if the writer encodes. Called after a flush or
-   * a close was ready, and after a failure.
+   * a close was ready, and after a failure. `accepted` is the count of bytes accepted so far: over
+   * a network, wait until so many have arrived, or the stream has ended.
    */
-  readonly delivered?: () => Uint8Array | Promise<Uint8Array>;
+  readonly delivered?: (accepted: number) => Uint8Array | Promise<Uint8Array>;
   /** The bytes at the destination as they are, where the writer encodes. Default: `delivered`. */
-  readonly raw?: () => Uint8Array | Promise<Uint8Array>;
+  readonly raw?: (accepted: number) => Uint8Array | Promise<Uint8Array>;
   /** Whether what is at the destination looks complete: its trailer is there, the file in place. */
   readonly finished?: () => boolean | Promise<boolean>;
   /** Makes the destination fail in the background; resolves once the writer has been told. */

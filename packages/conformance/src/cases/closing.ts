@@ -77,7 +77,7 @@ export const CLOSING: readonly CaseDefinition[] = [
       await driver.closed();
       const { subject } = driver;
       const look = subject.raw ?? subject.delivered;
-      const before = await look?.call(subject);
+      const before = await look?.call(subject, driver.ledger.length);
       for (let again = 0; again < 3; again++) {
         const thrown = thrownBy(() => {
           const ready = driver.close(new CountingWaker()) !== PENDING;
@@ -87,7 +87,7 @@ export const CLOSING: readonly CaseDefinition[] = [
         expectRule(thrown === undefined, "AW-CLOSE-3", "a close after close threw", cause);
       }
       await driver.settle();
-      const after = await look?.call(subject);
+      const after = await look?.call(subject, driver.ledger.length);
       const added = (after?.length ?? 0) - (before?.length ?? 0);
       expectRule(added === 0, "AW-CLOSE-3", `a close after close wrote ${added} bytes`);
       const closes = driver.destination?.closesAfterClose ?? 0;

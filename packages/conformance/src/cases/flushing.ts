@@ -116,11 +116,11 @@ async function writeStalled(driver: Driver, buf: Uint8Array): Promise<void> {
 async function expectIdleFlush(driver: Driver, when: string): Promise<void> {
   const { subject } = driver;
   const look = subject.raw ?? subject.delivered;
-  const before = await look?.call(subject);
+  const before = await look?.call(subject, driver.ledger.length);
   const ready = driver.flush(new CountingWaker()) !== PENDING;
   expectRule(ready, "AW-FLUSH-2", `an idle flush ${when} is PENDING`);
   await driver.settle();
-  const after = await look?.call(subject);
+  const after = await look?.call(subject, driver.ledger.length);
   const added = (after?.length ?? 0) - (before?.length ?? 0);
   expectRule(added === 0, "AW-FLUSH-2", `an idle flush ${when} wrote ${added} bytes`);
 }

@@ -232,5 +232,7 @@ export const WRITING: readonly CaseDefinition[] = [
 /** The methods of a subject, for a subject made of it. */
 function bindSubject({ subject }: Driver) {
   const { delivered } = subject;
-  return delivered === undefined ? {} : { delivered: () => delivered.call(subject) };
+  return delivered === undefined
+    ? {}
+    : { delivered: (accepted: number) => delivered.call(subject, accepted) };
 }
