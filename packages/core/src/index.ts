@@ -60,6 +60,7 @@ export { sink, SinkWriter } from "./sink.ts";
 export { tee, TeeWriter, type TeeOptions } from "./tee.ts";
 export { throttle, ThrottleWriter, type ThrottleOptions } from "./throttle.ts";
 export { timeout, TimeoutWriter, type TimeoutOptions } from "./timeout.ts";
+export { toIterWriter, IterWriter } from "./to-iter-writer.ts";
 export { toWritableStream } from "./to-writable-stream.ts";
 export { toWriter } from "./to-writer.ts";
 export { TransformWriter, type TransformWriterOptions } from "./transform-writer.ts";
