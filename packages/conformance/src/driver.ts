@@ -200,7 +200,7 @@ export function hasCode(error: unknown, code: AsyncWriteError["code"]): boolean 
   return AsyncWriteError.is(error) && error.code === code;
 }
 
-export function concat(bufs: readonly Uint8Array[]): Uint8Array {
+function concat(bufs: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const buf of bufs) length += buf.length;
   const all = new Uint8Array(length);

@@ -14,7 +14,7 @@ export interface Maker {
   readonly patience: number;
 }
 
-export const DEFAULT_ROOM: number = 4 * 1024 * 1024;
+const DEFAULT_ROOM: number = 4 * 1024 * 1024;
 
 /** The steps that subjects asked to run later. */
 export class LaterQueue implements Deferred {

@@ -10,7 +10,7 @@ interface Settings {
 }
 
 /** The smallest transport on the engine: an array, at different speeds. */
-export class ArrayWriter extends CompletionWriter {
+class ArrayWriter extends CompletionWriter {
   readonly chunks: Uint8Array[] = [];
   isFinished = false;
   #stalled: (() => void)[] | undefined;
