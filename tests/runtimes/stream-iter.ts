@@ -4,10 +4,11 @@ import { gunzipSync } from "node:zlib";
 import { gzip } from "@aw/compression";
 import { buffered, memory, toIterWriter } from "@aw/core";
 
-// The types of Node 24 do not know the module.
-const { from, pipeTo } = (await import("node:stream/iter" as string)) as {
-  from(source: unknown): AsyncIterable<Uint8Array[]>;
-  pipeTo(source: unknown, writer: unknown, options?: { signal: AbortSignal }): Promise<number>;
+// A variable, because the types of Node 24 do not know the module.
+const specifier: string = "node:stream/iter";
+const { from, pipeTo } = (await import(specifier)) as {
+  from: (source: unknown) => AsyncIterable<Uint8Array[]>;
+  pipeTo: (source: unknown, writer: unknown) => Promise<number>;
 };
 
 const chunks = Array.from({ length: 5000 }, (_, index) => `line ${index}\n`);
