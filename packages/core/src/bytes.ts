@@ -14,6 +14,18 @@ export function byteLength(bufs: readonly Uint8Array[]): number {
   return total;
 }
 
+/** The first `length` bytes of a list of buffers, as views. */
+export function prefix(bufs: readonly Uint8Array[], length: number): Uint8Array[] {
+  const taken: Uint8Array[] = [];
+  for (const buf of bufs) {
+    if (length === 0) break;
+    const part = buf.subarray(0, length);
+    taken.push(part);
+    length -= part.length;
+  }
+  return taken;
+}
+
 /** Whether `value` is a Uint8Array (a Buffer too), also one of another realm. */
 export function isBytes(value: unknown): value is Uint8Array {
   return (

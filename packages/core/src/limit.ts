@@ -1,5 +1,5 @@
 import type { AsyncWrite } from "./async-write.ts";
-import { byteLength, formatSize } from "./bytes.ts";
+import { byteLength, formatSize, prefix } from "./bytes.ts";
 import { AsyncWriteError } from "./error.ts";
 import { LayerWriter } from "./layer-writer.ts";
 import { PENDING, type Poll } from "./poll.ts";
@@ -47,15 +47,7 @@ export class LimitWriter extends LayerWriter {
       return this.#count(super.pollVectoredWrite(waker, bufs));
     }
     this.#refuseAtEnd();
-    // The first buffers that fit; the one that does not comes again, alone.
-    const whole: Uint8Array[] = [];
-    let room = this.#remaining;
-    for (const buf of bufs) {
-      whole.push(buf.subarray(0, room));
-      room -= Math.min(room, buf.length);
-      if (room === 0) break;
-    }
-    return this.#count(super.pollVectoredWrite(waker, whole));
+    return this.#count(super.pollVectoredWrite(waker, prefix(bufs, this.#remaining)));
   }
 
   #refuseAtEnd(): void {

@@ -22,6 +22,7 @@ export class LineWriter extends BufWriter {
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.refuse();
+    if (buf.length === 0) return 0;
     if (this.#lineWaits) {
       if (this.drain(waker) === PENDING) return PENDING;
       this.#lineWaits = false;
@@ -36,16 +37,31 @@ export class LineWriter extends BufWriter {
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? NOTHING);
-  }
-
-  /** Lines are looked for buffer by buffer. */
-  override get isVectored(): boolean {
-    return false;
+    if (this.state !== "open") this.refuse();
+    let total = 0;
+    for (const buf of bufs) {
+      const n = total === 0 ? this.pollWrite(waker, buf) : this.#writeNext(waker, buf);
+      if (n === PENDING) return n;
+      total += n;
+      if (n < buf.length) break;
+    }
+    return total;
   }
 
   protected override acceptText(_text: string): boolean {
     return false;
+  }
+
+  /** A buffer after others that were accepted: what goes wrong here is for the next poll. */
+  #writeNext(waker: Waker, buf: Uint8Array): number {
+    if (this.state !== "open") return 0;
+    try {
+      const n = this.pollWrite(waker, buf);
+      return n === PENDING ? 0 : n;
+    } catch {
+      // Latched, and thrown by the next poll.
+      return 0;
+    }
   }
 
   /** Whether the lines left the buffer. They are accepted, so a failure is for the next poll. */
@@ -58,5 +74,3 @@ export class LineWriter extends BufWriter {
     }
   }
 }
-
-const NOTHING = new Uint8Array(0);

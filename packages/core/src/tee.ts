@@ -1,4 +1,5 @@
 import type { AsyncWrite } from "./async-write.ts";
+import { byteLength } from "./bytes.ts";
 import { describe } from "./describe.ts";
 import { AsyncWriteError } from "./error.ts";
 import { PENDING, type Poll } from "./poll.ts";
@@ -67,17 +68,17 @@ export class TeeWriter extends Writer {
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.refuse();
-    if (buf.length === 0) return 0;
-    if (this.#pour(waker) === PENDING) return PENDING;
-    this.#staged.open(BLOCK, BLOCK);
-    const n = this.#staged.put(buf);
-    this.#forgetFlush();
-    try {
-      void this.#pour(waker);
-    } catch {
-      // The bytes are accepted: what failed is latched, and thrown by the next poll (AW-WRITE-6).
-    }
-    return n;
+    return this.#take(waker, [buf], buf.length);
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    return this.#take(waker, bufs, byteLength(bufs));
+  }
+
+  /** Gathering many buffers is one call instead of many. */
+  override get isVectored(): boolean {
+    return true;
   }
 
   pollFlush(waker: Waker): Poll<void> {
@@ -122,6 +123,21 @@ export class TeeWriter extends Writer {
 
   protected override onAbort(reason: unknown): void {
     for (const { writer } of this.#branches) writer.abort?.(reason);
+  }
+
+  #take(waker: Waker, bufs: readonly Uint8Array[], length: number): Poll<number> {
+    if (length === 0) return 0;
+    if (this.#pour(waker) === PENDING) return PENDING;
+    this.#staged.open(BLOCK, BLOCK);
+    for (const buf of bufs) if (this.#staged.put(buf) < buf.length) break;
+    const n = this.#staged.length;
+    this.#forgetFlush();
+    try {
+      void this.#pour(waker);
+    } catch {
+      // The bytes are accepted: what failed is latched, and thrown by the next poll (AW-WRITE-6).
+    }
+    return n;
   }
 
   #forgetFlush(): void {

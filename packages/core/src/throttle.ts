@@ -1,5 +1,5 @@
 import type { AsyncWrite } from "./async-write.ts";
-import { formatSize } from "./bytes.ts";
+import { byteLength, formatSize, prefix } from "./bytes.ts";
 import { AsyncWriteError } from "./error.ts";
 import { LayerWriter } from "./layer-writer.ts";
 import { PENDING, type Poll } from "./poll.ts";
@@ -46,22 +46,21 @@ export class ThrottleWriter extends LayerWriter {
     this.label = `throttle(${formatSize(bytesPerSecond)}/s)`;
   }
 
-  override get isVectored(): boolean {
-    return false;
-  }
-
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.refuse();
-    if (buf.length > this.#tokens) this.#refill();
-    const allowed = Math.min(buf.length, Math.floor(this.#tokens));
+    const allowed = this.#allowed(buf.length);
     if (allowed === 0 && buf.length > 0) return this.#wait(waker);
     const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
-    if (n !== PENDING) this.#tokens -= n;
-    return n;
+    return this.#spend(n);
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? NOTHING);
+    if (this.state !== "open") this.refuse();
+    const length = byteLength(bufs);
+    const allowed = this.#allowed(length);
+    if (allowed === 0 && length > 0) return this.#wait(waker);
+    const n = this.writeInnerVectored(waker, allowed === length ? bufs : prefix(bufs, allowed));
+    return this.#spend(n);
   }
 
   override pollClose(waker: Waker): Poll<void> {
@@ -71,6 +70,17 @@ export class ThrottleWriter extends LayerWriter {
 
   protected override onFailure(): void {
     this.#clearTimer();
+  }
+
+  /** How many of `length` bytes may go now. */
+  #allowed(length: number): number {
+    if (length > this.#tokens) this.#refill();
+    return Math.min(length, Math.floor(this.#tokens));
+  }
+
+  #spend(n: Poll<number>): Poll<number> {
+    if (n !== PENDING) this.#tokens -= n;
+    return n;
   }
 
   #refill(): void {
@@ -98,5 +108,3 @@ export class ThrottleWriter extends LayerWriter {
     this.#timer = undefined;
   }
 }
-
-const NOTHING = new Uint8Array(0);

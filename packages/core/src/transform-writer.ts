@@ -237,6 +237,8 @@ export abstract class TransformWriter extends StagedWriter {
     this.due = this.#flushWanted || this.state === "closing";
     this.#bytesTaken += block.length;
     this.#dirty = true;
+    // A flush that ended before these bytes says nothing about them.
+    this.#flushed = false;
     this.#step = "transform";
     this.transform(block.view(), this.#answer());
   }

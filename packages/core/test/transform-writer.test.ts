@@ -87,6 +87,30 @@ describe("TransformWriter", () => {
     expect(inner.text).toBe("aabbcc|dd|");
   });
 
+  it("is not flushed by a flush that ended before the bytes came", async () => {
+    class SlowFlush extends RecordingWriter {
+      flushes = false;
+
+      override pollFlush(waker: CountingWaker): ReturnType<RecordingWriter["pollFlush"]> {
+        return this.flushes ? super.pollFlush(waker) : this.park(waker);
+      }
+    }
+    const inner = new SlowFlush();
+    const out = new Doubling(inner);
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    inner.flushes = true;
+    inner.release();
+    await turn();
+    inner.flushes = false;
+    out.pollWrite(waker, bytes("a"));
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    inner.flushes = true;
+    inner.release();
+    await turn();
+    expect(out.pollFlush(waker)).toBe(undefined);
+  });
+
   it("adds nothing at an idle flush, but flushes the inner writer", async () => {
     const inner = new RecordingWriter();
     const out = new Doubling(inner);

@@ -63,8 +63,9 @@ export class DuplexConnection extends CompletionWriter implements Connection {
     this.duplex.end(done);
   }
 
-  protected override destroy(_failure: AsyncWriteError): void {
-    this.duplex.destroy();
+  protected override destroy(failure: AsyncWriteError): void {
+    // With an error, so that the other end of an in-memory pair does not see a clean end.
+    this.duplex.destroy(failure);
   }
 
   #onClose(): void {

@@ -48,6 +48,6 @@ export class NodeStreamWriter extends CompletionWriter {
   }
 
   protected override destroy(failure: AsyncWriteError): void {
-    this.#stream.destroy(failure.code === "ERR_AW_ABORTED" ? undefined : failure);
+    this.#stream.destroy(failure);
   }
 }

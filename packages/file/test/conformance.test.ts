@@ -19,7 +19,6 @@ for (const io of ["sync", "async"] as const) {
         const writer = await open(path, { io, durability });
         return { writer, delivered: () => readFileSync(path), cleanup: () => rmSync(path) };
       },
-      seeds: Number(process.env["AW_SEEDS"] ?? 500),
     });
   }
 }

@@ -42,5 +42,4 @@ conformance({
       },
     };
   },
-  seeds: Number(process.env["AW_SEEDS"] ?? 50),
 });
