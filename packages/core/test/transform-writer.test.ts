@@ -91,8 +91,8 @@ describe("TransformWriter", () => {
     class SlowFlush extends RecordingWriter {
       flushes = false;
 
-      override pollFlush(waker: CountingWaker): ReturnType<RecordingWriter["pollFlush"]> {
-        return this.flushes ? super.pollFlush(waker) : this.park(waker);
+      override pollFlush(own: CountingWaker): ReturnType<RecordingWriter["pollFlush"]> {
+        return this.flushes ? super.pollFlush(own) : this.park(own);
       }
     }
     const inner = new SlowFlush();
