@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import { gzip } from "@aw/compression";
-import { buffered, copy, type AsyncWrite, type ByteSource, type Layer } from "@aw/core";
+import { buffered, copy, meter, type AsyncWrite, type ByteSource, type Layer } from "@aw/core";
 import { connect } from "@aw/tcp";
+import { Digest } from "./digest.ts";
 import { encodeLine, parseAnswer, type Header, type Receipt } from "./protocol.ts";
-import { DigestWriter } from "./digest-writer.ts";
 
 export interface UploadOptions extends Header {
   source: ByteSource;
@@ -27,31 +26,28 @@ export async function upload(port: number, options: UploadOptions): Promise<Uplo
   const { name, encoding, source, onProgress, wire } = options;
   const start = performance.now();
   await using socket = await connect({ host: "127.0.0.1", port });
-  const counted = new DigestWriter(socket);
+  const counted = meter(socket);
   await counted.writeAll(encodeLine({ name, encoding }));
 
   const target: AsyncWrite = wire === undefined ? counted : wire(counted);
   const out = buffered(encoding === "gzip" ? gzip(target) : target);
-  const hash = createHash("sha256");
-  const bytes = await copy(hashing(source, hash), out, { onProgress });
+  const digest = new Digest();
+  await copy(passing(source, digest), out, { onProgress });
   await out.close(); // gzip trailer, then FIN: the server may answer now
 
   const received = parseAnswer(await new Response(socket.readable).text());
   return {
-    sent: { bytes, sha256: hash.digest("hex") },
+    sent: digest.receipt(),
     received,
     wireBytes: counted.bytes,
     milliseconds: performance.now() - start,
   };
 }
 
-/** The same chunks, hashed on their way: what the client itself has read. */
-async function* hashing(
-  source: ByteSource,
-  hash: ReturnType<typeof createHash>,
-): AsyncGenerator<Uint8Array | string> {
+/** The same chunks, counted and hashed on their way: what the client itself has read. */
+async function* passing(source: ByteSource, digest: Digest): AsyncGenerator<Uint8Array | string> {
   for await (const chunk of source as AsyncIterable<Uint8Array | string>) {
-    hash.update(chunk);
+    digest.update(chunk);
     yield chunk;
   }
 }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { gunzip } from "@aw/compression";
-import { AsyncWriteError, buffered, copy, type Connection } from "@aw/core";
+import { AsyncWriteError, buffered, copy, inspect, type Connection } from "@aw/core";
 import { open } from "@aw/file";
 import type { TcpListener } from "@aw/tcp";
-import { DigestWriter } from "./digest-writer.ts";
+import { Digest } from "./digest.ts";
 import { encodeLine, parseHeader, type Receipt } from "./protocol.ts";
 import { readHeader } from "./read-header.ts";
 
@@ -39,9 +39,12 @@ async function answer(connection: Connection, folder: string): Promise<void> {
 async function receive(client: Connection, folder: string): Promise<Receipt> {
   const { line, body } = await readHeader(client.readable);
   const { name, encoding } = parseHeader(line);
-  const digest = new DigestWriter(await open(join(folder, name), { durability: "data" }));
-  await using out = encoding === "gzip" ? gunzip(digest) : buffered(digest);
+  const digest = new Digest();
+  const file = inspect(await open(join(folder, name), { durability: "data" }), (bytes) =>
+    digest.update(bytes),
+  );
+  await using out = encoding === "gzip" ? gunzip(file) : buffered(file);
   await copy(body, out);
   await out.close();
-  return { bytes: digest.bytes, sha256: digest.hex() };
+  return digest.receipt();
 }

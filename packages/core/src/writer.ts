@@ -223,7 +223,15 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
     if (this.state === "closed") return failure;
     this.#failure = failure;
     this.#enter("failed");
-    this.onFailure(failure);
+    try {
+      this.onFailure(failure);
+    } catch (error) {
+      // Letting go failed on top. It must not keep those who wait asleep, nor be lost: it surfaces
+      // as an uncaught exception.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
     this.unpark();
     this.#operations?.wake();
     this.#watcher?.wake();

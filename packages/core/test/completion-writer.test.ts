@@ -245,6 +245,28 @@ describe("CompletionWriter", () => {
     await expect(writer.flush()).rejects.toThrow("no such socket");
   });
 
+  it("wakes who waits even if letting go throws, and does not hide that", async () => {
+    class Clinging extends ManualWriter {
+      protected override destroy(): void {
+        throw new Error("the descriptor is stuck");
+      }
+    }
+    const uncaught = new Promise<unknown>((resolve) => {
+      const others = process.listeners("uncaughtException");
+      process.removeAllListeners("uncaughtException");
+      process.once("uncaughtException", (error) => {
+        for (const listener of others) process.on("uncaughtException", listener);
+        resolve(error);
+      });
+    });
+    const writer = new Clinging();
+    const flush = writer.writeAll("abc").then(() => writer.flush());
+    await turn();
+    writer.abort("stop");
+    await expect(flush).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+    expect(await uncaught).toMatchObject({ message: "the descriptor is stuck" });
+  });
+
   it("ignores an answer that comes twice or after abort", async () => {
     const writer = new ManualWriter();
     await writer.writeAll("abc");
