@@ -225,11 +225,11 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
     this.#enter("failed");
     try {
       this.onFailure(failure);
-    } catch (error) {
+    } catch (second) {
       // Letting go failed on top. It must not keep those who wait asleep, nor be lost: it surfaces
       // as an uncaught exception.
       queueMicrotask(() => {
-        throw error;
+        throw second;
       });
     }
     this.unpark();

@@ -24,9 +24,17 @@ conformance({
       }
       ended = true;
       grown();
-    })().catch(() => {});
+    })().catch(() => {
+      // Cut off: nothing more will come.
+      ended = true;
+      grown();
+    });
     return {
       writer,
+      fail: async () => {
+        peer.abort();
+        while (writer.state !== "failed") await new Promise((resolve) => setImmediate(resolve));
+      },
       delivered: async (count) => {
         while (length < count && !ended) {
           await new Promise<void>((resolve) => {
@@ -42,4 +50,6 @@ conformance({
       },
     };
   },
+  // Not `finished`: an abort after a close that has begun comes after the FIN.
+  supports: { fail: true },
 });
