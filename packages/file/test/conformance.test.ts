@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conformance } from "@aw/conformance/vitest";
@@ -17,8 +17,27 @@ for (const io of ["sync", "async"] as const) {
       factory: async () => {
         const path = join(folder, String(files++));
         const writer = await open(path, { io, durability });
-        return { writer, delivered: () => readFileSync(path), cleanup: () => rmSync(path) };
+        return {
+          writer,
+          delivered: () => readFileSync(path),
+          held: () => descriptorsOf(path),
+          cleanup: () => rmSync(path),
+        };
       },
+      supports: { held: true },
     });
   }
+}
+
+/** How many descriptors of this process are open on a file. */
+function descriptorsOf(path: string): number {
+  const fds = readdirSync("/proc/self/fd");
+  return fds.filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`) === path;
+    } catch {
+      // The descriptor of the listing itself is gone by now.
+      return false;
+    }
+  }).length;
 }
