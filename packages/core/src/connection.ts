@@ -5,6 +5,6 @@ import type { Writer } from "./writer.ts";
  * has one: the peer sees the end and can still answer, and `readable` goes on.
  */
 export type Connection = Writer & {
-  /** What the peer sends, with backpressure: nothing is read ahead of you. */
+  /** What the peer sends, with backpressure: a reader that stops makes the peer stop. */
   readonly readable: ReadableStream<Uint8Array>;
 };

@@ -33,7 +33,7 @@ export class DuplexConnection extends CompletionWriter implements Connection {
     duplex.on("close", () => this.#onClose());
   }
 
-  /** The peer's bytes. Nothing is read for it before you read from it. */
+  /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
   get readable(): ReadableStream<Uint8Array> {
     this.#readable ??= readableStreamOf(this.duplex, () => this.toString());
     return this.#readable;

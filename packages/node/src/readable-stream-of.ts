@@ -2,8 +2,8 @@ import type { Readable } from "node:stream";
 import { AsyncWriteError } from "@aw/core";
 
 /**
- * A ReadableStream of what a Node Readable brings. Reads only when somebody reads, so a reader
- * that stops makes the peer stop. Errors come as AsyncWriteError.
+ * A ReadableStream of what a Node Readable brings. It takes a chunk only when somebody reads, so a
+ * reader that stops makes the peer stop, once the Readable's own buffer is full. Errors come as AsyncWriteError.
  *
  * Cancelling discards what still comes, so that the end of the stream is noticed.
  */

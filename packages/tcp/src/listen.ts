@@ -48,8 +48,6 @@ export async function listen(options: ListenOptions = {}): Promise<TcpListener> 
   const server = createServer({
     allowHalfOpen: true,
     noDelay: options.noDelay ?? true,
-    // Nothing is read before somebody reads.
-    pauseOnConnect: false,
   });
   await new Promise<void>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {
