@@ -66,6 +66,73 @@ describe("toWritableStream", () => {
     await expect(writer.closed).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
   });
 
+  // The behaviours of the Web Platform Tests for writable streams that a sink has a part in.
+  it("writes in order without waiting in between, and close comes last", async () => {
+    const inner = new RecordingWriter({ maxBytes: 1, pending: true });
+    const writer = toWritableStream(inner).getWriter();
+    const writes = ["ab", "cd", "ef"].map((text) => writer.write(text));
+    const closed = writer.close();
+    await Promise.all([...writes, closed, writer.closed]);
+    expect(inner.text).toBe("abcdef");
+    expect(inner.calls.at(-1)).toBe("close");
+  });
+
+  it("close waits for the write before it, and the writer", async () => {
+    const inner = new RecordingWriter();
+    inner.stalled = true;
+    const writer = toWritableStream(inner).getWriter();
+    const write = writer.write("abc");
+    let closed = false;
+    const closing = writer.close().then(() => {
+      closed = true;
+    });
+    await turn();
+    expect(closed).toBe(false);
+    inner.release();
+    await Promise.all([write, closing]);
+    expect(inner.calls).toEqual(["write 3", "close"]);
+  });
+
+  it("queued writes reject when an earlier one fails, and never reach the writer", async () => {
+    const inner = new RecordingWriter();
+    inner.stalled = true;
+    const writer = toWritableStream(inner).getWriter();
+    const outcomes = Promise.allSettled([writer.write("a"), writer.write("b")]);
+    const ready = writer.ready.catch((error: unknown) => error);
+    await turn();
+    inner.failNext = new Error("broken");
+    inner.release();
+    for (const { status } of await outcomes) expect(status).toBe("rejected");
+    expect(await ready).toMatchObject({ code: "ERR_AW_IO" });
+    expect(writer.desiredSize).toBe(null);
+    expect(inner.text).toBe("");
+  });
+
+  it("an abort before anything was written aborts the writer; one after close does nothing", async () => {
+    const inner = new RecordingWriter();
+    await toWritableStream(inner).abort("stop");
+    expect(inner.calls).toEqual(["abort stop"]);
+    const whole = memory();
+    const stream = toWritableStream(whole);
+    await stream.close();
+    await stream.abort("too late");
+    expect(whole.state).toBe("closed");
+  });
+
+  it("a writer that is released keeps the stream going", async () => {
+    const inner = memory();
+    const stream = toWritableStream(inner);
+    const first = stream.getWriter();
+    await first.write("a");
+    first.releaseLock();
+    await expect(first.write("x")).rejects.toThrow(TypeError);
+    const second = stream.getWriter();
+    await second.write("b");
+    await second.close();
+    await expect(second.write("c")).rejects.toThrow(TypeError);
+    expect(inner.text()).toBe("ab");
+  });
+
   it("refuses chunks that are not bytes or text", async () => {
     const writer = toWritableStream(memory()).getWriter();
     await expect(writer.write(7 as never)).rejects.toMatchObject({
