@@ -16,6 +16,8 @@ interface Entry {
   reject(error: unknown): void;
   /** Takes the listener off the signal. */
   detach: (() => void) | undefined;
+  /** Whether it is in the queue: a poll can fire the entry's own signal, and leave twice. */
+  waiting: boolean;
   previous: Entry | undefined;
   next: Entry | undefined;
 }
@@ -67,6 +69,7 @@ export class OperationQueue implements Waker, Runnable {
         resolve,
         reject,
         detach: undefined,
+        waiting: true,
         previous: this.#tail,
         next: undefined,
       };
@@ -113,6 +116,8 @@ export class OperationQueue implements Waker, Runnable {
   }
 
   #leave(entry: Entry): void {
+    if (!entry.waiting) return;
+    entry.waiting = false;
     entry.detach?.();
     const { previous, next } = entry;
     if (previous === undefined) this.#head = next;

@@ -2,6 +2,7 @@ import {
   AsyncWriteError,
   buffered,
   cursor,
+  inspect,
   memory,
   PENDING,
   pollFn,
@@ -228,6 +229,21 @@ describe("signals", () => {
       await expect(call).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "too late" });
     }
     expect(target.calls).toEqual([]);
+  });
+
+  it("that fire within a poll lose no operation that came meanwhile", async () => {
+    const inner = new RecordingWriter({ pending: true });
+    const controller = new AbortController();
+    let next: Promise<void> | undefined;
+    const out = inspect(inner, () => {
+      if (next !== undefined) return;
+      controller.abort("now");
+      next = out.writeAll("b");
+    });
+    const aborted = out.writeAll("a", { signal: controller.signal });
+    await expect(aborted).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "now" });
+    await next;
+    expect(inner.text).toBe("ab");
   });
 
   it("of one operation let the next one go on", async () => {
