@@ -20,6 +20,8 @@ export interface FileHandle {
   /** Waits for the disk: the data, or all metadata too. */
   sync(durability: "data" | "full", done: Done): void;
   close(done: Done): void;
+  /** Closes at once, whatever becomes of it. */
+  drop(): void;
 }
 
 /** At `position`, which then advances; or wherever the descriptor stands if undefined. */
@@ -48,6 +50,7 @@ export function asyncHandle(fd: number, position?: number): FileHandle {
     close(done) {
       close(fd, done);
     },
+    drop: () => drop(fd),
   };
 }
 
@@ -78,5 +81,14 @@ export function syncHandle(fd: number, position?: number): FileHandle {
     close(done) {
       attempt(() => closeSync(fd), done);
     },
+    drop: () => drop(fd),
   };
+}
+
+function drop(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // The writer has failed already, with an earlier error than that of this close.
+  }
 }

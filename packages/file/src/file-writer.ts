@@ -9,6 +9,8 @@ export class FileWriter extends CompletionWriter {
   /** Whether a step uses the descriptor, so that closing it has to wait. */
   #busy = false;
   #closeWanted = false;
+  /** Whether the descriptor was given back: its number may be another file's by now. */
+  #closed = false;
 
   constructor(name: string, handle: FileHandle, durability: Durability, synchronous: boolean) {
     super({ synchronous });
@@ -31,6 +33,7 @@ export class FileWriter extends CompletionWriter {
   }
 
   protected override finish(done: Done): void {
+    this.#closed = true;
     this.#handle.close(done);
   }
 
@@ -52,7 +55,8 @@ export class FileWriter extends CompletionWriter {
 
   #drop(): void {
     this.#closeWanted = false;
-    // The writer has failed already, and with an earlier error than that of this close.
-    this.#handle.close(() => {});
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#handle.drop();
   }
 }

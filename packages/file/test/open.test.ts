@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { closeSync, fstatSync, openSync } from "node:fs";
 import { mkdtemp, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,6 +86,19 @@ describe.each(["async", "sync"] as const)("open, %s", (io) => {
     await expect(out.flush()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "stop" });
     while ((await openDescriptors()) > 0) await new Promise((resolve) => setImmediate(resolve));
     expect(await openDescriptors()).toBe(0);
+  });
+
+  it("an abort while it closes does not close a stranger's descriptor", async () => {
+    for (let round = 0; round < 200; round++) {
+      const out = await open(join(folder, "out"), { io });
+      const closing = out.close().catch(() => {});
+      out.abort();
+      const stranger = openSync(join(folder, "stranger"), "w");
+      await closing;
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(fstatSync(stranger).isFile()).toBe(true);
+      closeSync(stranger);
+    }
   });
 
   it("is the same bytes to another program", async () => {
