@@ -1,8 +1,6 @@
-import { readdirSync } from "node:fs";
-import { defineConfig } from "vitest/config";
-
-/** Tests run straight from the sources: no build in between. */
-const conditions = ["@aw/source", "node", "import", "default"];
+import { existsSync, readdirSync } from "node:fs";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 const roots = [
   ...readdirSync("packages").map((name) => ({ name, root: `packages/${name}` })),
@@ -13,15 +11,61 @@ const roots = [
 
 export default defineConfig({
   test: {
-    projects: roots.map(({ name, root }) => ({
-      resolve: { conditions },
-      ssr: { resolve: { conditions } },
-      test: {
-        name,
-        // Precise, because excluding anything else would drop vitest's own excludes.
-        include: [root === "tests" ? "tests/**/*.test.ts" : `${root}/test/**/*.test.ts`],
-        testTimeout: 10_000,
-      },
-    })),
+    projects: [
+      ...roots.map(({ name, root }) => nodeProject(name, root)),
+      ...roots
+        .filter(({ root }) => existsSync(`${root}/test/browser`))
+        .map(({ name, root }) => browserProject(name, root)),
+    ],
   },
 });
+
+/** Tests run straight from the sources: no build in between. */
+function nodeProject(name: string, root: string): TestProjectInlineConfiguration {
+  const conditions = ["@aw/source", "node", "import", "default"];
+  return {
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name,
+      // Precise, because excluding anything else would drop vitest's own excludes.
+      include: [root === "tests" ? "tests/**/*.test.ts" : `${root}/test/{,example/}*.test.ts`],
+      testTimeout: 10_000,
+    },
+  };
+}
+
+/** `test/browser` of a package runs in a real Chromium, on the package's `browser` condition. */
+function browserProject(name: string, root: string): TestProjectInlineConfiguration {
+  const setup = `${root}/test/browser/global-setup.ts`;
+  return {
+    resolve: { conditions: ["@aw/source", "browser", "import", "default"] },
+    test: {
+      name: `${name}-browser`,
+      include: [`${root}/test/browser/*.test.ts`],
+      // Servers that the pages talk to live in the process of the runner.
+      globalSetup: existsSync(setup) ? [setup] : [],
+      testTimeout: 60_000,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: {
+            executablePath: "/usr/bin/chromium",
+            args: [
+              "--no-sandbox",
+              "--disable-gpu",
+              "--disable-quic",
+              "--no-first-run",
+              "--disable-background-networking",
+              "--disable-component-update",
+              "--disable-sync",
+            ],
+          },
+        }),
+        instances: [{ browser: "chromium" }],
+      },
+    },
+  };
+}

@@ -11,6 +11,9 @@ zstd zstd
 brotli brotli
 openssl openssl
 socat socat
+stunnel4 stunnel4
+nginx nginx-light
+chromium chromium
 python3 python3
 mount mount
 '
@@ -20,6 +23,8 @@ while read -r command package; do
   [ -n "$command" ] || continue
   command -v "$command" >/dev/null || missing+=("$package")
 done <<<"$tools"
+# A library has no command of its own.
+python3 -c 'import websockets' 2>/dev/null || missing+=(python3-websockets)
 
 [ ${#missing[@]} -gt 0 ] || exit 0
 
