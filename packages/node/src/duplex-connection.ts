@@ -29,13 +29,16 @@ export class DuplexConnection extends CompletionWriter implements Connection {
     this.duplex = duplex;
     this.#keepsChunks = !(duplex instanceof Socket);
     // With a listener from the start, no error of an idle connection ends the process.
-    duplex.on("error", (error) => this.fail(error));
+    duplex.on("error", (error) => this.fail(this.translate(error)));
     duplex.on("close", () => this.#onClose());
   }
 
   /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
   get readable(): ReadableStream<Uint8Array> {
-    this.#readable ??= readableStreamOf(this.duplex, () => this.toString());
+    this.#readable ??= readableStreamOf(this.duplex, () => this.toString(), {
+      endError: () => this.endError(),
+      translate: (error) => this.translate(error),
+    });
     return this.#readable;
   }
 
@@ -53,6 +56,16 @@ export class DuplexConnection extends CompletionWriter implements Connection {
 
   override toString(): string {
     return "duplex";
+  }
+
+  /** Asked when the duplex has ended: an error if the peer had more to say. */
+  protected endError(): AsyncWriteError | undefined {
+    return undefined;
+  }
+
+  /** A better error than the duplex's own, where there is one. */
+  protected translate(error: unknown): unknown {
+    return error;
   }
 
   protected override transmit(bytes: Uint8Array, done: Done): void {

@@ -11,9 +11,25 @@
  *
  * @packageDocumentation
  */
+export { checkCount, checkMilliseconds, invalidArgument } from "./check-options.ts";
+export {
+  connectSocket,
+  describeTarget,
+  type ConnectOptions,
+  type ConnectTarget,
+  type SocketOptions,
+} from "./connect-socket.ts";
+export {
+  ConnectionListener,
+  type ConnectionListenerOptions,
+  type ListenerCloseOptions,
+} from "./connection-listener.ts";
 export { DuplexConnection } from "./duplex-connection.ts";
 export { fromNodeDuplex } from "./from-node-duplex.ts";
 export { fromNodeWritable, NodeStreamWriter } from "./from-node-writable.ts";
-export { readableStreamOf } from "./readable-stream-of.ts";
+export { listenSocket, type ListenOptions } from "./listen-socket.ts";
+export { readableStreamOf, type ReadableStreamOfOptions } from "./readable-stream-of.ts";
+export { describePeer } from "./socket-address.ts";
+export { SocketConnection, type SocketConnectionOptions } from "./socket-connection.ts";
 export { toNodeDuplex, type ToNodeDuplexOptions } from "./to-node-duplex.ts";
 export { toNodeWritable, type ToNodeWritableOptions } from "./to-node-writable.ts";

@@ -1,6 +1,13 @@
 import type { Readable } from "node:stream";
 import { AsyncWriteError } from "@aw/core";
 
+export interface ReadableStreamOfOptions {
+  /** Asked when the source has ended: an error if that is not the end of what the peer had to say. */
+  endError?: (() => AsyncWriteError | undefined) | undefined;
+  /** Makes a better error of the source's. */
+  translate?: ((error: unknown) => unknown) | undefined;
+}
+
 /**
  * A ReadableStream of what a Node Readable brings. It takes a chunk only when somebody reads, so a
  * reader that stops makes the peer stop, once the Readable's own buffer is full. Errors come as AsyncWriteError.
@@ -10,6 +17,7 @@ import { AsyncWriteError } from "@aw/core";
 export function readableStreamOf(
   source: Readable,
   describe: () => string,
+  { endError, translate = (error) => error }: ReadableStreamOfOptions = {},
 ): ReadableStream<Uint8Array> {
   let ended = false;
   return new ReadableStream<Uint8Array>(
@@ -18,12 +26,14 @@ export function readableStreamOf(
         const end = (): void => {
           if (ended) return;
           ended = true;
-          controller.close();
+          const error = endError?.();
+          if (error === undefined) controller.close();
+          else controller.error(error);
         };
         const fail = (error: unknown): void => {
           if (ended) return;
           ended = true;
-          controller.error(AsyncWriteError.from(error, describe()));
+          controller.error(AsyncWriteError.from(translate(error), describe()));
         };
         source.pause();
         source.on("data", (chunk: Uint8Array) => {

@@ -19,7 +19,7 @@
  *
  * @packageDocumentation
  */
-export { connect, type ConnectOptions, type ConnectTarget } from "./connect.ts";
-export { listen, type ListenOptions } from "./listen.ts";
+export type { ConnectOptions, ConnectTarget, ListenerCloseOptions, ListenOptions } from "@aw/node";
+export { connect } from "./connect.ts";
+export { listen, type TcpListener } from "./listen.ts";
 export { TcpConnection } from "./tcp-connection.ts";
-export { TcpListener, type ListenerCloseOptions } from "./tcp-listener.ts";

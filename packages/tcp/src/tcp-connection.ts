@@ -1,53 +1,23 @@
 import type { Socket } from "node:net";
 import type { AsyncWriteError } from "@aw/core";
-import { DuplexConnection } from "@aw/node";
-import { formatAddress } from "./address.ts";
+import { describePeer, SocketConnection } from "@aw/node";
 
 /**
  * One TCP or Unix-domain connection. `close()` sends FIN after the last byte: the peer sees the
  * end and can still answer. `abort()` resets, so that the peer can't take what it has for all.
  */
-export class TcpConnection extends DuplexConnection {
-  readonly #socket: Socket;
-  readonly #name: string;
-
-  constructor(socket: Socket, path?: string) {
-    super(socket);
-    this.#socket = socket;
-    this.#name =
-      path === undefined
-        ? `tcp ${formatAddress(socket.remoteAddress, socket.remotePort)}`
-        : `unix ${path}`;
-  }
-
-  /** This end's address; undefined on a Unix-domain socket. */
-  get localAddress(): string | undefined {
-    return this.#socket.localAddress;
-  }
-
-  get localPort(): number | undefined {
-    return this.#socket.localPort;
-  }
-
-  /** The peer's address; undefined on a Unix-domain socket. */
-  get remoteAddress(): string | undefined {
-    return this.#socket.remoteAddress;
-  }
-
-  get remotePort(): number | undefined {
-    return this.#socket.remotePort;
-  }
-
-  override toString(): string {
-    return this.#name;
+export class TcpConnection extends SocketConnection {
+  constructor(socket: Socket, path?: string, idleTimeout?: number) {
+    const peer = describePeer(socket, path);
+    super(socket, socket, { name: path === undefined ? `tcp ${peer}` : peer, idleTimeout });
   }
 
   protected override destroy(failure: AsyncWriteError): void {
     // A FIN would tell the peer that it has everything. Only TCP has another way to end.
-    if (failure.code === "ERR_AW_ABORTED" && this.#socket.remoteAddress !== undefined) {
-      this.#socket.resetAndDestroy();
+    if (failure.code === "ERR_AW_ABORTED" && this.remoteAddress !== undefined) {
+      (this.duplex as Socket).resetAndDestroy();
     } else {
-      this.#socket.destroy();
+      this.duplex.destroy(failure);
     }
   }
 }

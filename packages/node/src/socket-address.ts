@@ -1,0 +1,14 @@
+import type { Socket } from "node:net";
+
+/** "127.0.0.1:9443", "[::1]:9443". */
+export function formatAddress(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** The peer of a socket: its address, or the path of a Unix-domain socket. */
+export function describePeer(socket: Socket, path?: string): string {
+  const { remoteAddress, remotePort } = socket;
+  if (path !== undefined) return `unix ${path}`;
+  if (remoteAddress === undefined || remotePort === undefined) return "(not connected)";
+  return formatAddress(remoteAddress, remotePort);
+}

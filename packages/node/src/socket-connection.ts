@@ -1,0 +1,58 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { AsyncWriteError } from "@aw/core";
+import { DuplexConnection } from "./duplex-connection.ts";
+
+export interface SocketConnectionOptions {
+  /** What `toString` and error messages call it. */
+  name: string;
+  /** Milliseconds without a byte either way after which it fails. */
+  idleTimeout?: number | undefined;
+}
+
+/**
+ * A connection that ends in a socket: its addresses and its idle timeout.
+ *
+ * For implementors: extend it for a transport over sockets. `duplex` is what is written to and read
+ * from, `socket` what is below: the same for plain TCP, undefined if there is none.
+ */
+export class SocketConnection extends DuplexConnection {
+  protected readonly socket: Socket | undefined;
+  readonly #name: string;
+
+  constructor(duplex: Duplex, socket: Socket | undefined, options: SocketConnectionOptions) {
+    super(duplex);
+    this.socket = socket;
+    this.#name = options.name;
+    const { idleTimeout } = options;
+    if (idleTimeout === undefined || socket === undefined) return;
+    socket.setTimeout(idleTimeout, () => {
+      const message = `${this}: no byte came or went for ${idleTimeout} ms (idleTimeout)`;
+      this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
+      // The writer may be closed already and only the other direction idle.
+      socket.destroy();
+    });
+  }
+
+  /** This end's address; undefined on a Unix-domain socket. */
+  get localAddress(): string | undefined {
+    return this.socket?.localAddress;
+  }
+
+  get localPort(): number | undefined {
+    return this.socket?.localPort;
+  }
+
+  /** The peer's address; undefined on a Unix-domain socket. */
+  get remoteAddress(): string | undefined {
+    return this.socket?.remoteAddress;
+  }
+
+  get remotePort(): number | undefined {
+    return this.socket?.remotePort;
+  }
+
+  override toString(): string {
+    return this.#name;
+  }
+}
