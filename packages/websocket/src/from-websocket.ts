@@ -1,0 +1,35 @@
+import { WebSocket } from "ws";
+import { checkHeartbeat, type HeartbeatOptions } from "./heartbeat.ts";
+import type { Link } from "./link.ts";
+import { invalid, type ConnectionOptions } from "./options.ts";
+import { PlatformLink, type PlatformWebSocket } from "./platform-link.ts";
+import { WebSocketConnection } from "./websocket-connection.ts";
+import { WsLink } from "./ws-link.ts";
+
+export interface FromWebSocketOptions extends ConnectionOptions {
+  /** Finds dead peers; only for a socket of `ws`. Default: off. */
+  heartbeat?: HeartbeatOptions | undefined;
+}
+
+/**
+ * A byte stream over an open WebSocket: one of `ws`, or the platform's own. Call it in the turn in
+ * which the socket opened, so that no message is missed; the socket is the connection's from then on.
+ *
+ * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is not open.
+ */
+export function fromWebSocket(
+  ws: WebSocket | PlatformWebSocket,
+  options: FromWebSocketOptions = {},
+): WebSocketConnection {
+  checkHeartbeat(options.heartbeat);
+  return new WebSocketConnection(linkOf(ws, options.heartbeat), options);
+}
+
+/** The link over either kind of socket. */
+export function linkOf(ws: WebSocket | PlatformWebSocket, heartbeat?: HeartbeatOptions): Link {
+  if (ws.readyState !== WebSocket.OPEN)
+    throw invalid("the WebSocket must be open; wait for `open`");
+  if (ws instanceof WebSocket) return new WsLink(ws, "websocket", heartbeat);
+  if (heartbeat !== undefined) throw invalid("heartbeat: the platform's WebSocket can't ping");
+  return new PlatformLink(ws, "websocket");
+}
