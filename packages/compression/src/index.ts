@@ -13,5 +13,22 @@
  *
  * @packageDocumentation
  */
-export { gunzip, GunzipWriter, type GunzipOptions } from "./gunzip.ts";
-export { gzip, GzipWriter, type GzipOptions } from "./gzip.ts";
+export type { BrotliOptions } from "./brotli-options.ts";
+export type { DecodeOptions, DictionaryDecodeOptions } from "./decode-options.ts";
+export { DecodeWriter } from "./decode-writer.ts";
+export type { DeflateBaseOptions, DeflateOptions, DeflateStrategy } from "./deflate-options.ts";
+export { EncodeWriter } from "./encode-writer.ts";
+export { GunzipWriter } from "./gunzip-writer.ts";
+export type { GzipHeader } from "./gzip-header.ts";
+export type { GzipOptions } from "./gzip-options.ts";
+export { brotli } from "./node/brotli.ts";
+export { decompress } from "./node/decompress.ts";
+export { deflate, deflateRaw } from "./node/deflate.ts";
+export { gunzip } from "./node/gunzip.ts";
+export { gzip } from "./node/gzip.ts";
+export { inflate, inflateRaw } from "./node/inflate.ts";
+export { ParallelWriter } from "./node/parallel-writer.ts";
+export { unbrotli } from "./node/unbrotli.ts";
+export { unzstd } from "./node/unzstd.ts";
+export { zstd } from "./node/zstd.ts";
+export type { ZstdOptions } from "./zstd-options.ts";

@@ -1,27 +1,66 @@
-import { constants, gunzipSync } from "node:zlib";
-import { gunzip, gzip } from "@aw/compression";
+import { gunzip, gzip, zstd, unzstd } from "@aw/compression";
 import { conformance } from "@aw/conformance/vitest";
+import { memory } from "@aw/core";
+import { codecs } from "./codecs.ts";
 
-conformance({
-  name: "gzip",
-  layer: (inner) => gzip(inner),
-  // Node's decoder gives what can be decoded so far; of nothing, nothing.
-  decode: (bytes) =>
-    bytes.length === 0 ? bytes : gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }),
-  isComplete: (bytes) => {
-    try {
-      gunzipSync(bytes);
-      return bytes.length > 0;
-    } catch {
-      return false;
-    }
-  },
-});
+/** Zstd frames one after another need a decoder that takes more than one on every Node. */
+async function unzstdSoFar(bytes: Uint8Array): Promise<Uint8Array> {
+  const target = memory();
+  const out = unzstd(target);
+  await out.writeAll(bytes);
+  await out.flush();
+  return target.bytes();
+}
 
-// A decoder takes only what an encoder made, so it comes with one in front.
-conformance({
-  name: "gzip > gunzip",
-  layer: (inner) => gzip(gunzip(inner)),
-  // The encoder takes bytes until it next meets its decoder, and so the failure below that.
-  supports: { fail: false },
-});
+for (const { name, encode, decode, nodeDecode, nodeDecodeSoFar } of codecs) {
+  conformance({
+    name,
+    layer: (inner) => encode(inner),
+    decode: (bytes) => (bytes.length === 0 ? bytes : nodeDecodeSoFar(bytes)),
+    isComplete: (bytes) => bytes.length > 0 && succeeds(() => nodeDecode(bytes)),
+    seeds: 500,
+  });
+
+  // A decoder takes only what an encoder made, so it comes with one in front.
+  conformance({
+    name: `${name} > its decoder`,
+    layer: (inner) => encode(decode(inner)),
+    // The encoder takes bytes until it next meets its decoder, and so the failure below that.
+    supports: { fail: false },
+    seeds: 500,
+  });
+}
+
+for (const parallel of [1, 2, 3, 4]) {
+  const { nodeDecode, nodeDecodeSoFar } = codecs[0] as (typeof codecs)[number];
+  conformance({
+    name: `gzip, parallel ${parallel}`,
+    layer: (inner) => gzip(inner, { parallel, blockSize: 16 * 1024 }),
+    decode: (bytes) => (bytes.length === 0 ? bytes : nodeDecodeSoFar(bytes)),
+    isComplete: (bytes) => bytes.length > 0 && succeeds(() => nodeDecode(bytes)),
+    seeds: 200,
+  });
+  conformance({
+    name: `gzip, parallel ${parallel} > gunzip`,
+    layer: (inner) => gzip(gunzip(inner), { parallel, blockSize: 16 * 1024 }),
+    supports: { fail: false },
+    seeds: 200,
+  });
+  conformance({
+    name: `zstd, parallel ${parallel}`,
+    layer: (inner) => zstd(inner, { parallel, blockSize: 16 * 1024 }),
+    decode: unzstdSoFar,
+    // Whole frames look the same whether or not another one was to follow.
+    supports: { finished: false },
+    seeds: 200,
+  });
+}
+
+function succeeds(step: () => unknown): boolean {
+  try {
+    step();
+    return true;
+  } catch {
+    return false;
+  }
+}

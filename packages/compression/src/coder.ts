@@ -1,0 +1,37 @@
+/** Why a coder cannot go on. */
+export interface CoderFailure {
+  /** Whether the input ended early, or cannot be what it says it is. */
+  readonly kind: "truncated" | "corrupt";
+  readonly message: string;
+  /** Where it is known to be: this many bytes into the piece that was given. */
+  readonly at?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** Answers a piece of input: what went wrong, or how many bytes were used. */
+export type CoderDone = (failure: CoderFailure | undefined, used: number) => void;
+
+/**
+ * One compressed stream, coded by zlib, brotli or zstd. One call at a time; output goes to the
+ * function it was made with, before the call is answered.
+ */
+export interface Coder {
+  /** Takes all of `block`. A decoder that uses less met the end of its stream. */
+  write(block: Uint8Array, done: CoderDone): void;
+  /** Puts out all it holds. */
+  flush(done: CoderDone): void;
+  /** Ends the stream; a decoder fails as truncated if it is not complete. */
+  finish(done: CoderDone): void;
+  /** There is room for output again, after it was answered with false. */
+  resume(): void;
+  /** Lets go of all memory. Nothing is answered or put out any more. */
+  destroy(): void;
+}
+
+/** Takes output; false asks for a pause, until `resume`. */
+export type Push = (chunk: Uint8Array) => boolean;
+
+export type MakeCoder = (push: Push) => Coder;
+
+/** The checksum of gzip, continued from `value`. */
+export type Crc32 = (data: Uint8Array, value: number) => number;

@@ -1,0 +1,76 @@
+import { checkChoice, checkDictionary, checkInteger, checkKeys, MOST_BLOCK } from "./options.ts";
+
+/** How zlib looks for matches: see `deflateInit2` in its manual. */
+export type DeflateStrategy = "default" | "filtered" | "huffman-only" | "rle" | "fixed";
+
+/** The strategies, each at the index that zlib knows it by. */
+const STRATEGIES: readonly DeflateStrategy[] = [
+  "default",
+  "filtered",
+  "huffman-only",
+  "rle",
+  "fixed",
+];
+
+/** What gzip, deflate and deflate-raw have in common. */
+export interface DeflateBaseOptions {
+  /** 0 (store) to 9 (smallest). Default: 6. */
+  level?: number | undefined;
+  /** How far back matches reach, as a power of two: 9 to 15. Default: 15 (32 KiB). */
+  windowBits?: number | undefined;
+  /** Memory for speed: 1 to 9. Default: 8. */
+  memLevel?: number | undefined;
+  /** Default: "default". */
+  strategy?: DeflateStrategy | undefined;
+  /** How many bytes are compressed at a time, gathered from small writes. Default: 64 KiB. */
+  blockSize?: number | undefined;
+}
+
+export interface DeflateOptions extends DeflateBaseOptions {
+  /** Bytes that the input is likely to repeat. The decoder needs the same ones. */
+  dictionary?: Uint8Array | undefined;
+}
+
+export interface CheckedDeflate {
+  readonly level: number;
+  readonly windowBits: number;
+  readonly memLevel: number;
+  /** zlib's number for it. */
+  readonly strategy: number;
+  readonly blockSize: number;
+  readonly dictionary: Uint8Array | undefined;
+}
+
+export const DEFLATE_KEYS: readonly string[] = [
+  "level",
+  "windowBits",
+  "memLevel",
+  "strategy",
+  "blockSize",
+];
+
+/** Checks everything, and fills in what was left out. */
+export function checkDeflate(
+  name: string,
+  options: DeflateOptions,
+  more: readonly string[],
+  defaultBlock: number = 64 * 1024,
+): CheckedDeflate {
+  checkKeys(name, options, [...DEFLATE_KEYS, ...more]);
+  const { level = 6, windowBits = 15, memLevel = 8, strategy = "default" } = options;
+  const { blockSize = defaultBlock, dictionary } = options;
+  checkInteger(`${name} level`, level, 0, 9);
+  checkInteger(`${name} windowBits`, windowBits, 9, 15);
+  checkInteger(`${name} memLevel`, memLevel, 1, 9);
+  checkChoice(`${name} strategy`, strategy, STRATEGIES);
+  checkInteger(`${name} blockSize`, blockSize, 1, MOST_BLOCK);
+  checkDictionary(name, dictionary);
+  return {
+    level,
+    windowBits,
+    memLevel,
+    strategy: STRATEGIES.indexOf(strategy),
+    blockSize,
+    dictionary,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Crc32, MakeCoder } from "./coder.ts";
+import type { CheckedDeflate, DeflateBaseOptions } from "./deflate-options.ts";
+import type { Encoding, Envelope } from "./encode-writer.ts";
+import { encodeGzipHeader, type GzipHeader } from "./gzip-header.ts";
+
+export interface GzipOptions extends DeflateBaseOptions, GzipHeader {
+  /**
+   * Compresses this many blocks at once on the thread pool, into one ordinary member. Default: one
+   * stream, without blocks.
+   */
+  parallel?: number | undefined;
+}
+
+export const GZIP_KEYS: readonly string[] = ["name", "mtime", "comment", "parallel"];
+
+/** The header, checksum and length of a member. */
+export function gzipEnvelope(header: GzipHeader, level: number, crc32: Crc32): Envelope {
+  let crc = 0;
+  let length = 0;
+  return {
+    header: encodeGzipHeader(header, level),
+    update(block) {
+      crc = crc32(block, crc);
+      length += block.length;
+    },
+    trailer() {
+      const trailer = new Uint8Array(8);
+      const view = new DataView(trailer.buffer);
+      view.setUint32(0, crc, true);
+      view.setUint32(4, length % 2 ** 32, true);
+      return trailer;
+    },
+  };
+}
+
+/** gzip as one stream of raw deflate, on whatever coder. */
+export function gzipEncoding(
+  header: GzipHeader,
+  { level, blockSize }: CheckedDeflate,
+  coder: MakeCoder,
+  crc32: Crc32,
+): Encoding {
+  const envelope = gzipEnvelope(header, level, crc32);
+  return { label: `gzip(${level})`, blockSize, coder, envelope };
+}

@@ -1,0 +1,78 @@
+import type { Transform } from "node:stream";
+import type { Coder, CoderDone, CoderFailure, Push } from "../coder.ts";
+
+/** What all streams of `node:zlib` have, besides being a Transform. */
+export interface ZlibStream extends Transform {
+  flush(kind: number, callback: () => void): void;
+  readonly bytesWritten: number;
+}
+
+/** A stream of `node:zlib` as a coder. A block goes to the thread pool in one piece. */
+export class StreamCoder implements Coder {
+  readonly #stream: ZlibStream;
+  readonly #flushKind: number;
+  /** The answer to the call under way; a failure of the stream answers it too. */
+  #done: CoderDone | undefined;
+  /** How many bytes the stream had used when the call began. */
+  #before = 0;
+
+  constructor(stream: ZlibStream, push: Push, flushKind = 0) {
+    this.#stream = stream;
+    this.#flushKind = flushKind;
+    stream.on("data", (chunk: Uint8Array) => {
+      if (!push(chunk)) stream.pause();
+    });
+    stream.on("error", (error) => this.#answer(failureOf(error)));
+  }
+
+  write(block: Uint8Array, done: CoderDone): void {
+    this.#begin(done);
+    this.#stream.write(block, () => this.#settle());
+  }
+
+  flush(done: CoderDone): void {
+    this.#begin(done);
+    this.#stream.flush(this.#flushKind, () => this.#settle());
+  }
+
+  finish(done: CoderDone): void {
+    this.#begin(done);
+    this.#stream.once("end", () => this.#answer(undefined));
+    this.#stream.end();
+  }
+
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  destroy(): void {
+    this.#done = undefined;
+    this.#stream.destroy();
+  }
+
+  #begin(done: CoderDone): void {
+    this.#done = done;
+    this.#before = this.#stream.bytesWritten;
+  }
+
+  #answer(failure: CoderFailure | undefined): void {
+    const done = this.#done;
+    this.#done = undefined;
+    done?.(failure, this.#stream.bytesWritten - this.#before);
+  }
+
+  /**
+   * Answers once the output that the stream has ready was pushed: its callbacks come while output
+   * may still wait in its read buffer. A stream that failed answers by its "error" event.
+   */
+  #settle(): void {
+    if (this.#stream.destroyed) return;
+    if (this.#stream.readableLength === 0) this.#answer(undefined);
+    else this.#stream.once("data", () => this.#settle());
+  }
+}
+
+function failureOf(cause: NodeJS.ErrnoException): CoderFailure {
+  if (cause.code === "Z_BUF_ERROR") return { kind: "truncated", message: "its end", cause };
+  return { kind: "corrupt", message: cause.message, cause };
+}

@@ -1,0 +1,44 @@
+import { constants, type ZstdOptions as NodeZstdOptions } from "node:zlib";
+import type { AsyncWrite } from "@aw/core";
+import { EncodeWriter } from "../encode-writer.ts";
+import { checkZstd, type CheckedZstd, type ZstdOptions } from "../zstd-options.ts";
+import type { ParallelWriter } from "./parallel-writer.ts";
+import { ParallelZstdWriter } from "./parallel-zstd.ts";
+import { requireZstd, zstdCoder } from "./zlib-coders.ts";
+
+/**
+ * Compresses into the zstd format (RFC 8878): one frame, or with `parallel` one for each block.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range;
+ * `ERR_AW_UNSUPPORTED` where the platform has no zstd
+ */
+export function zstd(inner: AsyncWrite, options: ZstdOptions = {}): EncodeWriter | ParallelWriter {
+  requireZstd("zstd");
+  const checked = checkZstd(options);
+  const { level, blockSize, parallel } = checked;
+  if (parallel === undefined) {
+    const coder = zstdCoder(nodeOptions(checked));
+    return new EncodeWriter(inner, { label: `zstd(${level})`, blockSize, coder });
+  }
+  const label = `zstd(${level}, parallel ${parallel})`;
+  return new ParallelZstdWriter(inner, label, { parallel, blockSize }, nodeOptions(checked));
+}
+
+function nodeOptions({
+  level,
+  checksum,
+  windowLog,
+  dictionary,
+  pledgedSize,
+}: CheckedZstd): NodeZstdOptions {
+  const params = {
+    [constants.ZSTD_c_compressionLevel]: level,
+    [constants.ZSTD_c_checksumFlag]: checksum ? 1 : 0,
+    ...(windowLog !== undefined && { [constants.ZSTD_c_windowLog]: windowLog }),
+  };
+  return {
+    params,
+    ...(dictionary && { dictionary }),
+    ...(pledgedSize !== undefined && { pledgedSrcSize: pledgedSize }),
+  };
+}
