@@ -3,6 +3,7 @@ import { checkHeartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import { invalid, type ConnectionOptions } from "./options.ts";
 import { PlatformLink, type PlatformWebSocket } from "./platform-link.ts";
+import { WebSocketMessages, type Message, type MessagesOptions } from "./messages.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
 import { WsLink } from "./ws-link.ts";
 
@@ -25,8 +26,20 @@ export function fromWebSocket(
   return new WebSocketConnection(linkOf(ws, options.heartbeat), options);
 }
 
-/** The link over either kind of socket. */
-export function linkOf(ws: WebSocket | PlatformWebSocket, heartbeat?: HeartbeatOptions): Link {
+/**
+ * Whole messages over an open WebSocket instead of a byte stream: one message per `send`. With
+ * `type` only text or only binary messages, and typed so. Call it in the turn in which the socket opened.
+ *
+ * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is not open.
+ */
+export function messages<T extends Message = Message>(
+  ws: WebSocket | PlatformWebSocket,
+  options: MessagesOptions<T> = {},
+): WebSocketMessages<T> {
+  return new WebSocketMessages<T>(linkOf(ws), options);
+}
+
+function linkOf(ws: WebSocket | PlatformWebSocket, heartbeat?: HeartbeatOptions): Link {
   if (ws.readyState !== WebSocket.OPEN)
     throw invalid("the WebSocket must be open; wait for `open`");
   if (ws instanceof WebSocket) return new WsLink(ws, "websocket", heartbeat);

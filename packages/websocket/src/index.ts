@@ -17,10 +17,11 @@
 export { attach, type AttachOptions, type Rejection } from "./attach.ts";
 export { WebSocketCloseError } from "./close-error.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
-export { fromWebSocket, type FromWebSocketOptions } from "./from-websocket.ts";
+export { fromWebSocket, messages, type FromWebSocketOptions } from "./from-websocket.ts";
 export { HALF_CLOSE } from "./half-close.ts";
 export type { HeartbeatOptions } from "./heartbeat.ts";
 export { listen, type ListenOptions } from "./listen.ts";
+export { WebSocketMessages, type Message, type MessagesOptions } from "./messages.ts";
 export type { ConnectionOptions } from "./options.ts";
 export type { PlatformWebSocket } from "./platform-link.ts";
 export { UpgradeError } from "./upgrade-error.ts";

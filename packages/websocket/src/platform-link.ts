@@ -24,9 +24,13 @@ const MOST_BUFFERED: number = 256 * 1024;
 /** The platform has no event for it: how often its buffer is looked at, in milliseconds. */
 const LOOK_EVERY = 4;
 
-/** `close` of the platform takes only 1000 and 3000 to 4999. */
-const PRIVATE_CODES = 3000;
-const ABORTED = 4000;
+/** The platform's `close` takes only 1000 and 3000 to 4999: others move up by 3000, 1003 to 4003. */
+export function platformCode(code: number): number {
+  return code === 1000 || code >= 3000 ? code : code + 3000;
+}
+
+/** What the peer sees instead of a connection that is cut off, which the platform can't do. */
+export const ABORTED = 4000;
 
 /**
  * A link over the platform's WebSocket. `send` copies; `bufferedAmount` bounds what waits. It
@@ -76,8 +80,7 @@ export class PlatformLink implements Link {
   }
 
   close(code: number, reason: string): void {
-    if (code === 1000 || code >= PRIVATE_CODES) this.#ws.close(code, reason);
-    else this.#ws.close(code + PRIVATE_CODES, reason);
+    this.#ws.close(platformCode(code), reason);
   }
 
   terminate(): void {

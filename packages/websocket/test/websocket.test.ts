@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { AsyncWriteError, PENDING, type Waker } from "@aw/core";
 import {
   attach,
@@ -247,7 +248,7 @@ describe("attach", () => {
     expect(await textOf((await next(other)).readable)).toBe("to b");
   });
 
-  it.each([
+  it.each<[string, NonNullable<AttachOptions["authorize"]>, number, string]>([
     ["false", () => false, 401, "Unauthorized"],
     [
       "a rejection",
@@ -263,9 +264,9 @@ describe("attach", () => {
       500,
       "Internal Server Error",
     ],
-  ] as const)(
+  ])(
     "answers before the upgrade when authorize gives %s",
-    async (_name, authorize: () => ReturnType<NonNullable<AttachOptions["authorize"]>>, status, body) => {
+    async (_name, authorize, status, body) => {
       const { listener, port, server } = await httpServer({ authorize });
       const error = await failureOf(connect(`ws://127.0.0.1:${port}/`));
       expect(error.code).toBe("ERR_AW_CONNECT");
@@ -392,10 +393,9 @@ describe("options", () => {
 });
 
 /** Takes the upgrade, and then does nothing whatever comes. */
-function upgradeByHand(socket: import("node:net").Socket): void {
-  socket.once("data", async (data) => {
+function upgradeByHand(socket: Socket): void {
+  socket.once("data", (data) => {
     const key = /sec-websocket-key: (.*)\r\n/i.exec(data.toString())?.[1] ?? "";
-    const { createHash } = await import("node:crypto");
     const accept = createHash("sha1")
       .update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest("base64");

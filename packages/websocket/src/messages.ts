@@ -1,0 +1,166 @@
+import { AsyncWriteError } from "@aw/core";
+import { closeError, isNormal } from "./close-error.ts";
+import { Inbox } from "./inbox.ts";
+import type { Closure, Link } from "./link.ts";
+import { invalid, positive } from "./options.ts";
+
+export type Message = string | Uint8Array;
+
+export interface MessagesOptions<T extends Message = Message> {
+  /** Allows only this kind; the other one is refused with 1003. Default: both. */
+  type?: (T extends string ? "text" : "binary") | undefined;
+  /** How long the peer may take to answer a close, in milliseconds. Default: 10,000. */
+  closeTimeout?: number | undefined;
+}
+
+/** Whole messages in both directions. Iterate over it for those of the peer. */
+export class WebSocketMessages<T extends Message = Message>
+  implements AsyncIterable<T>, AsyncDisposable
+{
+  readonly #link: Link;
+  readonly #inbox: Inbox<T>;
+  readonly #type: string | undefined;
+  readonly #closeTimeout: number;
+  /** Those who wait for a send or the close; told when the connection ends. */
+  readonly #waiting = new Set<(error: AsyncWriteError | undefined) => void>();
+  /** Those of them who wait for the close. */
+  readonly #closers = new Set<(error: AsyncWriteError | undefined) => void>();
+  #failure: AsyncWriteError | undefined;
+  #isClosing = false;
+  #closure: Closure | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(link: Link, options: MessagesOptions<T> = {}) {
+    this.#closeTimeout = positive("closeTimeout", options.closeTimeout, 10_000);
+    this.#type = options.type;
+    this.#link = link;
+    this.#inbox = new Inbox<T>(link);
+    link.start({
+      binary: (bytes) => this.#take(bytes, "binary"),
+      text: (text) => this.#take(text, "text"),
+      failed: (error) => this.#fail(error, 1002),
+      closed: (closure) => this.#onClosed(closure),
+    });
+  }
+
+  /** The peer's messages, with backpressure where the transport can pause. */
+  get readable(): ReadableStream<T> {
+    return this.#inbox.readable;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<T> {
+    return this.readable[Symbol.asyncIterator]();
+  }
+
+  /**
+   * Sends one message, text or binary. Resolves when the socket has it, which is when its bytes are
+   * yours again. Await it: that is the backpressure.
+   *
+   * Rejects with `ERR_AW_CLOSED` after `close`, or why the connection ended.
+   */
+  send(message: T): Promise<void> {
+    const kind = typeof message === "string" ? "text" : "binary";
+    if (this.#type !== undefined && kind !== this.#type) {
+      return Promise.reject(invalid(`${this}: send a ${this.#type} message, not a ${kind} one`));
+    }
+    if (this.#isClosing && this.#failure === undefined) {
+      return Promise.reject(new AsyncWriteError("ERR_AW_CLOSED", `${this}: send after close`));
+    }
+    return this.#wait((done) => {
+      this.#link.send(message, (error) =>
+        done(error === undefined ? undefined : AsyncWriteError.from(error, `${this}`)),
+      );
+    });
+  }
+
+  /** Performs the closing handshake, after all that was sent. Resolves once the peer has answered. */
+  close(code = 1000, reason = ""): Promise<void> {
+    if (this.#closure !== undefined && isNormal(this.#closure)) return Promise.resolve();
+    return this.#wait((done) => {
+      // Answered by #onClosed, which tells all who wait.
+      this.#closers.add(done);
+      if (this.#isClosing) return;
+      this.#isClosing = true;
+      this.#inbox.drain();
+      this.#timer = setTimeout(() => {
+        const message = `${this}: the peer did not answer the close within ${this.#closeTimeout} ms`;
+        this.#fail(new AsyncWriteError("ERR_AW_TIMEOUT", message), undefined);
+      }, this.#closeTimeout);
+      this.#link.close(code, reason);
+    });
+  }
+
+  /** Drops the connection at once. The peer sees no orderly end. */
+  abort(reason?: unknown): void {
+    if (this.#closure !== undefined) return;
+    const message = `${this}: aborted`;
+    this.#fail(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason }), undefined);
+  }
+
+  /** Leaving the block aborts, unless it was closed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.abort(new Error("the `await using` block ended without close()"));
+  }
+
+  toString(): string {
+    return this.#link.name;
+  }
+
+  #wait(begin: (done: (error: AsyncWriteError | undefined) => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure !== undefined) {
+        reject(this.#failure);
+        return;
+      }
+      const done = (error: AsyncWriteError | undefined): void => {
+        this.#waiting.delete(done);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      this.#waiting.add(done);
+      begin(done);
+    });
+  }
+
+  #take(message: Message, kind: string): void {
+    if (this.#type === undefined || this.#type === kind) {
+      this.#inbox.push(message as T);
+      return;
+    }
+    const text = `${this}: the peer sent a ${kind} message where only ${this.#type} ones are allowed`;
+    this.#fail(new AsyncWriteError("ERR_AW_PROTOCOL", text), 1003);
+  }
+
+  #fail(error: AsyncWriteError, code: number | undefined): void {
+    if (this.#failure !== undefined || this.#closure !== undefined) return;
+    this.#settle(error);
+    this.#inbox.fail(error);
+    clearTimeout(this.#timer);
+    if (code === undefined) {
+      this.#link.terminate();
+    } else {
+      this.#timer = setTimeout(() => this.#link.terminate(), this.#closeTimeout);
+      this.#link.resume();
+      this.#link.close(code, "");
+    }
+  }
+
+  #onClosed(closure: Closure): void {
+    this.#closure = closure;
+    clearTimeout(this.#timer);
+    const error = closeError(this.toString(), closure);
+    const orderly = isNormal(closure) || (this.#isClosing && closure.code !== 1006);
+    if (orderly) this.#inbox.end();
+    else this.#inbox.fail(error);
+    if (this.#failure !== undefined) return;
+    if (orderly) for (const done of this.#closers) done(undefined);
+    this.#settle(error);
+  }
+
+  /** From now on everything fails with `error`, and what waits does so at once. */
+  #settle(error: AsyncWriteError): void {
+    this.#failure = error;
+    for (const done of [...this.#waiting]) done(error);
+    this.#closers.clear();
+  }
+}
