@@ -96,8 +96,10 @@ export class GzipHeaderParser {
           this.#next(this.#field);
         }
         return;
-      default:
+      case "crc":
         if (bytes.length === 2) this.#next("crc");
+        return;
+      case "done":
     }
   }
 

@@ -68,8 +68,10 @@ export class ZstdScanner {
       case "descriptor":
         this.#checksum = (value & 4) !== 0;
         return this.#pass(headerLength(value), "block");
-      default:
+      case "block":
         return this.#block(value);
+      case "skip":
+      case "end":
     }
   }
 

@@ -1,6 +1,7 @@
 import type { AsyncWrite } from "@aw/core";
-import { checkDeflate, type DeflateOptions } from "../deflate-options.ts";
-import { EncodeWriter } from "../encode-writer.ts";
+import type { DeflateOptions } from "../deflate-options.ts";
+import type { EncodeWriter } from "../encode-writer.ts";
+import { flateEncoder } from "../flate.ts";
 import { deflateCoder } from "./zlib-coders.ts";
 
 /**
@@ -9,10 +10,7 @@ import { deflateCoder } from "./zlib-coders.ts";
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function deflate(inner: AsyncWrite, options: DeflateOptions = {}): EncodeWriter {
-  const checked = checkDeflate("deflate", options, ["dictionary"]);
-  const { level, blockSize } = checked;
-  const label = `deflate(${level})`;
-  return new EncodeWriter(inner, { label, blockSize, coder: deflateCoder("zlib", checked) });
+  return flateEncoder("zlib", inner, options, deflateCoder);
 }
 
 /**
@@ -21,8 +19,5 @@ export function deflate(inner: AsyncWrite, options: DeflateOptions = {}): Encode
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function deflateRaw(inner: AsyncWrite, options: DeflateOptions = {}): EncodeWriter {
-  const checked = checkDeflate("deflateRaw", options, ["dictionary"]);
-  const { level, blockSize } = checked;
-  const label = `deflate-raw(${level})`;
-  return new EncodeWriter(inner, { label, blockSize, coder: deflateCoder("raw", checked) });
+  return flateEncoder("raw", inner, options, deflateCoder);
 }

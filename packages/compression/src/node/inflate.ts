@@ -1,7 +1,7 @@
 import type { AsyncWrite } from "@aw/core";
-import { checkDecode, type DictionaryDecodeOptions } from "../decode-options.ts";
-import { DecodeWriter } from "../decode-writer.ts";
-import { plainFormat } from "../format.ts";
+import type { DictionaryDecodeOptions } from "../decode-options.ts";
+import type { DecodeWriter } from "../decode-writer.ts";
+import { flateDecoder } from "../flate.ts";
 import { inflateCoder } from "./zlib-coders.ts";
 
 /**
@@ -10,9 +10,7 @@ import { inflateCoder } from "./zlib-coders.ts";
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function inflate(inner: AsyncWrite, options: DictionaryDecodeOptions = {}): DecodeWriter {
-  const checked = checkDecode("inflate", options, ["dictionary"]);
-  const format = plainFormat("zlib", inflateCoder("zlib", options.dictionary));
-  return new DecodeWriter(inner, "inflate", [format], checked);
+  return flateDecoder("zlib", inner, options, inflateCoder);
 }
 
 /**
@@ -21,7 +19,5 @@ export function inflate(inner: AsyncWrite, options: DictionaryDecodeOptions = {}
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function inflateRaw(inner: AsyncWrite, options: DictionaryDecodeOptions = {}): DecodeWriter {
-  const checked = checkDecode("inflateRaw", options, ["dictionary"]);
-  const format = plainFormat("deflate-raw", inflateCoder("raw", options.dictionary));
-  return new DecodeWriter(inner, "inflate-raw", [format], checked);
+  return flateDecoder("raw", inner, options, inflateCoder);
 }

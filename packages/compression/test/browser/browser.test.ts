@@ -1,0 +1,117 @@
+import * as api from "@aw/compression";
+import { memory, type AsyncWrite, type Writer } from "@aw/core";
+import { describe, expect, it } from "vitest";
+
+const text = "The quick brown fox jumps over the lazy dog. ".repeat(5000);
+
+/** What the browser's own streams make of it. */
+async function platform(stream: ReadableWritablePair, data: Uint8Array): Promise<Uint8Array> {
+  const body = new Blob([data as Uint8Array<ArrayBuffer>]).stream().pipeThrough(stream);
+  return new Uint8Array(await new Response(body).arrayBuffer());
+}
+
+async function through(make: (inner: AsyncWrite) => Writer, data: Uint8Array): Promise<Uint8Array> {
+  const target = memory();
+  const out = make(target);
+  for (let at = 0; at < data.length; at += 10_007)
+    await out.writeAll(data.subarray(at, at + 10_007));
+  await out.close();
+  return target.bytes();
+}
+
+function noise(length: number): Uint8Array {
+  let state = 1;
+  return Uint8Array.from({ length }, () => (state = (state * 48_271) % 2_147_483_647) & 255);
+}
+
+describe.each([
+  ["gzip", api.gzip, api.gunzip],
+  ["deflate", api.deflate, api.inflate],
+  ["deflate-raw", api.deflateRaw, api.inflateRaw],
+] as const)("%s in a browser", (format, encode, decode) => {
+  it.each([
+    ["nothing", new Uint8Array(0)],
+    ["text", new TextEncoder().encode(text)],
+    ["noise", noise(300_000)],
+    ["zeros", new Uint8Array(3_000_000)],
+  ])("and the platform's streams read each other, of %s", async (_name, data) => {
+    const made = await through((inner) => encode(inner), data);
+    expect(await platform(new DecompressionStream(format), made)).toEqual(data);
+    const theirs = await platform(new CompressionStream(format), data);
+    expect(await through((inner) => decode(inner), theirs)).toEqual(data);
+  });
+
+  it("flushes for real, and an idle flush adds nothing", async () => {
+    const plain = memory();
+    const coded = memory();
+    const [out, other] = [encode(decode(plain)), encode(coded)];
+    for (let index = 1; index <= 20; index++) {
+      await out.writeAll("line\n");
+      await out.flush();
+      expect(plain.length).toBe(5 * index);
+      await other.writeAll("line\n");
+      await other.flush();
+      const { length } = coded;
+      await other.flush();
+      expect(coded.length).toBe(length);
+    }
+    await out.close();
+    await other.close();
+  });
+
+  it("finds truncation, corruption, garbage and bombs", async () => {
+    const whole = await through((inner) => encode(inner), new TextEncoder().encode(text));
+    for (const length of [0, 1, 5, whole.length - 1]) {
+      const cut = through((inner) => decode(inner), whole.subarray(0, length));
+      await expect(cut).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
+    }
+    const garbage = through((inner) => decode(inner), new Uint8Array([...whole, 1, 2, 3]));
+    await expect(garbage).rejects.toMatchObject({ code: "ERR_AW_CORRUPT" });
+    const bad = through((inner) => decode(inner), new Uint8Array(100).fill(255));
+    await expect(bad).rejects.toMatchObject({ code: "ERR_AW_CORRUPT" });
+    const bomb = through((inner) => decode(inner, { maxOutputBytes: 1000 }), whole);
+    await expect(bomb).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+  });
+});
+
+describe("in a browser", () => {
+  it("dictionaries and headers work", async () => {
+    const dictionary = new TextEncoder().encode(text.slice(0, 300));
+    for (const [encode, decode] of [
+      [api.deflate, api.inflate],
+      [api.deflateRaw, api.inflateRaw],
+    ] as const) {
+      const target = memory();
+      const out = encode(decode(target, { dictionary }), { dictionary });
+      await out.writeAll(text.slice(10, 200));
+      await out.close();
+      expect(target.text()).toBe(text.slice(10, 200));
+    }
+    const decoder = api.gunzip(memory());
+    const out = api.gzip(decoder, { name: "a", comment: "b" });
+    await out.close();
+    expect(decoder.header).toEqual({ name: "a", comment: "b" });
+  });
+
+  it("decompress knows gzip and zlib", async () => {
+    for (const encode of [api.gzip, api.deflate]) {
+      const target = memory();
+      const out = encode(api.decompress(target));
+      await out.writeAll(text);
+      await out.close();
+      expect(target.text()).toBe(text);
+    }
+  });
+
+  it("brotli, zstd and parallel are refused at once", () => {
+    for (const make of [
+      () => api.brotli(memory()),
+      () => api.unbrotli(memory()),
+      () => api.zstd(memory()),
+      () => api.unzstd(memory()),
+      () => api.gzip(memory(), { parallel: 2 }),
+    ]) {
+      expect(make).toThrow(expect.objectContaining({ code: "ERR_AW_UNSUPPORTED" }));
+    }
+  });
+});
