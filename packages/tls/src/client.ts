@@ -1,0 +1,91 @@
+import { isIP } from "node:net";
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import type { Connection } from "@aw/core";
+import {
+  connectSocket,
+  describeTarget,
+  invalidArgument,
+  type ConnectOptions as SocketConnectOptions,
+  type ConnectTarget,
+} from "@aw/node";
+import { connectionBase, socketBase, type Base } from "./base.ts";
+import { handshake } from "./handshake.ts";
+import { checkHandshake, OLDEST, type ClientOptions } from "./options.ts";
+import { TlsConnection } from "./tls-connection.ts";
+
+export interface ConnectOptions extends SocketConnectOptions, ClientOptions {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Connects to a TLS server. Resolves once the handshake is done and the server's certificate verified
+ * against `servername` (default: the host).
+ *
+ * Rejects with `ERR_AW_TLS` (the reason in words, Node's error as cause), `ERR_AW_TRUNCATED` if the
+ * server closed during the handshake, and as TCP does: `ERR_AW_CONNECT`, `ERR_AW_TIMEOUT`,
+ * `ERR_AW_ABORTED`, `ERR_AW_INVALID_ARGUMENT`.
+ */
+export async function connect(
+  target: ConnectTarget,
+  options: ConnectOptions = {},
+): Promise<TlsConnection> {
+  const host = "path" in target ? undefined : (target.host ?? "localhost");
+  const expecting = { ...options, servername: options.servername ?? host };
+  checkClient(expecting);
+  const socket = await connectSocket("tls", target, options);
+  const name = describeTarget("tcp", target);
+  return shake(socketBase(socket, name), expecting, options.idleTimeout);
+}
+
+/**
+ * Speaks TLS, as the client, over a connection of any kind: TCP, a WebSocket, an in-memory pair. The
+ * connection belongs to TLS from now on. Resolves once the handshake is done.
+ *
+ * Rejects with `ERR_AW_TLS`, `ERR_AW_TRUNCATED`, `ERR_AW_TIMEOUT`, `ERR_AW_ABORTED`, the connection's
+ * own error, or with `ERR_AW_INVALID_ARGUMENT`: without a `servername` nothing could be verified.
+ */
+export async function client(
+  connection: Connection,
+  options: ClientOptions,
+): Promise<TlsConnection> {
+  checkClient(options);
+  return shake(connectionBase(connection), options);
+}
+
+function checkClient(options: ClientOptions): void {
+  checkHandshake(options);
+  const { servername, rejectUnauthorized = true, checkServerIdentity } = options;
+  if (servername === undefined && rejectUnauthorized && checkServerIdentity === undefined) {
+    throw invalidArgument("tls: give `servername`, the host whose certificate is expected");
+  }
+}
+
+async function shake(
+  base: Base,
+  options: ClientOptions,
+  idleTimeout?: number,
+): Promise<TlsConnection> {
+  const { servername = "", handshakeTimeout, signal, keylog, onSession, ...rest } = options;
+  const tls = await handshake<TLSSocket>(base, { handshakeTimeout, signal }, (resolve, reject) => {
+    let socket: TLSSocket;
+    try {
+      socket = connectTls({
+        ...rest,
+        minVersion: rest.minVersion ?? OLDEST,
+        socket: base.duplex,
+        allowHalfOpen: true,
+        // An address is verified, but has no place in SNI (RFC 6066, section 3).
+        host: servername,
+        servername: isIP(servername) === 0 ? servername : "",
+      } as ConnectionOptions);
+    } catch (error) {
+      reject(invalidArgument(`tls: ${(error as Error).message}`, error));
+      return;
+    }
+    socket.once("secureConnect", () => resolve(socket));
+    socket.on("error", reject);
+    if (keylog !== undefined) socket.on("keylog", keylog);
+    if (onSession !== undefined) socket.on("session", onSession);
+  });
+  return new TlsConnection(tls, base, idleTimeout);
+}
