@@ -55,9 +55,11 @@ export class Acceptor {
   }
 }
 
-/** The deadline is kept by {@link handshake}, for both ends alike. */
-function forNode({ handshakeTimeout: _, ...options }: ServerOptions): TlsOptions {
-  return { ...options, minVersion: options.minVersion ?? OLDEST };
+/** What Node's own deadline for handshakes is set to, in milliseconds: ours comes first, always. */
+const NEVER = 2 ** 31 - 1;
+
+function forNode(options: ServerOptions): TlsOptions {
+  return { ...options, minVersion: options.minVersion ?? OLDEST, handshakeTimeout: NEVER };
 }
 
 function usable<T>(make: () => T): T {
