@@ -1,0 +1,68 @@
+import { decompress } from "@aw/compression";
+import { memory } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { codecs } from "./codecs.ts";
+import { random } from "./instruments.ts";
+
+const ROUNDS = 2000;
+
+/** Text of words, so that there are matches and literals to break. */
+function words(next: (limit: number) => number): Buffer {
+  return Buffer.from(Array.from({ length: 600 }, () => next(1 << 20).toString(36)).join(" "));
+}
+
+function mutate(whole: Buffer, next: (limit: number) => number): Buffer {
+  switch (next(3)) {
+    case 0: {
+      const data = Buffer.from(whole);
+      for (let flips = 1 + next(3); flips > 0; flips--) {
+        const at = next(data.length);
+        data[at] = (data[at] as number) ^ (1 << next(8));
+      }
+      return data;
+    }
+    case 1:
+      return whole.subarray(0, next(whole.length));
+    default:
+      return Buffer.concat([
+        whole.subarray(0, next(whole.length)),
+        whole.subarray(next(whole.length)),
+      ]);
+  }
+}
+
+describe.each(codecs)("$name", (codec) => {
+  it(
+    `takes ${ROUNDS} mutated streams without a crash, a hang or wrong bytes`,
+    { timeout: 60_000 },
+    async () => {
+      const seed = Number(process.env["AW_SEED"] ?? Date.now() % 1_000_000);
+      const next = random(seed);
+      const source = words(next);
+      const whole = codec.nodeEncode(source);
+      const detects = codec.hasChecksum;
+      for (let round = 0; round < ROUNDS; round++) {
+        const what = `seed ${seed}, round ${round}`;
+        const data = mutate(whole, next);
+        const target = memory();
+        const blockSize = 1 + next(2000);
+        const out =
+          detects && next(2) === 0
+            ? decompress(target, { blockSize })
+            : codec.decode(target, { blockSize });
+        const failure = await out
+          .writeAll(data)
+          .then(() => out.close())
+          .catch((error: { code: string }) => error);
+        if (failure !== undefined) {
+          expect(["ERR_AW_CORRUPT", "ERR_AW_TRUNCATED"], what).toContain(failure.code);
+        } else if (codec.hasChecksum) {
+          expect(target.text() === source.toString(), what).toBe(true);
+        } else {
+          // Nothing tells that these bytes are wrong. Node's own decoder gives the same ones.
+          expect(Buffer.compare(codec.nodeDecode(data), target.bytes()), what).toBe(0);
+        }
+      }
+    },
+  );
+});
