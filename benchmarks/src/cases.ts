@@ -1,8 +1,10 @@
 import type { BenchCase } from "./bench-case.ts";
 import { heap, pollWrite, writeAll } from "./cases/call.ts";
+import { gzipParallel, zstd64K } from "./cases/compression.ts";
 import { file64 } from "./cases/file.ts";
 import { gzipLines } from "./cases/gzip.ts";
 import { tcp64, tcp64K } from "./cases/tcp.ts";
+import { websocket64, websocket64K } from "./cases/websocket.ts";
 
 export const cases: readonly BenchCase[] = [
   pollWrite,
@@ -12,4 +14,8 @@ export const cases: readonly BenchCase[] = [
   tcp64K,
   file64,
   gzipLines,
+  gzipParallel,
+  zstd64K,
+  websocket64,
+  websocket64K,
 ];

@@ -1,3 +1,4 @@
+import { randomFillSync } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { AsyncWriteError } from "@aw/core";
@@ -86,7 +87,7 @@ export async function connect(
     ws.on("open", () => {
       if (!settle()) return;
       // In this turn, so that no message is missed.
-      resolve(new WebSocketConnection(new WsLink(ws, name, heartbeat), options));
+      resolve(new WebSocketConnection(new WsLink(ws, name, heartbeat, true), options));
     });
   });
 }
@@ -97,6 +98,7 @@ function open(url: string | URL, options: ConnectOptions, name: string): WebSock
     return new WebSocket(url, offers(protocols, halfClose), {
       ...tls,
       headers: { ...headers },
+      generateMask,
       maxPayload: positive("maxPayload", options.maxPayload, 16 * 1024 * 1024),
       perMessageDeflate: options.perMessageDeflate ?? false,
       // The types of ws do not know it yet.
@@ -105,6 +107,15 @@ function open(url: string | URL, options: ConnectOptions, name: string): WebSock
   } catch (error) {
     throw invalid(`connect ${name}: ${(error as Error).message}`, error);
   }
+}
+
+/**
+ * Random, and never zero: `ws` sends a message as it is then, without the copy that leaves the buffer
+ * to its owner.
+ */
+function generateMask(mask: Buffer): void {
+  do randomFillSync(mask, 0, 4);
+  while (mask.readUInt32LE(0) === 0);
 }
 
 async function refusal(name: string, response: IncomingMessage): Promise<AsyncWriteError> {

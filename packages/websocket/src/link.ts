@@ -22,6 +22,9 @@ export interface Link {
   /** The subprotocol that was agreed on; "" for none. */
   readonly protocol: string;
   readonly name: string;
+  /** Whether `send` has its own copy when it returns, and how many bytes wait for the system then. */
+  readonly copies: boolean;
+  readonly waiting: number;
   start(events: LinkEvents): void;
   /**
    * Sends one message. Answers once more may be sent, and the bytes are the caller's again. When

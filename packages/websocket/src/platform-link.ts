@@ -38,12 +38,17 @@ export const ABORTED = 4000;
  */
 export class PlatformLink implements Link {
   readonly name: string;
+  readonly copies = true;
   readonly #ws: PlatformWebSocket;
   #closed = false;
 
   constructor(ws: PlatformWebSocket, name: string) {
     this.#ws = ws;
     this.name = name;
+  }
+
+  get waiting(): number {
+    return this.#ws.bufferedAmount;
   }
 
   get protocol(): string {

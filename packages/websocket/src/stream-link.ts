@@ -21,6 +21,8 @@ export interface OpenWebSocketStream {
 export class StreamLink implements Link {
   readonly name: string;
   readonly protocol: string;
+  readonly copies = false;
+  readonly waiting = 0;
   readonly #socket: PlatformWebSocketStream;
   readonly #readable: ReadableStream<Chunk>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array | string>;

@@ -7,6 +7,9 @@ import { positive, type ConnectionOptions } from "./options.ts";
 
 const EMPTY = new Uint8Array(0);
 
+/** What may wait in the socket, in bytes, when a large write goes to it uncopied. */
+const UNCOPIED_BELOW: number = 256 * 1024;
+
 type Timer = ReturnType<typeof setTimeout>;
 
 /**
@@ -28,6 +31,8 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
   readonly #closeTimeout: number;
   /** The close code that tells the peer why it is dropped; undefined to drop it at once. */
   #dropWith: number | undefined;
+  /** Whether `transmit` is given the caller's own buffer. */
+  #uncopied = false;
   #finishing: Done | undefined;
   #sentEnd = false;
   #receivedEnd = false;
@@ -35,7 +40,8 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
   #timer: Timer | undefined;
 
   constructor(link: Link, options: ConnectionOptions = {}) {
-    super();
+    // What `transmit` is given uncopied is answered at once; see there.
+    super({ synchronous: link.copies });
     this.#maxMessageBytes = positive("maxMessageBytes", options.maxMessageBytes, 64 * 1024);
     this.#closeTimeout = positive("closeTimeout", options.closeTimeout, 10_000);
     this.#link = link;
@@ -85,7 +91,28 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
     for (; bytes.length - start > most; start += most) {
       this.#link.send(bytes.subarray(start, start + most), ignore);
     }
-    this.#link.send(start === 0 ? bytes : bytes.subarray(start), done);
+    const last = start === 0 ? bytes : bytes.subarray(start);
+    if (this.#uncopied) {
+      // The link has its copy, which `commit` waits for.
+      this.#link.send(last, ignore);
+      done();
+    } else {
+      this.#link.send(last, done);
+    }
+  }
+
+  protected override goesUncopied(buf: Uint8Array): boolean {
+    return super.goesUncopied(buf) && this.#link.waiting < UNCOPIED_BELOW && !this.#gone;
+  }
+
+  protected override writeUncopied(buf: Uint8Array): number {
+    this.#uncopied = true;
+    try {
+      // A buffer without end would go past the bound.
+      return super.writeUncopied(buf.subarray(0, UNCOPIED_BELOW));
+    } finally {
+      this.#uncopied = false;
+    }
   }
 
   protected override commit(done: Done): void {

@@ -9,13 +9,22 @@ import type { Link, LinkEvents } from "./link.ts";
  */
 export class WsLink implements Link {
   readonly name: string;
+  readonly copies: boolean;
+  #unsent = 0;
+  #drained: Done | undefined;
   readonly #ws: WebSocket;
   readonly #heartbeat: HeartbeatOptions | undefined;
 
-  constructor(ws: WebSocket, name: string, heartbeat?: HeartbeatOptions) {
+  /** @param masks whether each message is masked into a new frame before `send` returns */
+  constructor(ws: WebSocket, name: string, heartbeat?: HeartbeatOptions, masks = false) {
     this.#ws = ws;
+    this.copies = masks && ws.extensions === "";
     this.name = name;
     this.#heartbeat = heartbeat;
+  }
+
+  get waiting(): number {
+    return this.#ws.bufferedAmount;
   }
 
   get protocol(): string {
@@ -40,13 +49,18 @@ export class WsLink implements Link {
 
   send(message: Uint8Array | string, done: Done): void {
     // After an error the socket closes, and `close` says why.
+    this.#unsent++;
     this.#ws.send(message, (error) => {
-      if (error === undefined || error === null) done();
+      if (error !== undefined && error !== null) return;
+      this.#unsent--;
+      done();
+      if (this.#unsent === 0) this.#drained?.();
     });
   }
 
   drained(done: Done): void {
-    done();
+    if (this.#unsent === 0) done();
+    else this.#drained = done;
   }
 
   close(code: number, reason: string): void {
