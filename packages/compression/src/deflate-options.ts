@@ -22,7 +22,10 @@ export interface DeflateBaseOptions {
   memLevel?: number | undefined;
   /** Default: "default". */
   strategy?: DeflateStrategy | undefined;
-  /** How many bytes are compressed at a time, gathered from small writes. Default: 64 KiB. */
+  /**
+   * How many bytes are compressed at a time, gathered from small writes. Default: 64 KiB, and
+   * 512 KiB with gzip's `parallel`.
+   */
   blockSize?: number | undefined;
 }
 
