@@ -5,7 +5,7 @@ import { memory } from "@aw/core";
 import { expectBytes, megabytesPerSecond, scaled, timed, type BenchCase } from "../bench-case.ts";
 
 /** 100-byte log lines that compress as such lines do. */
-function logLines(count: number): Buffer[] {
+export function logLines(count: number): Buffer[] {
   return Array.from({ length: count }, (_, index) => {
     const id = ((index * 2_654_435_761) >>> 0).toString(16);
     return Buffer.from(
