@@ -39,7 +39,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     this.#options = options;
     this.#address = server.address() as AddressInfo | string;
     server.on("connection", (socket: Socket) => this.#onSocket(socket));
-    // Accepting goes on after a failure such as EMFILE: Node tries again when a descriptor is free.
+    // Accepting goes on after a failure: Node tries again.
     server.on("error", (error) => this.#refuse(AsyncWriteError.from(error, `accept on ${this}`)));
     const { signal } = options;
     const onAbort = (): void => this.abort(signal?.reason);

@@ -17,9 +17,9 @@ export interface ListenOptions extends SocketOptions {
   /** More connections than this at one time are refused with a reset. Default: no limit. */
   maxConnections?: number | undefined;
   /**
-   * Told of each connection that came and was not accepted: too many are open (`ERR_AW_LIMIT`), a
-   * handshake failed (`ERR_AW_TLS`, ...), no descriptor is free (`ERR_AW_IO`, `EMFILE` its cause). The
-   * listener goes on.
+   * Told of each connection that came and was not accepted: too many are open (`ERR_AW_LIMIT`), or its
+   * handshake failed (`ERR_AW_TLS`, ...). The listener goes on. Connections that come while no descriptor
+   * is free are cut off by libuv, which tells nobody.
    */
   onRefused?: ((error: AsyncWriteError) => void) | undefined;
   /** Aborts the listener when it fires. */
