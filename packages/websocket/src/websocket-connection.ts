@@ -1,4 +1,11 @@
-import { AsyncWriteError, CompletionWriter, type Connection, type Done } from "@aw/core";
+import {
+  AsyncWriteError,
+  CompletionWriter,
+  type Connection,
+  type Done,
+  type Poll,
+  type Waker,
+} from "@aw/core";
 import { closeError, isNormal } from "./close-error.ts";
 import { parseProtocol } from "./half-close.ts";
 import { Inbox } from "./inbox.ts";
@@ -7,8 +14,11 @@ import { positive, type ConnectionOptions } from "./options.ts";
 
 const EMPTY = new Uint8Array(0);
 
+/** From this size on, in bytes, a write is large. */
+const LARGE: number = 16 * 1024;
+
 /** What may wait in the socket, in bytes, when a large write goes to it uncopied. */
-const UNCOPIED_BELOW: number = 256 * 1024;
+const UNCOPIED_BELOW: number = 128 * 1024;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -31,6 +41,8 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
   readonly #closeTimeout: number;
   /** The close code that tells the peer why it is dropped; undefined to drop it at once. */
   #dropWith: number | undefined;
+  /** Uncopied writes on their way, each of which wakes who waits when it has left. */
+  #unsent = 0;
   /** Whether `transmit` is given the caller's own buffer. */
   #uncopied = false;
   #finishing: Done | undefined;
@@ -81,6 +93,11 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
     return this.#link.name;
   }
 
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (buf.length >= LARGE && this.#isCongested()) return this.park(waker);
+    return super.pollWrite(waker, buf);
+  }
+
   protected override transmit(bytes: Uint8Array, done: Done): void {
     if (this.#gone) {
       done(closeError(this.toString(), { code: 1000, reason: "" }));
@@ -94,7 +111,11 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
     const last = start === 0 ? bytes : bytes.subarray(start);
     if (this.#uncopied) {
       // The link has its copy, which `commit` waits for.
-      this.#link.send(last, ignore);
+      this.#unsent++;
+      this.#link.send(last, () => {
+        this.#unsent--;
+        this.unpark();
+      });
       done();
     } else {
       this.#link.send(last, done);
@@ -186,6 +207,8 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
 
   #onClosed(closure: Closure): void {
     this.#gone = true;
+    this.#unsent = 0;
+    this.unpark();
     clearTimeout(this.#timer);
     const error = closeError(this.toString(), closure);
     if (isNormal(closure) && !this.halfClose) {
@@ -197,6 +220,18 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
       this.#inbox.fail(this.halfClose && isNormal(closure) ? this.#truncated(error) : error);
       this.fail(error);
     }
+  }
+
+  /** Whether a large write had better wait for room in the socket than be copied meanwhile. */
+  #isCongested(): boolean {
+    return (
+      this.#link.copies &&
+      this.state === "open" &&
+      this.staged.length === 0 &&
+      this.leaving.length === 0 &&
+      this.#unsent > 0 &&
+      this.#link.waiting >= UNCOPIED_BELOW
+    );
   }
 
   #truncated(cause: AsyncWriteError): AsyncWriteError {
