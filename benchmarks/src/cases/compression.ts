@@ -15,6 +15,9 @@ import { logLines } from "./gzip.ts";
 
 const PIECE = 64 * 1024;
 
+/** The command to be measured against; it has to be installed. */
+const PIGZ = "pigz";
+
 /** Log lines in pieces of 64 KiB, `count` of them. */
 function pieces(count: number): Buffer[] {
   const all = Buffer.concat(logLines(Math.ceil((count * PIECE) / 100)));
@@ -59,7 +62,7 @@ async function pigz(options: MeasureOptions): Promise<number> {
   const data = pieces(scaled(800, options, 2));
   const chunks: Buffer[] = [];
   const milliseconds = await timed(async () => {
-    const child = spawn("pigz", ["-c", "-p", "2", "-6"], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(PIGZ, ["-c", "-p", "2", "-6"], { stdio: ["pipe", "pipe", "inherit"] });
     child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
     for (const piece of data) if (!child.stdin.write(piece)) await once(child.stdin, "drain");
     child.stdin.end();

@@ -44,7 +44,7 @@ export interface CheckedDeflate {
   readonly dictionary: Uint8Array | undefined;
 }
 
-export const DEFLATE_KEYS: readonly string[] = [
+const DEFLATE_KEYS: readonly string[] = [
   "level",
   "windowBits",
   "memLevel",

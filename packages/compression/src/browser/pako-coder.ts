@@ -11,7 +11,7 @@ import {
 import type { Coder, CoderDone, CoderFailure, Push } from "../coder.ts";
 
 /** One call of zlib: goes on with the stream, and returns its status. */
-export type Step = (stream: ZStream, flush: FlushMode) => number;
+type Step = (stream: ZStream, flush: FlushMode) => number;
 
 export type FlushMode = typeof Z_NO_FLUSH | typeof Z_SYNC_FLUSH | typeof Z_FINISH;
 

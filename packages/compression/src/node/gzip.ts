@@ -8,7 +8,7 @@ import type { ParallelWriter } from "./parallel-writer.ts";
 import { crc32, deflateCoder } from "./zlib-coders.ts";
 
 /** The most blocks at once: more than the thread pool may ever have threads is no use. */
-export const MOST_PARALLEL = 1024;
+const MOST_PARALLEL = 1024;
 
 const PARALLEL_BLOCK = 512 * 1024;
 
