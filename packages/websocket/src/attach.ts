@@ -1,7 +1,7 @@
 import { STATUS_CODES, type IncomingMessage, type Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type PerMessageDeflateOptions } from "ws";
+import { WebSocketServer, type PerMessageDeflateOptions, type ServerOptions } from "ws";
 import { choose } from "./half-close.ts";
 import { checkHeartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import { checkOptions, positive, type ConnectionOptions } from "./options.ts";
@@ -59,15 +59,16 @@ export function attach(
   checkHeartbeat(options.heartbeat);
   const most = positive("maxConnections", options.maxConnections, Number.MAX_SAFE_INTEGER);
   const { protocols = [], halfClose = true, closeTimeout = 10_000 } = options;
-  const upgrader = new WebSocketServer({
+  // The types of ws do not know closeTimeout yet.
+  const settings: ServerOptions & { closeTimeout: number } = {
     noServer: true,
     clientTracking: false,
     maxPayload: positive("maxPayload", options.maxPayload, 16 * 1024 * 1024),
     perMessageDeflate: options.perMessageDeflate ?? false,
-    // The types of ws do not know it yet.
-    ...{ closeTimeout },
+    closeTimeout,
     handleProtocols: (offered) => choose(offered, protocols, halfClose) ?? false,
-  });
+  };
+  const upgrader = new WebSocketServer(settings);
   const onUpgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (!isPath(request, options.path)) {
       if (server.listenerCount("upgrade") === 1) reject(socket, { status: 404 });

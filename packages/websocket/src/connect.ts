@@ -95,15 +95,16 @@ export async function connect(
 function open(url: string | URL, options: ConnectOptions, name: string): WebSocket {
   const { protocols = [], halfClose = false, headers = {}, closeTimeout, tls } = options;
   try {
-    return new WebSocket(url, offers(protocols, halfClose), {
+    // Not written in place: the types of ws do not know closeTimeout yet.
+    const settings = {
       ...tls,
       headers: { ...headers },
       generateMask,
       maxPayload: positive("maxPayload", options.maxPayload, 16 * 1024 * 1024),
       perMessageDeflate: options.perMessageDeflate ?? false,
-      // The types of ws do not know it yet.
-      ...{ closeTimeout: closeTimeout ?? 10_000 },
-    });
+      closeTimeout: closeTimeout ?? 10_000,
+    };
+    return new WebSocket(url, offers(protocols, halfClose), settings);
   } catch (error) {
     throw invalid(`connect ${name}: ${(error as Error).message}`, error);
   }

@@ -160,7 +160,7 @@ export class WebSocketMessages<T extends Message = Message>
   /** From now on everything fails with `error`, and what waits does so at once. */
   #settle(error: AsyncWriteError): void {
     this.#failure = error;
-    for (const done of [...this.#waiting]) done(error);
+    for (const done of this.#waiting) done(error);
     this.#closers.clear();
   }
 }

@@ -8,8 +8,8 @@ import {
   connect,
   fromWebSocket,
   listen,
-  UpgradeError,
-  WebSocketCloseError,
+  type UpgradeError,
+  type WebSocketCloseError,
   type AttachOptions,
 } from "@aw/websocket";
 import { describe, expect, it } from "vitest";

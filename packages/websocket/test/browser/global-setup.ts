@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { TestProject } from "vitest/node";
@@ -26,13 +26,14 @@ interface Session {
  * nothing until told, `/echo` answers, `/text` sends a text message. Over HTTP `/got`, `/cut`,
  * `/resume` and `/hashed` look at a session.
  */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const sessions = new Map<string, Session>();
   const upgrader = new WebSocketServer({
     noServer: true,
     handleProtocols: (offered) => choose(offered, ["chat"], true) ?? false,
   });
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     response.setHeader("Access-Control-Allow-Origin", "*");
     const { path, id, count } = parse(request);
     const session = sessions.get(id);
@@ -53,7 +54,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       if (path === "/got") response.end(Buffer.concat(session.chunks ?? []));
       else response.end(`${session.length} ${session.hash.copy().digest("hex")}`);
     }
-  });
+  };
   server.on("upgrade", (request, socket, head) => {
     upgrader.handleUpgrade(request, socket, head, (ws) => {
       const { path, id } = parse(request);
