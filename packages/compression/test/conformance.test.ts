@@ -1,7 +1,7 @@
 import { gunzip, gzip, zstd, unzstd } from "@aw/compression";
 import { conformance } from "@aw/conformance/vitest";
 import { memory } from "@aw/core";
-import { codecs } from "./codecs.ts";
+import { codecs, through } from "./codecs.ts";
 
 /** Zstd frames one after another need a decoder that takes more than one on every Node. */
 async function unzstdSoFar(bytes: Uint8Array): Promise<Uint8Array> {
@@ -12,12 +12,17 @@ async function unzstdSoFar(bytes: Uint8Array): Promise<Uint8Array> {
   return target.bytes();
 }
 
-for (const { name, encode, decode, nodeDecode, nodeDecodeSoFar } of codecs) {
+for (const { name, encode, decode, nodeDecodeSoFar } of codecs) {
   conformance({
     name,
     layer: (inner) => encode(inner),
     decode: (bytes) => (bytes.length === 0 ? bytes : nodeDecodeSoFar(bytes)),
-    isComplete: (bytes) => bytes.length > 0 && succeeds(() => nodeDecode(bytes)),
+    // Node's own zstd takes a frame that was cut off for a whole one, on Node 22.
+    isComplete: (bytes) =>
+      through(decode, bytes).then(
+        () => true,
+        () => false,
+      ),
     seeds: 500,
   });
 
