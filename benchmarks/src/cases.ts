@@ -1,6 +1,7 @@
 import type { BenchCase } from "./bench-case.ts";
 import { heap, pollWrite, writeAll } from "./cases/call.ts";
 import { gzipParallel, zstd64K } from "./cases/compression.ts";
+import { idleMemory, idleUsedMemory, roundTrip } from "./cases/connections.ts";
 import { file64 } from "./cases/file.ts";
 import { gzipLines } from "./cases/gzip.ts";
 import { tcp64, tcp64K } from "./cases/tcp.ts";
@@ -12,6 +13,9 @@ export const cases: readonly BenchCase[] = [
   heap,
   tcp64,
   tcp64K,
+  idleMemory,
+  idleUsedMemory,
+  roundTrip,
   file64,
   gzipLines,
   gzipParallel,

@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect as connectSocket } from "node:net";
-import { join } from "node:path";
 import { PENDING, pollFn } from "@aw/core";
 import { connect, type TcpConnection } from "@aw/tcp";
 import {
@@ -12,19 +10,7 @@ import {
   type BenchCase,
   type MeasureOptions,
 } from "../bench-case.ts";
-
-/** A receiver in its own process; `use` gets its port. It answers each stream with its length. */
-async function withReceiver<T>(use: (port: number) => Promise<T>): Promise<T> {
-  const receiver = spawn(process.execPath, [join(import.meta.dirname, "../receiver.mjs")], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  try {
-    const [port] = (await once(receiver.stdout, "data")) as [Buffer];
-    return await use(Number(String(port)));
-  } finally {
-    receiver.kill();
-  }
-}
+import { withPeer } from "../peer.ts";
 
 function ours(
   size: number,
@@ -32,7 +18,7 @@ function ours(
   send: (out: TcpConnection, message: Uint8Array, count: number) => Promise<void>,
 ): (options: MeasureOptions) => Promise<number> {
   return (options) =>
-    withReceiver(async (port) => {
+    withPeer("receiver.mjs", async (port) => {
       const count = scaled(messages, options, 10);
       const message = new Uint8Array(size).fill(65);
       let arrived = 0;
@@ -49,7 +35,7 @@ function ours(
 
 function nodeSocket(size: number, messages: number): (options: MeasureOptions) => Promise<number> {
   return (options) =>
-    withReceiver(async (port) => {
+    withPeer("receiver.mjs", async (port) => {
       const count = scaled(messages, options, 10);
       const message = new Uint8Array(size).fill(65);
       let arrived = 0;

@@ -61,14 +61,8 @@ export abstract class CompletionWriter extends StagedWriter {
   #commitWanted = false;
   #turnEndScheduled = false;
 
-  readonly #turnEnd: Runnable = {
-    run: () => {
-      this.#turnEndScheduled = false;
-      if (this.staged.length === 0) return;
-      this.due = true;
-      this.advance();
-    },
-  };
+  /** Made with the first slab: a writer that has not been used costs nothing for it. */
+  #turnEnd: Runnable | undefined;
 
   constructor(options: CompletionWriterOptions = {}) {
     super();
@@ -126,7 +120,15 @@ export abstract class CompletionWriter extends StagedWriter {
     this.staged.open(Math.min(Math.max(this.#slabSize, size), this.#capacity), this.#capacity);
     if (this.#turnEndScheduled) return;
     this.#turnEndScheduled = true;
+    this.#turnEnd ??= { run: () => this.#onTurnEnd() };
     atTurnEnd(this.#turnEnd);
+  }
+
+  #onTurnEnd(): void {
+    this.#turnEndScheduled = false;
+    if (this.staged.length === 0) return;
+    this.due = true;
+    this.advance();
   }
 
   protected override goesUncopied(buf: Uint8Array): boolean {

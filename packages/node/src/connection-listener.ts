@@ -110,7 +110,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     const { maxConnections = Number.POSITIVE_INFINITY } = this.#options;
     const path = typeof this.#address === "string" ? this.#address : undefined;
     if (this.#open.size >= maxConnections) {
-      const message = `${this}: refused ${describePeer(socket, path)}: ${maxConnections} connections are open (maxConnections)`;
+      const message = `${this}: refused ${describePeer("tcp", socket, path)}: ${maxConnections} connections are open (maxConnections)`;
       socket.on("error", () => {});
       socket.resetAndDestroy();
       this.#refuse(new AsyncWriteError("ERR_AW_LIMIT", message));

@@ -5,10 +5,11 @@ export function formatAddress(host: string, port: number): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** The peer of a socket: its address, or the path of a Unix-domain socket. */
-export function describePeer(socket: Socket, path?: string): string {
+/** The peer of a socket: "tcp 127.0.0.1:9443", or the path of a Unix-domain socket. */
+export function describePeer(transport: string, socket: Socket, path?: string): string {
   const { remoteAddress, remotePort } = socket;
   if (path !== undefined) return `unix ${path}`;
-  if (remoteAddress === undefined || remotePort === undefined) return "(not connected)";
-  return formatAddress(remoteAddress, remotePort);
+  if (remoteAddress === undefined || remotePort === undefined)
+    return `${transport} (not connected)`;
+  return `${transport} ${formatAddress(remoteAddress, remotePort)}`;
 }

@@ -1,4 +1,4 @@
-import { connectSocket, type ConnectOptions, type ConnectTarget } from "@aw/node";
+import { connectSocket, describeTarget, type ConnectOptions, type ConnectTarget } from "@aw/node";
 import { TcpConnection } from "./tcp-connection.ts";
 
 /**
@@ -12,6 +12,5 @@ export async function connect(
   options: ConnectOptions = {},
 ): Promise<TcpConnection> {
   const socket = await connectSocket("tcp", target, options);
-  const path = "path" in target ? target.path : undefined;
-  return new TcpConnection(socket, path, options.idleTimeout);
+  return new TcpConnection(socket, describeTarget("tcp", target), options.idleTimeout);
 }

@@ -1,4 +1,4 @@
-import { ConnectionListener, listenSocket, type ListenOptions } from "@aw/node";
+import { ConnectionListener, describePeer, listenSocket, type ListenOptions } from "@aw/node";
 import { TcpConnection } from "./tcp-connection.ts";
 
 /** A server's end: iterate over it for its connections. */
@@ -22,6 +22,7 @@ export async function listen(options: ListenOptions = {}): Promise<TcpListener> 
     maxConnections,
     onRefused,
     signal,
-    accept: (socket, path) => new TcpConnection(socket, path, idleTimeout),
+    accept: (socket, path) =>
+      new TcpConnection(socket, describePeer("tcp", socket, path), idleTimeout),
   });
 }

@@ -1,15 +1,14 @@
 import type { Socket } from "node:net";
 import type { AsyncWriteError } from "@aw/core";
-import { describePeer, SocketConnection } from "@aw/node";
+import { SocketConnection } from "@aw/node";
 
 /**
  * One TCP or Unix-domain connection. `close()` sends FIN after the last byte: the peer sees the
  * end and can still answer. `abort()` resets, so that the peer can't take what it has for all.
  */
 export class TcpConnection extends SocketConnection {
-  constructor(socket: Socket, path?: string, idleTimeout?: number) {
-    const peer = describePeer(socket, path);
-    super(socket, socket, { name: path === undefined ? `tcp ${peer}` : peer, idleTimeout });
+  constructor(socket: Socket, name: string, idleTimeout?: number) {
+    super(socket, socket, { name, idleTimeout });
   }
 
   protected override destroy(failure: AsyncWriteError): void {

@@ -181,7 +181,7 @@ it("says which connection was refused, and why", async () => {
   await new Promise((resolve) => second.on("error", () => {}).on("close", resolve));
   expect(refused[0]).toMatchObject({
     code: "ERR_AW_LIMIT",
-    message: expect.stringMatching(/refused 127\.0\.0\.1:\d+: 1 connections are open/),
+    message: expect.stringMatching(/refused tcp 127\.0\.0\.1:\d+: 1 connections are open/),
   });
   first.abort();
 });

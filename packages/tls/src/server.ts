@@ -28,9 +28,8 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
       onRefused,
       signal,
       accept: (socket, path) => {
-        const peer = describePeer(socket, path);
-        const name = path === undefined ? `tcp ${peer}` : peer;
-        return acceptor.accept(socketBase(socket, name), idleTimeout);
+        const base = socketBase(socket, describePeer("tcp", socket, path));
+        return acceptor.accept(base, idleTimeout);
       },
     });
     this.#acceptor = acceptor;
