@@ -1,5 +1,5 @@
 /**
- * Bytes over WebSocket, in browsers: over `WebSocketStream` where there is one, else `WebSocket`.
+ * Bytes over WebSocket, in browsers: over `WebSocket`, or `WebSocketStream` if asked to.
  *
  * ```ts
  * import { connect } from "@aw/websocket";

@@ -15,7 +15,10 @@ export interface ConnectOptions extends ConnectionOptions {
   signal?: AbortSignal | undefined;
   /** Gives up connecting after this many milliseconds. Default: 30,000. */
   timeout?: number | undefined;
-  /** Which API of the browser to use. Default: WebSocketStream where there is one. */
+  /**
+   * Which API of the browser to use. "stream" is WebSocketStream, with backpressure for the reader too;
+   * Chromium 156 crashed pages that opened and dropped many. Default: "websocket".
+   */
   transport?: "stream" | "websocket" | undefined;
 }
 
@@ -69,7 +72,7 @@ export async function connect(
       throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
     }
     const connected = (link: Link) => new WebSocketConnection(link, options);
-    return WebSocketStream === undefined || transport === "websocket"
+    return WebSocketStream === undefined || transport !== "stream"
       ? await openSocket(url, offered, name, giveUp.signal, connected)
       : connected(await openStream(WebSocketStream, url, offered, name, giveUp.signal));
   } finally {

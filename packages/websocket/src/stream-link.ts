@@ -27,6 +27,7 @@ export class StreamLink implements Link {
   readonly #readable: ReadableStream<Chunk>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array | string>;
   #lastWrite: Promise<void> = Promise.resolve();
+  #isClosing = false;
   #paused = false;
   #over = false;
   #goOn: () => void = () => {};
@@ -77,6 +78,8 @@ export class StreamLink implements Link {
   }
 
   #close(closeCode: number, reason: string): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
     this.#socket.close({ closeCode, reason });
   }
 

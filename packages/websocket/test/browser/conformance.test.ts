@@ -4,7 +4,11 @@ import { connect } from "../../src/browser.ts";
 
 const port = inject("websocketPort");
 
-for (const transport of ["websocket", "stream"] as const) {
+const transports = inject("streamKit")
+  ? (["websocket", "stream"] as const)
+  : ["websocket" as const];
+
+for (const transport of transports) {
   for (const halfClose of [false, true]) {
     conformance({
       name: `websocket over ${transport}${halfClose ? ", half-close" : ""}`,
