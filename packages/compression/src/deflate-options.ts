@@ -24,7 +24,7 @@ export interface DeflateBaseOptions {
   strategy?: DeflateStrategy | undefined;
   /**
    * How many bytes are compressed at a time, gathered from small writes. Default: 64 KiB, and
-   * 512 KiB with gzip's `parallel`.
+   * 1 MiB with gzip's `parallel`.
    */
   blockSize?: number | undefined;
 }

@@ -10,7 +10,7 @@ import { crc32, deflateCoder } from "./zlib-coders.ts";
 /** The most blocks at once: more than the thread pool may ever have threads is no use. */
 const MOST_PARALLEL = 1024;
 
-const PARALLEL_BLOCK = 512 * 1024;
+const PARALLEL_BLOCK = 1024 * 1024;
 
 /**
  * Compresses into the gzip format (RFC 1952), one member.

@@ -34,8 +34,8 @@ export class ParallelGzipWriter extends ParallelWriter {
     const options: zlib.ZlibOptions = {
       ...zlibOptions(this.#options),
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
-      // Enough for all output, so that a block is one trip to the thread pool.
-      chunkSize: Math.max(1024, block.length + (block.length >> 8)),
+      // Enough for the output of text, so that a block is one trip to the thread pool.
+      chunkSize: Math.max(1024, block.length >> 2),
       ...(dictionary.length > 0 && { dictionary }),
     };
     zlib.deflateRaw(block, options, done);
@@ -52,7 +52,7 @@ export class ParallelGzipWriter extends ParallelWriter {
 
 /** The last `most` bytes of two pieces. Short blocks, as after a flush, add to what is there. */
 function endOf(before: Uint8Array, block: Uint8Array, most: number): Uint8Array {
-  if (block.length >= most) return block.subarray(block.length - most);
+  if (block.length >= most) return block.slice(block.length - most);
   const kept = before.subarray(Math.max(0, before.length + block.length - most));
   const end = new Uint8Array(kept.length + block.length);
   end.set(kept);

@@ -8,16 +8,22 @@ export interface ParallelOptions {
   readonly blockSize: number;
 }
 
+/** Blocks that wait for a thread, or are done before those before them. */
+const SPARE = 2;
+
 interface Job {
   output: Uint8Array | undefined;
 }
 
 /**
- * Compresses blocks side by side on the thread pool, and puts them out in order. It holds as many
- * blocks as it works on, besides the two that the engine gathers.
+ * Compresses blocks side by side on the thread pool, and puts them out in order. It holds two blocks
+ * more than it is to work on, so that no thread waits for us, besides the two that the engine gathers.
  */
 export abstract class ParallelWriter extends TransformWriter {
   readonly #parallel: number;
+  readonly #blockSize: number;
+  /** Memory of blocks that are done, for the next ones: fresh memory costs more than the copy. */
+  readonly #free: Uint8Array[] = [];
   /** In the order of their blocks. What is compressed waits here for those before it. */
   readonly #jobs: Job[] = [];
   /** What may go on once there is room for another block, or once no block is left. */
@@ -26,9 +32,10 @@ export abstract class ParallelWriter extends TransformWriter {
   constructor(inner: AsyncWrite, options: ParallelOptions) {
     super(inner, { blockSize: options.blockSize });
     this.#parallel = options.parallel;
+    this.#blockSize = options.blockSize;
   }
 
-  /** Compresses `block`, which is the callee's until it answers. */
+  /** Compresses `block`, which is the callee's until it answers, and not longer. */
   protected abstract compress(block: Uint8Array, done: BlockDone): void;
 
   /** Comes before everything else. */
@@ -46,8 +53,11 @@ export abstract class ParallelWriter extends TransformWriter {
     if (header !== undefined) this.push(header);
     const job: Job = { output: undefined };
     this.#jobs.push(job);
-    this.compress(block.slice(), (error, output) => {
+    const memory = this.#free.pop() ?? new Uint8Array(this.#blockSize);
+    memory.set(block);
+    this.compress(memory.subarray(0, block.length), (error, output) => {
       if (this.state === "failed") return;
+      this.#free.push(memory);
       if (error !== null) {
         this.fail(error);
         return;
@@ -55,7 +65,7 @@ export abstract class ParallelWriter extends TransformWriter {
       job.output = output;
       this.#deliver();
     });
-    this.#whenAtMost(this.#parallel - 1, done);
+    this.#whenAtMost(this.#parallel + SPARE - 1, done);
   }
 
   protected override flushTransform(done: Done): void {
@@ -73,6 +83,7 @@ export abstract class ParallelWriter extends TransformWriter {
 
   protected override releaseTransform(): void {
     this.#jobs.length = 0;
+    this.#free.length = 0;
     this.#waiting = undefined;
   }
 
