@@ -137,19 +137,34 @@ export abstract class CompletionWriter extends StagedWriter {
   }
 
   protected override writeUncopied(buf: Uint8Array): number {
+    let n;
+    try {
+      n = this.transmitNow(buf);
+    } catch (error) {
+      throw this.fail(error);
+    }
+    this.#uncommitted = true;
+    return n;
+  }
+
+  /**
+   * Sends the start of `bytes` on, at least one byte, and returns how many that were: less than
+   * all if less fits, so that bytes count as accepted that are at the destination (AW-WRITE-6).
+   * Called only of a synchronous writer. The default sends all, by `transmit`.
+   */
+  protected transmitNow(bytes: Uint8Array): number {
     let answered = false;
     let failure: unknown;
-    this.transmit(buf, (error) => {
+    this.transmit(bytes, (error) => {
       answered = true;
       failure = error;
     });
     if (!answered) {
       const message = `${this}: transmit did not answer at once, but says it is synchronous`;
-      throw this.fail(new AsyncWriteError("ERR_AW_PROTOCOL", message));
+      throw new AsyncWriteError("ERR_AW_PROTOCOL", message);
     }
-    if (isFailure(failure)) throw this.fail(failure);
-    this.#uncommitted = true;
-    return buf.length;
+    if (isFailure(failure)) throw failure;
+    return bytes.length;
   }
 
   /** Begins every step whose time has come, until one has to be waited for. */

@@ -191,6 +191,14 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
   }
 
   /**
+   * For implementors: an operation of your own, polled in its turn among those before and after it
+   * until it is ready: "reopen", "rotate", "start a new frame".
+   */
+  protected perform<T>(poll: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
+    return this.#queue().perform({ bytesWritten: undefined, poll }, options?.signal);
+  }
+
+  /**
    * For implementors: lets go of memory, timers and descriptors. Called once, when the writer
    * failed or was aborted (AW-FAIL-4).
    */

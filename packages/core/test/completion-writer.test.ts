@@ -57,6 +57,18 @@ class SynchronousWriter extends CompletionWriter {
   }
 }
 
+/** Has room for so many bytes. */
+class FillingWriter extends SynchronousWriter {
+  room = 0;
+
+  protected override transmitNow(data: Uint8Array): number {
+    const taken = Math.min(this.room, data.length);
+    if (taken === 0) throw Object.assign(new Error("full"), { code: "ENOSPC" });
+    this.room -= taken;
+    return taken;
+  }
+}
+
 /** Synchronous writes, and a commit in the background, as of a file that is synced. */
 class SlowlyDurableWriter extends SynchronousWriter {
   readonly answers: Done[] = [];
@@ -342,6 +354,15 @@ describe("CompletionWriter, synchronous", () => {
     await expect(writer.writeAll(counted(64 * 1024))).rejects.toMatchObject({
       code: "ERR_AW_NO_SPACE",
       bytesWritten: 0,
+    });
+  });
+
+  it("accepts what a large write got rid of before it failed, and fails after that", async () => {
+    const writer = new FillingWriter();
+    writer.room = 50_000;
+    await expect(writer.writeAll(counted(128 * 1024))).rejects.toMatchObject({
+      code: "ERR_AW_NO_SPACE",
+      bytesWritten: 50_000,
     });
   });
 

@@ -131,6 +131,42 @@ describe("writeAll", () => {
   );
 });
 
+describe("perform", () => {
+  /** Marks a place among what is written. */
+  class MarkingWriter extends RecordingWriter {
+    mark(ready: () => boolean): Promise<string> {
+      return this.perform((waker) => {
+        if (!ready()) {
+          waker.wake();
+          return PENDING;
+        }
+        this.calls.push("mark");
+        return "marked";
+      });
+    }
+  }
+
+  it("runs an operation of the writer's own in its turn, and resolves with its result", async () => {
+    const target = new MarkingWriter();
+    let polls = 0;
+    void target.writeAll(bytes("abc"));
+    const marked = target.mark(() => ++polls === 3);
+    void target.writeAll(bytes("de"));
+    expect(await marked).toBe("marked");
+    await target.flush();
+    expect(target.calls.slice(0, 3)).toEqual(["write 3", "mark", "write 2"]);
+  });
+
+  it("rejects with what it throws, and the next operation goes on", async () => {
+    const target = new MarkingWriter();
+    const failed = target.mark(() => {
+      throw new Error("no");
+    });
+    await expect(failed).rejects.toMatchObject({ code: "ERR_AW_IO", message: "no" });
+    await target.writeAll(bytes("abc"));
+  });
+});
+
 describe("vectored writes", () => {
   it.each([1, 2, 3, 100])(
     "keep the order over a writer that takes %i bytes a call",
