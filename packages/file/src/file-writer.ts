@@ -1,62 +1,161 @@
-import { CompletionWriter, type Done } from "@aw/core";
-import type { Durability, FileHandle } from "./file-handle.ts";
+import {
+  AsyncWriteError,
+  CompletionWriter,
+  PENDING,
+  type AsyncWriteErrorCode,
+  type Done,
+} from "@aw/core";
+import { isFailure } from "./done.ts";
+import type { Durability } from "./io.ts";
+import type { Output } from "./output.ts";
+import { WholeLines } from "./whole-lines.ts";
 
-/** Writes into an open file. Made by `open`. */
+export interface FileWriterOptions {
+  /** What it is called in `toString` and in messages: "file app.log". */
+  label: string;
+  output: Output;
+  durability: Durability;
+  /** Whether writes of `output` answer before they return, always. */
+  synchronous: boolean;
+  /** Whether one system call takes whole lines only. */
+  wholeLines: boolean;
+  /** Goes on with a new file of the same name; resolves once the one before is closed. */
+  reopen?: (() => Promise<void>) | undefined;
+}
+
+/** Writes into an open file. Made by `open`, `rotating`, `fromFd`, `stdout` and `stderr`. */
 export class FileWriter extends CompletionWriter {
-  readonly #name: string;
-  readonly #handle: FileHandle;
+  readonly #label: string;
+  readonly #output: Output;
   readonly #durability: Durability;
-  /** Whether a step uses the descriptor, so that closing it has to wait. */
-  #busy = false;
-  #closeWanted = false;
-  /** Whether the descriptor was given back: its number may be another file's by now. */
-  #closed = false;
+  readonly #lines: WholeLines | undefined;
+  readonly #reopen: (() => Promise<void>) | undefined;
 
-  constructor(name: string, handle: FileHandle, durability: Durability, synchronous: boolean) {
+  constructor({ label, output, durability, synchronous, wholeLines, reopen }: FileWriterOptions) {
     super({ synchronous });
-    this.#name = name;
-    this.#handle = handle;
+    this.#label = label;
+    this.#output = output;
     this.#durability = durability;
+    this.#lines = wholeLines ? new WholeLines() : undefined;
+    this.#reopen = reopen;
   }
 
   override toString(): string {
-    return `file ${this.#name}`;
+    return this.#label;
+  }
+
+  /**
+   * Does what flush does, by this thread, before it returns; also while the thread pool writes: no
+   * byte is lost, doubled or out of order. For the moments that can't wait: `process.on("exit")`.
+   *
+   * @throws AsyncWriteError the failure of the writer; `ERR_AW_UNSUPPORTED` while the thread pool
+   * writes to a pipe, a terminal or a descriptor that others may share; `ERR_AW_TIMEOUT` if it does
+   * not come to an end with appending to a file in 5 seconds
+   */
+  flushSync(): void {
+    this.#drain((bytes) => this.#lines?.rest(bytes));
+    if (this.#durability === "none" || this.state === "closed") return;
+    try {
+      this.#output.syncNow(this.#durability);
+    } catch (error) {
+      throw this.fail(error);
+    }
+  }
+
+  /**
+   * Takes all of `data` now, a string as UTF-8. Where `tryWrite` has no room, this thread writes to
+   * the file itself, and stands still as long as that lasts.
+   *
+   * @throws AsyncWriteError as `tryWrite` and {@link FileWriter.flushSync} do; `ERR_AW_UNSUPPORTED`
+   * while an earlier `write` or `writeAll` still waits
+   */
+  writeSync(data: Uint8Array | string): void {
+    let rest = typeof data === "string" ? Buffer.from(data) : data;
+    rest = rest.subarray(this.tryWrite(rest));
+    while (rest.length > 0) {
+      this.#drain((bytes) => this.#lines?.take(bytes));
+      const n = this.tryWrite(rest);
+      if (n === 0) {
+        const message = `${this}: writeSync can't overtake a write that waits; await that first`;
+        throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
+      }
+      rest = rest.subarray(n);
+    }
+  }
+
+  /**
+   * Opens the file of that name anew, for others who rotate it: after `mv app.log app.log.1`.
+   * Resolves once the new file is in use and the old one closed. In order: what was written before
+   * this call is in the old file, what comes after it in the new one.
+   *
+   * Rejects with `ERR_AW_UNSUPPORTED` unless the file was opened to append. If the new one can't be
+   * opened (`ERR_AW_IO`), the old one stays in use.
+   */
+  async reopen(): Promise<void> {
+    const reopen = this.#reopen;
+    if (reopen === undefined) {
+      const message = `${this}: only a file that was opened with flags "a" can be reopened`;
+      throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
+    }
+    const closed = await this.perform((waker) => {
+      if (this.state !== "open") this.refuse();
+      if (this.pollFlush(waker) === PENDING) return PENDING;
+      // In an object: a promise would be waited for in here, with the operations after this one.
+      return { oldClosed: reopen() };
+    });
+    await closed.oldClosed;
   }
 
   protected override transmit(bytes: Uint8Array, done: Done): void {
-    this.#handle.write(bytes, this.#using(done));
+    this.#write(this.#lines === undefined ? [bytes] : this.#lines.take(bytes), done);
+  }
+
+  protected override transmitNow(bytes: Uint8Array): number {
+    if (this.#lines === undefined) return this.#output.writeNow([bytes]);
+    this.#output.writeAllNow(this.#lines.take(bytes));
+    return bytes.length;
   }
 
   protected override commit(done: Done): void {
-    if (this.#durability === "none") done();
-    else this.#handle.sync(this.#durability, this.#using(done));
+    this.#write(this.#lines?.rest() ?? [], (error) => {
+      if (isFailure(error) || this.#durability === "none") done(error);
+      else this.#output.sync(this.#durability, done);
+    });
   }
 
   protected override finish(done: Done): void {
-    this.#closed = true;
-    this.#handle.close(done);
+    this.#output.close(done);
   }
 
   protected override destroy(): void {
-    // The descriptor must not be closed under a call that uses it: its number may be given to
-    // another file before the call is through.
-    if (this.#busy) this.#closeWanted = true;
-    else this.#drop();
+    this.#lines?.forget();
+    this.#output.drop();
   }
 
-  #using(done: Done): Done {
-    this.#busy = true;
-    return (error) => {
-      this.#busy = false;
-      done(error);
-      if (this.#closeWanted) this.#drop();
-    };
+  #write(bufs: readonly Uint8Array[], done: Done): void {
+    if (bufs.length === 0) done();
+    else this.#output.write(bufs, done);
   }
 
-  #drop(): void {
-    this.#closeWanted = false;
-    if (this.#closed) return;
-    this.#closed = true;
-    this.#handle.drop();
+  /** Writes by this thread what was accepted: all, or what `cut` says of files of whole lines. */
+  #drain(cut: (staged: Uint8Array) => readonly Uint8Array[] | undefined): void {
+    this.check();
+    if (this.state === "closed") return;
+    try {
+      this.#output.settle();
+      const staged = this.staged.view();
+      this.#output.writeAllNow(cut(staged) ?? [staged]);
+    } catch (error) {
+      if (AsyncWriteError.is(error) && HARMLESS.has(error.code)) throw error;
+      throw this.fail(error);
+    }
+    this.staged.release();
+    this.unpark();
   }
 }
+
+/** What leaves everything as it is. */
+const HARMLESS: ReadonlySet<AsyncWriteErrorCode> = new Set([
+  "ERR_AW_UNSUPPORTED",
+  "ERR_AW_TIMEOUT",
+]);

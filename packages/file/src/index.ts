@@ -3,6 +3,6 @@
  *
  * @packageDocumentation
  */
-export type { Durability } from "./file-handle.ts";
 export { FileWriter } from "./file-writer.ts";
+export type { Durability } from "./io.ts";
 export { open, type OpenOptions } from "./open.ts";

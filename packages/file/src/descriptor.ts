@@ -1,0 +1,263 @@
+import { closeSync, fstatSync, ftruncate, ftruncateSync } from "node:fs";
+import { AsyncWriteError, type Done } from "@aw/core";
+import { isFailure } from "./done.ts";
+import { asyncIo, syncIo, syncNow, writeOnce, type Io, type Position } from "./io.ts";
+import type { Output } from "./output.ts";
+import { PositionProbe } from "./position-probe.ts";
+import { sleep } from "./sleep.ts";
+
+export interface DescriptorOptions {
+  io: "async" | "sync";
+  /** Where to begin; null leaves it to the descriptor, as for pipes and for appending. */
+  position: Position;
+  /** Whether nobody else writes through the same open file. Other openings of it are fine. */
+  exclusive: boolean;
+  /** Whether `close` closes the descriptor. Default: true. */
+  closes?: boolean | undefined;
+  /** Whether the file ends where writing ended. */
+  truncates?: boolean | undefined;
+  /** Called once the descriptor is not used any more, whatever became of it. */
+  onReleased?: (() => void) | undefined;
+}
+
+/** A write that has been begun and not answered. */
+interface Write {
+  /** What the system has not taken yet. */
+  rest: readonly Uint8Array[];
+  readonly done: Done;
+  /** Set while it waits for room in a pipe, and no call is under way. */
+  retry: ReturnType<typeof setTimeout> | undefined;
+  waits: number;
+  /** Whether this thread has written `rest` already, and the answer of the call is moot. */
+  settled: boolean;
+}
+
+/** How long to wait for room in a pipe, in milliseconds: the first times, and at most. */
+const SHORTEST_WAIT = 1;
+const LONGEST_WAIT = 20;
+
+/** An open descriptor: short writes are continued, EINTR is retried, EAGAIN waits. */
+export class Descriptor implements Output {
+  /** Whether it is seekable: a regular file or a disk. */
+  readonly isFile: boolean;
+  #fd: number;
+  readonly #io: Io;
+  #position: Position;
+  readonly #options: DescriptorOptions;
+  readonly #probe: PositionProbe | undefined;
+  #write: Write | undefined;
+  /** How many calls use the descriptor: its number must not be given back under them. */
+  #calls = 0;
+  #dropped = false;
+  #closed = false;
+
+  constructor(fd: number, options: DescriptorOptions) {
+    const { io, position, exclusive } = options;
+    const stats = fstatSync(fd);
+    this.isFile = stats.isFile() || stats.isBlockDevice();
+    this.#fd = fd;
+    this.#io = io === "sync" ? syncIo : asyncIo;
+    this.#position = this.isFile ? position : null;
+    this.#options = options;
+    const observable = this.isFile && exclusive && this.#position === null && io === "async";
+    this.#probe = observable ? new PositionProbe() : undefined;
+  }
+
+  get fd(): number {
+    return this.#fd;
+  }
+
+  write(bufs: readonly Uint8Array[], done: Done): void {
+    this.#write = { rest: bufs, done, retry: undefined, waits: 0, settled: false };
+    this.#attempt(this.#write);
+  }
+
+  writeNow(bufs: readonly Uint8Array[]): number {
+    let total = 0;
+    for (let rest = skip(bufs, 0), waits = 0; rest.length > 0;) {
+      try {
+        const written = checkProgress(writeOnce(this.#fd, rest, this.#position));
+        total += written;
+        this.#advance(written);
+        rest = skip(rest, written);
+      } catch (error) {
+        if (isTransient(error)) sleep(waitFor(error, waits++));
+        else if (total === 0) throw error;
+        else break;
+      }
+    }
+    return total;
+  }
+
+  writeAllNow(bufs: readonly Uint8Array[]): void {
+    for (let rest = skip(bufs, 0); rest.length > 0;) rest = skip(rest, this.writeNow(rest));
+  }
+
+  settle(): void {
+    const write = this.#write;
+    if (write === undefined || write.settled) return;
+    if (write.retry !== undefined) {
+      clearTimeout(write.retry);
+      write.retry = undefined;
+      setImmediate(() => this.#answer(write));
+    } else if (this.#position === null) {
+      // Writing it again would append it again: the call has to be waited for.
+      if (this.#probe === undefined) throw unsettled();
+      write.rest = skip(write.rest, this.#probe.wait());
+    }
+    // At a known position the call that is under way writes the same bytes to the same place.
+    this.writeAllNow(write.rest);
+    write.settled = true;
+  }
+
+  sync(durability: "data" | "full", done: Done): void {
+    this.#calls++;
+    this.#io.sync(this.#fd, durability, (error) => this.#returned(() => done(error)));
+  }
+
+  syncNow(durability: "data" | "full"): void {
+    syncNow(this.#fd, durability);
+  }
+
+  close(done: Done): void {
+    this.truncate((failure) => {
+      if (isFailure(failure)) {
+        done(failure);
+        return;
+      }
+      this.#closed = true;
+      const released: Done = (error) => {
+        this.#options.onReleased?.();
+        done(error);
+      };
+      if (this.#options.closes === false) released();
+      else this.#io.close(this.#fd, released);
+    });
+  }
+
+  /** Cuts off what was preallocated and not written. */
+  protected truncate(done: Done): void {
+    const end = this.#end;
+    if (end === undefined) {
+      done();
+      return;
+    }
+    this.#calls++;
+    ftruncate(this.#fd, end, (error) => this.#returned(() => done(error)));
+  }
+
+  drop(): void {
+    this.#dropped = true;
+    clearTimeout(this.#write?.retry);
+    if (this.#calls === 0) this.#dropNow();
+  }
+
+  /** Goes on with another open file, from its end; returns the descriptor of the one before. */
+  swap(fd: number): number {
+    const before = this.#fd;
+    this.#fd = fd;
+    return before;
+  }
+
+  /** Where to cut the file off, in bytes; undefined to leave its length as it is. */
+  get #end(): number | undefined {
+    return this.#options.truncates === true ? (this.#position ?? undefined) : undefined;
+  }
+
+  #attempt(write: Write): void {
+    this.#calls++;
+    this.#probe?.begin(this.#fd, write.rest);
+    this.#io.write(this.#fd, write.rest, this.#position, (error, written) => {
+      this.#returned(() => this.#wrote(write, error, written));
+    });
+  }
+
+  #wrote(write: Write, error: Error | null, written: number): void {
+    if (write.settled) return this.#answer(write);
+    if (error === null && written > 0) {
+      this.#advance(written);
+      write.rest = skip(write.rest, written);
+      write.waits = 0;
+      if (write.rest.length === 0) this.#answer(write);
+      else this.#attempt(write);
+    } else if (error !== null && isTransient(error)) {
+      write.retry = setTimeout(
+        () => {
+          write.retry = undefined;
+          this.#attempt(write);
+        },
+        waitFor(error, write.waits++),
+      );
+    } else {
+      this.#answer(write, error ?? noProgress());
+    }
+  }
+
+  #answer(write: Write, error?: Error): void {
+    if (this.#write === write) this.#write = undefined;
+    if (!this.#dropped) write.done(error);
+  }
+
+  #returned(then: () => void): void {
+    this.#calls--;
+    if (this.#dropped) this.#dropNow();
+    else then();
+  }
+
+  #advance(written: number): void {
+    if (this.#position !== null) this.#position += written;
+  }
+
+  #dropNow(): void {
+    if (this.#closed || this.#calls > 0) return;
+    this.#closed = true;
+    try {
+      const end = this.#end;
+      if (end !== undefined) ftruncateSync(this.#fd, end);
+      if (this.#options.closes !== false) closeSync(this.#fd);
+    } catch {
+      // The writer has failed already, with an earlier error than these.
+    }
+    this.#options.onReleased?.();
+  }
+}
+
+/** `bufs` without the first `count` bytes, and without empty buffers before what is left. */
+function skip(bufs: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  let index = 0;
+  for (; index < bufs.length; index++) {
+    const { length } = bufs[index] as Uint8Array;
+    if (count < length) break;
+    count -= length;
+  }
+  if (count === 0) return bufs.slice(index);
+  return [(bufs[index] as Uint8Array).subarray(count), ...bufs.slice(index + 1)];
+}
+
+function isTransient(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "EAGAIN" || code === "EWOULDBLOCK" || code === "EINTR";
+}
+
+/** How long to wait before the next attempt, in milliseconds. */
+function waitFor(error: unknown, waits: number): number {
+  if ((error as NodeJS.ErrnoException).code === "EINTR") return 0;
+  return Math.min(SHORTEST_WAIT * 2 ** Math.min(waits, 5), LONGEST_WAIT);
+}
+
+function checkProgress(written: number): number {
+  if (written === 0) throw noProgress();
+  return written;
+}
+
+/** Going on would go on for ever. */
+function noProgress(): AsyncWriteError {
+  return new AsyncWriteError("ERR_AW_IO", "the system wrote 0 bytes and gave no reason");
+}
+
+function unsettled(): AsyncWriteError {
+  return new AsyncWriteError(
+    "ERR_AW_UNSUPPORTED",
+    'flushSync: the thread pool is writing to something that is no file of its own, and can not be waited for; use io: "sync"',
+  );
+}
