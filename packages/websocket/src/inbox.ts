@@ -56,6 +56,8 @@ export class Inbox<T extends Uint8Array | string = Uint8Array> {
     if (this.#ended) return;
     this.#ended = true;
     this.#controller.close();
+    // Nobody pulls any more, and the close of the peer is still to come.
+    this.#link.resume();
   }
 
   fail(error: AsyncWriteError): void {

@@ -7,6 +7,7 @@ import {
   attach,
   connect,
   fromWebSocket,
+  HALF_CLOSE,
   listen,
   type UpgradeError,
   type WebSocketCloseError,
@@ -176,6 +177,24 @@ describe("closing with the half-close", () => {
     await Promise.all([bytesOf(client.readable), bytesOf(server.readable)]);
     await listener.close();
     expect(listener.connections).toBe(0);
+  });
+
+  it("sees the peer's close behind an end that came while the reader made it wait", async () => {
+    const server = new WebSocketServer({ port: 0, handleProtocols: () => HALF_CLOSE });
+    after(() => server.close());
+    const accepted = once(server, "connection") as Promise<[WsSocket]>;
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = await connect(url, { halfClose: true, closeTimeout: 60_000 });
+    const [peer] = await accepted;
+    const closed = once(peer, "close") as Promise<[number]>;
+    peer.on("message", () => peer.close(1000));
+    peer.send(new Uint8Array(200_000));
+    peer.send(new Uint8Array(0));
+    // The end is seen in the same read as the rest of the message that nobody takes yet.
+    for (let turns = 0; turns < 50; turns++) await turn();
+    await client.close();
+    expect(await bytesOf(client.readable)).toHaveLength(200_000);
+    expect((await closed)[0]).toBe(1000);
   });
 
   it.each([
