@@ -86,7 +86,7 @@ export function attach(
     if (socket.destroyed) return;
     upgrader.handleUpgrade(request, socket, head, (ws) => {
       const name = `websocket from ${request.socket.remoteAddress ?? "(unknown)"}:${request.socket.remotePort ?? 0}`;
-      const connection = new WebSocketConnection(new WsLink(ws, name, options.heartbeat), options);
+      const connection = new WebSocketConnection(new WsLink(ws, name, options), options);
       ws.on("close", listener.add(connection));
     });
   };

@@ -1,5 +1,5 @@
-import { randomFillSync } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import { AsyncWriteError } from "@aw/core";
 import { WebSocket, type PerMessageDeflateOptions } from "ws";
@@ -84,10 +84,15 @@ export async function connect(
     ws.on("error", (error) => {
       if (!settled) giveUp(handshakeError(name, error));
     });
+    let socket: Socket | undefined;
+    ws.on("upgrade", (response) => {
+      // Bun's own ws has none.
+      socket = response.socket ?? undefined;
+    });
     ws.on("open", () => {
       if (!settle()) return;
       // In this turn, so that no message is missed.
-      resolve(new WebSocketConnection(new WsLink(ws, name, heartbeat, true), options));
+      resolve(new WebSocketConnection(new WsLink(ws, name, { heartbeat, socket }), options));
     });
   });
 }
@@ -99,7 +104,6 @@ function open(url: string | URL, options: ConnectOptions, name: string): WebSock
     const settings = {
       ...tls,
       headers: { ...headers },
-      generateMask,
       maxPayload: positive("maxPayload", options.maxPayload, 16 * 1024 * 1024),
       perMessageDeflate: options.perMessageDeflate ?? false,
       closeTimeout: closeTimeout ?? 10_000,
@@ -108,15 +112,6 @@ function open(url: string | URL, options: ConnectOptions, name: string): WebSock
   } catch (error) {
     throw invalid(`connect ${name}: ${(error as Error).message}`, error);
   }
-}
-
-/**
- * Random, and never zero: `ws` sends a message as it is then, without the copy that leaves the buffer
- * to its owner.
- */
-function generateMask(mask: Buffer): void {
-  do randomFillSync(mask, 0, 4);
-  while (mask.readUInt32LE(0) === 0);
 }
 
 async function refusal(name: string, response: IncomingMessage): Promise<AsyncWriteError> {

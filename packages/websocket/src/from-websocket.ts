@@ -42,7 +42,7 @@ export function messages<T extends Message = Message>(
 function linkOf(ws: WebSocket | PlatformWebSocket, heartbeat?: HeartbeatOptions): Link {
   if (ws.readyState !== WebSocket.OPEN)
     throw invalid("the WebSocket must be open; wait for `open`");
-  if (ws instanceof WebSocket) return new WsLink(ws, "websocket", heartbeat);
+  if (ws instanceof WebSocket) return new WsLink(ws, "websocket", { heartbeat });
   if (heartbeat !== undefined) throw invalid("heartbeat: the platform's WebSocket can't ping");
   return new PlatformLink(ws, "websocket");
 }

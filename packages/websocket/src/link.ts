@@ -22,14 +22,14 @@ export interface Link {
   /** The subprotocol that was agreed on; "" for none. */
   readonly protocol: string;
   readonly name: string;
-  /** Whether `send` has its own copy when it returns, and how many bytes wait for the system then. */
-  readonly copies: boolean;
-  readonly waiting: number;
   start(events: LinkEvents): void;
   /**
-   * Sends one message. Answers once more may be sent, and the bytes are the caller's again. When
-   * the link closes before that, only `closed` is called.
+   * Sends bytes as binary messages of at most `most` bytes. Answers once more may be sent. Until
+   * then the bytes are the link's, which may mask them in place. When the link closes before that,
+   * only `closed` is called.
    */
+  sendBytes(bytes: Uint8Array, most: number, done: Done): void;
+  /** Sends one message. Answers as `sendBytes` does, and leaves the bytes as they are. */
   send(message: Uint8Array | string, done: Done): void;
   /** Answers once everything that was sent has left. */
   drained(done: Done): void;
@@ -40,3 +40,14 @@ export interface Link {
   pause(): void;
   resume(): void;
 }
+
+/** `sendBytes` by a link that has nothing better: one `send` for each message. */
+export function sendInMessages(link: Link, bytes: Uint8Array, most: number, done: Done): void {
+  let start = 0;
+  for (; bytes.length - start > most; start += most) {
+    link.send(bytes.subarray(start, start + most), ignore);
+  }
+  link.send(start === 0 ? bytes : bytes.subarray(start), done);
+}
+
+function ignore(): void {}

@@ -1,5 +1,5 @@
 import { AsyncWriteError, type Done } from "@aw/core";
-import type { Link, LinkEvents } from "./link.ts";
+import { sendInMessages, type Link, type LinkEvents } from "./link.ts";
 
 /** What is used of the platform's WebSocket: that of browsers, Node, Deno and Bun. */
 export interface PlatformWebSocket {
@@ -38,17 +38,12 @@ export const ABORTED = 4000;
  */
 export class PlatformLink implements Link {
   readonly name: string;
-  readonly copies = true;
   readonly #ws: PlatformWebSocket;
   #closed = false;
 
   constructor(ws: PlatformWebSocket, name: string) {
     this.#ws = ws;
     this.name = name;
-  }
-
-  get waiting(): number {
-    return this.#ws.bufferedAmount;
   }
 
   get protocol(): string {
@@ -68,6 +63,10 @@ export class PlatformLink implements Link {
     });
     // It says nothing; `close` comes next, and says what is known.
     ws.addEventListener("error", () => {});
+  }
+
+  sendBytes(bytes: Uint8Array, most: number, done: Done): void {
+    sendInMessages(this, bytes, most, done);
   }
 
   send(message: Uint8Array | string, done: Done): void {

@@ -1,5 +1,5 @@
 import type { Done } from "@aw/core";
-import type { Closure, Link, LinkEvents } from "./link.ts";
+import { sendInMessages, type Closure, type Link, type LinkEvents } from "./link.ts";
 import { ABORTED, platformCode } from "./platform-link.ts";
 
 type Chunk = string | ArrayBuffer | Uint8Array;
@@ -21,8 +21,6 @@ export interface OpenWebSocketStream {
 export class StreamLink implements Link {
   readonly name: string;
   readonly protocol: string;
-  readonly copies = false;
-  readonly waiting = 0;
   readonly #socket: PlatformWebSocketStream;
   readonly #readable: ReadableStream<Chunk>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array | string>;
@@ -44,6 +42,10 @@ export class StreamLink implements Link {
 
   start(events: LinkEvents): void {
     void this.#run(events);
+  }
+
+  sendBytes(bytes: Uint8Array, most: number, done: Done): void {
+    sendInMessages(this, bytes, most, done);
   }
 
   send(message: Uint8Array | string, done: Done): void {

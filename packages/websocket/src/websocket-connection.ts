@@ -1,11 +1,4 @@
-import {
-  AsyncWriteError,
-  CompletionWriter,
-  type Connection,
-  type Done,
-  type Poll,
-  type Waker,
-} from "@aw/core";
+import { AsyncWriteError, CompletionWriter, type Connection, type Done } from "@aw/core";
 import { closeError, isNormal } from "./close-error.ts";
 import { parseProtocol } from "./half-close.ts";
 import { Inbox } from "./inbox.ts";
@@ -13,12 +6,6 @@ import type { Closure, Link } from "./link.ts";
 import { positive, type ConnectionOptions } from "./options.ts";
 
 const EMPTY = new Uint8Array(0);
-
-/** From this size on, in bytes, a write is large. */
-const LARGE: number = 16 * 1024;
-
-/** What may wait in the socket, in bytes, when a large write goes to it uncopied. */
-const UNCOPIED_BELOW: number = 128 * 1024;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -41,10 +28,6 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
   readonly #closeTimeout: number;
   /** The close code that tells the peer why it is dropped; undefined to drop it at once. */
   #dropWith: number | undefined;
-  /** Uncopied writes on their way, each of which wakes who waits when it has left. */
-  #unsent = 0;
-  /** Whether `transmit` is given the caller's own buffer. */
-  #uncopied = false;
   #finishing: Done | undefined;
   #sentEnd = false;
   #receivedEnd = false;
@@ -52,8 +35,7 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
   #timer: Timer | undefined;
 
   constructor(link: Link, options: ConnectionOptions = {}) {
-    // What `transmit` is given uncopied is answered at once; see there.
-    super({ synchronous: link.copies });
+    super();
     this.#maxMessageBytes = positive("maxMessageBytes", options.maxMessageBytes, 64 * 1024);
     this.#closeTimeout = positive("closeTimeout", options.closeTimeout, 10_000);
     this.#link = link;
@@ -93,47 +75,9 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
     return this.#link.name;
   }
 
-  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (buf.length >= LARGE && this.#isCongested()) return this.park(waker);
-    return super.pollWrite(waker, buf);
-  }
-
   protected override transmit(bytes: Uint8Array, done: Done): void {
-    if (this.#gone) {
-      done(closeError(this.toString(), { code: 1000, reason: "" }));
-      return;
-    }
-    const most = this.#maxMessageBytes;
-    let start = 0;
-    for (; bytes.length - start > most; start += most) {
-      this.#link.send(bytes.subarray(start, start + most), ignore);
-    }
-    const last = start === 0 ? bytes : bytes.subarray(start);
-    if (this.#uncopied) {
-      // The link has its copy, which `commit` waits for.
-      this.#unsent++;
-      this.#link.send(last, () => {
-        this.#unsent--;
-        this.unpark();
-      });
-      done();
-    } else {
-      this.#link.send(last, done);
-    }
-  }
-
-  protected override goesUncopied(buf: Uint8Array): boolean {
-    return super.goesUncopied(buf) && this.#link.waiting < UNCOPIED_BELOW && !this.#gone;
-  }
-
-  protected override writeUncopied(buf: Uint8Array): number {
-    this.#uncopied = true;
-    try {
-      // A buffer without end would go past the bound.
-      return super.writeUncopied(buf.subarray(0, UNCOPIED_BELOW));
-    } finally {
-      this.#uncopied = false;
-    }
+    if (this.#gone) done(closeError(this.toString(), { code: 1000, reason: "" }));
+    else this.#link.sendBytes(bytes, this.#maxMessageBytes, done);
   }
 
   protected override commit(done: Done): void {
@@ -207,8 +151,6 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
 
   #onClosed(closure: Closure): void {
     this.#gone = true;
-    this.#unsent = 0;
-    this.unpark();
     clearTimeout(this.#timer);
     const error = closeError(this.toString(), closure);
     if (isNormal(closure) && !this.halfClose) {
@@ -222,18 +164,6 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
     }
   }
 
-  /** Whether a large write had better wait for room in the socket than be copied meanwhile. */
-  #isCongested(): boolean {
-    return (
-      this.#link.copies &&
-      this.state === "open" &&
-      this.staged.length === 0 &&
-      this.leaving.length === 0 &&
-      this.#unsent > 0 &&
-      this.#link.waiting >= UNCOPIED_BELOW
-    );
-  }
-
   #truncated(cause: AsyncWriteError): AsyncWriteError {
     const message = `${this}: the peer closed the connection before it had finished sending`;
     return new AsyncWriteError("ERR_AW_TRUNCATED", message, { cause: cause.cause });
@@ -244,5 +174,3 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
     this.#timer = setTimeout(action, this.#closeTimeout);
   }
 }
-
-function ignore(): void {}

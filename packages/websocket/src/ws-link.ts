@@ -1,30 +1,29 @@
 import { AsyncWriteError, type Done } from "@aw/core";
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
-import type { Link, LinkEvents } from "./link.ts";
+import { sendInMessages, type Link, type LinkEvents } from "./link.ts";
+import { writeMasked } from "./masked-frames.ts";
 
-/**
- * A link over a socket of `ws`. A message that a server sends is not copied, and a client masks it
- * into a frame of its own; either way the callback of `send` says when the kernel has it.
- */
+export interface WsLinkOptions {
+  heartbeat?: HeartbeatOptions | undefined;
+  /** The socket below a client, if it is known: to mask faster than `ws` does. */
+  socket?: Duplex | undefined;
+}
+
+/** A link over a socket of `ws`. The callback of a message says when the kernel has it. */
 export class WsLink implements Link {
   readonly name: string;
-  readonly copies: boolean;
-  #unsent = 0;
-  #drained: Done | undefined;
   readonly #ws: WebSocket;
   readonly #heartbeat: HeartbeatOptions | undefined;
+  readonly #socket: Duplex | undefined;
 
-  /** @param masks whether each message is masked into a new frame before `send` returns */
-  constructor(ws: WebSocket, name: string, heartbeat?: HeartbeatOptions, masks = false) {
+  constructor(ws: WebSocket, name: string, { heartbeat, socket }: WsLinkOptions = {}) {
     this.#ws = ws;
-    this.copies = masks && ws.extensions === "";
     this.name = name;
     this.#heartbeat = heartbeat;
-  }
-
-  get waiting(): number {
-    return this.#ws.bufferedAmount;
+    // Compressed messages are the business of ws.
+    this.#socket = ws.extensions === "" ? socket : undefined;
   }
 
   get protocol(): string {
@@ -47,20 +46,19 @@ export class WsLink implements Link {
     }).start();
   }
 
+  sendBytes(bytes: Uint8Array, most: number, done: Done): void {
+    const socket = this.#socket;
+    if (socket === undefined) sendInMessages(this, bytes, most, done);
+    else if (this.#ws.readyState === this.#ws.OPEN)
+      writeMasked(socket, bytes, most, unlessFailed(done));
+  }
+
   send(message: Uint8Array | string, done: Done): void {
-    // After an error the socket closes, and `close` says why.
-    this.#unsent++;
-    this.#ws.send(message, (error) => {
-      if (error !== undefined && error !== null) return;
-      this.#unsent--;
-      done();
-      if (this.#unsent === 0) this.#drained?.();
-    });
+    this.#ws.send(message, unlessFailed(done));
   }
 
   drained(done: Done): void {
-    if (this.#unsent === 0) done();
-    else this.#drained = done;
+    done();
   }
 
   close(code: number, reason: string): void {
@@ -78,6 +76,13 @@ export class WsLink implements Link {
   resume(): void {
     if (this.#ws.isPaused) this.#ws.resume();
   }
+}
+
+/** After an error the socket closes, and `close` says why. */
+function unlessFailed(done: Done): Done {
+  return (error) => {
+    if (error === undefined || error === null) done();
+  };
 }
 
 /** What `ws` found wrong with a frame, or the system with the socket. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
@@ -61,6 +61,47 @@ describe("writing", () => {
     expect(Math.max(...sizes)).toBe(1000);
     expect(Math.min(...sizes)).toBeGreaterThan(0);
     expect(sizes.reduce((sum, size) => sum + size)).toBe(10_500);
+  });
+
+  it.each([1, 125, 126, 127, 65_535, 65_536, 100_001])(
+    "sends messages of %i bytes that another stack understands",
+    async (maxMessageBytes) => {
+      const server = new WebSocketServer({ port: 0 });
+      after(() => server.close());
+      const accepted = once(server, "connection") as Promise<[WsSocket]>;
+      const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const ours = await connect(url, { maxMessageBytes });
+      const [peer] = await accepted;
+      const messages: Buffer[] = [];
+      peer.on("message", (data: Buffer) => messages.push(data));
+      const bytes = randomBytes(2 * maxMessageBytes + 1);
+      await ours.writeAll(bytes);
+      await ours.close();
+      expect(Buffer.concat(messages)).toEqual(bytes);
+      expect(messages.map((message) => message.length)).toEqual([
+        maxMessageBytes,
+        maxMessageBytes,
+        1,
+      ]);
+    },
+  );
+
+  it("masks each message with a key of its own", async () => {
+    const keys: string[] = [];
+    const { port } = await rawServer((socket) => {
+      upgradeByHand(socket);
+      socket.on("data", (data) => {
+        if (data[0] === 0x82) keys.push(data.subarray(2, 6).toString("hex"));
+      });
+    });
+    const client = await connect(`ws://127.0.0.1:${port}`);
+    for (let count = 1; count <= 20; count++) {
+      await client.writeAll("same");
+      await client.flush();
+      await until(() => keys.length === count);
+    }
+    client.abort();
+    expect(new Set(keys).size).toBe(20);
   });
 
   it.each(["client", "server"] as const)(
