@@ -1,25 +1,35 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, listen, type WebSocketConnection } from "@aw/websocket";
+import { connect, listen } from "@aw/websocket";
 import { describe, expect, it } from "vitest";
 import { after, bytesOf, failureOf, next, portOf } from "./instruments.ts";
+import { BYTES, HASH, run, send } from "./referee.ts";
 
-/** Answers each stream with its length and hash, after some pings; `/code` closes with 4321. */
+/** A ping whose pong may come or not: after a close frame there is none. */
+const PING = `
+async def ping(ws):
+    (await ws.ping()).add_done_callback(lambda pong: pong.exception())
+`;
+
+/** Answers each stream with its length and hash, and pings. `/pong` only waits for a pong; `/code` closes with 4321. */
 const PYTHON_SERVER = `
 import asyncio, hashlib
 import websockets
+${PING}
 async def serve(ws, path=None):
     path = path or ws.path
+    if path == "/pong":
+        await (await ws.ping(b"are you there"))
+        return
     if path == "/code":
         await ws.close(4321, "out of tea")
         return
-    await ws.ping(b"are you there")
+    await ping(ws)
     await ws.send(b"hello from python")
     size, digest = 0, hashlib.sha256()
     try:
@@ -27,7 +37,7 @@ async def serve(ws, path=None):
             size += len(message)
             digest.update(message)
             try:
-                await ws.ping()
+                await ping(ws)
             except websockets.ConnectionClosed:
                 pass  # the close frame was here already; messages are still to be read
     finally:
@@ -42,12 +52,13 @@ asyncio.run(main())
 const PYTHON_CLIENT = `
 import asyncio, hashlib, sys
 import websockets
+${PING}
 async def main():
     async with websockets.connect(sys.argv[1], max_size=None, subprotocols=None) as ws:
-        await ws.ping()
+        await ping(ws)
         size, digest = 0, hashlib.sha256()
         await ws.send(b"x" * 3_000_000)
-        await ws.ping()
+        await ping(ws)
         async for message in ws:
             size += len(message)
             digest.update(message)
@@ -56,62 +67,8 @@ asyncio.run(main())
 `;
 
 const PYTHON = "/usr/bin/python3";
-const hasPython = has(() => execFileSync(PYTHON, ["-c", "import websockets"], { stdio: "ignore" }));
-const hasNginx = existsSync("/usr/sbin/nginx");
 
-function has(probe: () => unknown): boolean {
-  try {
-    probe();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Runs a program, and gives its lines one at a time. */
-function run(
-  command: string,
-  args: string[],
-): { child: ChildProcess; line: () => Promise<string> } {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
-  after(() => child.kill());
-  const lines: string[] = [];
-  let rest = "";
-  let grown = (): void => {};
-  child.stdout.on("data", (data: Buffer) => {
-    rest += data.toString();
-    lines.push(...rest.split("\n").slice(0, -1));
-    rest = rest.slice(rest.lastIndexOf("\n") + 1);
-    grown();
-  });
-  const line = async (): Promise<string> => {
-    while (lines.length === 0) {
-      await new Promise<void>((resolve) => {
-        grown = resolve;
-      });
-    }
-    return lines.shift() as string;
-  };
-  return { child, line };
-}
-
-const BYTES = randomBytes(5_000_000);
-const HASH = createHash("sha256").update(BYTES).digest("hex");
-
-/** Small writes, large ones, and flushes. */
-async function send(out: WebSocketConnection): Promise<void> {
-  let start = 0;
-  for (const size of [1, 63, 64, 1000, 65_536, 200_000]) {
-    for (let index = 0; index < 10; index++, start += size) {
-      await out.writeAll(BYTES.subarray(start, start + size));
-    }
-    await out.flush();
-  }
-  await out.writeAll(BYTES.subarray(start));
-  await out.close();
-}
-
-describe.skipIf(!hasPython)("Python's websockets", () => {
+describe("Python's websockets", () => {
   it("as a server gets the exact bytes and 1000, and its pings are no bytes", async () => {
     const { line } = run(PYTHON, ["-c", PYTHON_SERVER]);
     const client = await connect(`ws://127.0.0.1:${await line()}/`);
@@ -119,6 +76,12 @@ describe.skipIf(!hasPython)("Python's websockets", () => {
     await send(client);
     expect(await line()).toBe(`1000 ${BYTES.length} ${HASH}`);
     expect((await received).toString()).toBe("hello from python");
+  });
+
+  it("as a server is answered its ping by a client that only reads", async () => {
+    const { line } = run(PYTHON, ["-c", PYTHON_SERVER]);
+    const client = await connect(`ws://127.0.0.1:${await line()}/pong`);
+    expect(await bytesOf(client.readable)).toHaveLength(0);
   });
 
   it("as a server closes with a code of its own", async () => {
@@ -155,7 +118,7 @@ describe("the platform's WebSocket", () => {
   });
 });
 
-describe.skipIf(!hasNginx)("through nginx", () => {
+describe("through nginx", () => {
   it("passes the exact bytes both ways, with the half-close and a gateway that is down", async () => {
     const listener = await listen({ path: "/bytes" });
     after(() => listener.abort());
@@ -180,6 +143,28 @@ describe.skipIf(!hasNginx)("through nginx", () => {
     await listener.close();
     const error = await failureOf(connect(`ws://127.0.0.1:${port}/bytes`));
     expect(error.cause).toMatchObject({ status: 502 });
+  });
+
+  it("passes pings, close codes and refusals", async () => {
+    const { line } = run(PYTHON, ["-c", PYTHON_SERVER]);
+    const port = await freePort();
+    await nginx(port, Number(await line()));
+    const client = await connect(`ws://127.0.0.1:${port}/`);
+    const received = bytesOf(client.readable);
+    await send(client);
+    expect(await line()).toBe(`1000 ${BYTES.length} ${HASH}`);
+    expect((await received).toString()).toBe("hello from python");
+    const closed = await connect(`ws://127.0.0.1:${port}/code`);
+    const error = await failureOf(bytesOf(closed.readable));
+    expect(error.cause).toMatchObject({ closeCode: 4321, reason: "out of tea" });
+
+    const body = "no such token";
+    const listener = await listen({ authorize: () => ({ status: 401, body }) });
+    after(() => listener.abort());
+    const guarded = await freePort();
+    await nginx(guarded, portOf(listener));
+    const refused = await failureOf(connect(`ws://127.0.0.1:${guarded}/`));
+    expect(refused.cause).toMatchObject({ status: 401, body });
   });
 });
 
