@@ -30,7 +30,8 @@ function nodeProject(name: string, root: string): TestProjectInlineConfiguration
       name,
       // Precise, because excluding anything else would drop vitest's own excludes.
       include: [root === "tests" ? "tests/**/*.test.ts" : `${root}/test/{,example/}*.test.ts`],
-      testTimeout: 10_000,
+      // Against a hang. Nothing is timed: a slow machine only takes longer.
+      testTimeout: 120_000,
     },
   };
 }
