@@ -1,6 +1,8 @@
 import { isFailure, type Done } from "./done.ts";
 import { AsyncWriteError } from "./error.ts";
 import type { Runnable } from "./executor.ts";
+import { Loan } from "./loan.ts";
+import type { Operation } from "./operation.ts";
 import type { Poll } from "./poll.ts";
 import { LARGEST_SLAB } from "./slab-pool.ts";
 import { StagedWriter } from "./staged-writer.ts";
@@ -15,6 +17,12 @@ export interface CompletionWriterOptions {
   capacity?: number | undefined;
   /** `transmit` answers before it returns. Large writes then go to it uncopied. */
   synchronous?: boolean | undefined;
+  /**
+   * A `writeAll` of at least `from` bytes lends its buffer: pieces of at most `atMost` bytes go to
+   * `transmit` uncopied, and the promise resolves when the last one is answered. Only for
+   * destinations that read it no more once they are destroyed. Default: none lends.
+   */
+  lend?: { from: number; atMost: number } | undefined;
 }
 
 /** What the first slab of a quiet writer takes, in bytes. */
@@ -26,7 +34,9 @@ const GROWTH = 4;
 /** From this size on, in bytes, a copy costs more than another call of `transmit`. */
 const UNCOPIED_FROM = 16 * 1024;
 
-type Step = "none" | "transmit" | "commit" | "finish";
+const NO_LENDING = { from: Infinity, atMost: 0 };
+
+type Step = "none" | "transmit" | "lend" | "commit" | "finish";
 
 /**
  * The engine for destinations that work by completion: "here are bytes, call me when done".
@@ -50,6 +60,7 @@ type Step = "none" | "transmit" | "commit" | "finish";
 export abstract class CompletionWriter extends StagedWriter {
   readonly #capacity: number;
   readonly #synchronous: boolean;
+  readonly #lend: { from: number; atMost: number };
   #slabSize: number;
 
   /** The step that has been begun and not answered. */
@@ -60,19 +71,22 @@ export abstract class CompletionWriter extends StagedWriter {
   #uncommitted = false;
   #commitWanted = false;
   #turnEndScheduled = false;
+  /** A large write that comes after what leaves now, and before what is staged. */
+  #loan: Loan | undefined;
 
   /** Made with the first slab: a writer that has not been used costs nothing for it. */
   #turnEnd: Runnable | undefined;
 
   constructor(options: CompletionWriterOptions = {}) {
     super();
-    const { capacity = LARGEST_SLAB, synchronous = false } = options;
+    const { capacity = LARGEST_SLAB, synchronous = false, lend = NO_LENDING } = options;
     if (!(Number.isSafeInteger(capacity) && capacity > 0)) {
       const message = `capacity must be a positive count of bytes, got ${capacity}`;
       throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
     }
     this.#capacity = capacity;
     this.#synchronous = synchronous;
+    this.#lend = lend;
     this.#slabSize = Math.min(SMALLEST_SLAB, capacity);
   }
 
@@ -112,6 +126,7 @@ export abstract class CompletionWriter extends StagedWriter {
   }
 
   protected override onFailure(failure: AsyncWriteError): void {
+    this.#loan = undefined;
     this.forgetSlabs();
     this.destroy(failure);
   }
@@ -129,6 +144,25 @@ export abstract class CompletionWriter extends StagedWriter {
     if (this.staged.length === 0) return;
     this.due = true;
     this.advance();
+  }
+
+  protected override lend(data: Uint8Array): Operation<void> | undefined {
+    if (data.length < this.#lend.from) return undefined;
+    // What was gathered before goes first; while it can't, gathering more is what there is to do.
+    this.due = true;
+    this.advance();
+    if (this.staged.length > 0 || this.#loan !== undefined) return undefined;
+    this.#loan = new Loan(data, (waker, loan) => this.#pollLoan(waker, loan));
+    return this.#loan;
+  }
+
+  #pollLoan(waker: Waker, loan: Loan): Poll<void> {
+    if (loan.isOver) return;
+    this.check();
+    this.advance();
+    if (loan.isOver) return;
+    this.check();
+    return this.park(waker);
   }
 
   protected override goesUncopied(buf: Uint8Array): boolean {
@@ -182,7 +216,10 @@ export abstract class CompletionWriter extends StagedWriter {
   /** Begins the next step. Returns whether there was one. */
   #begin(): boolean {
     if (this.state === "closed" || this.state === "failed") return false;
-    if (this.staged.length > 0) {
+    if (this.#loan !== undefined) {
+      this.#step = "lend";
+      this.transmit(this.#loan.take(this.#lend.atMost), this.#answer("lend"));
+    } else if (this.staged.length > 0) {
       if (!this.due) return false;
       this.#transmitStaged();
     } else if (this.#commitWanted && this.#uncommitted && this.commit !== undefined) {
@@ -226,6 +263,10 @@ export abstract class CompletionWriter extends StagedWriter {
     if (step === "transmit") {
       this.leaving.release();
       this.#uncommitted = true;
+    } else if (step === "lend") {
+      this.#loan?.giveBack();
+      if (this.#loan?.isOver) this.#loan = undefined;
+      this.#uncommitted = true;
     } else if (step === "commit") {
       this.#uncommitted = false;
     } else {
@@ -238,6 +279,7 @@ export abstract class CompletionWriter extends StagedWriter {
   #isClean(): boolean {
     return (
       this.staged.length === 0 &&
+      this.#loan === undefined &&
       this.#step !== "transmit" &&
       this.#step !== "commit" &&
       !(this.#uncommitted && this.commit !== undefined)

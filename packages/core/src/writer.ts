@@ -12,6 +12,7 @@ import {
   WriteAllVectoredOperation,
   WriteOperation,
   WriteVectoredOperation,
+  type Operation,
 } from "./operation.ts";
 import { abortedBy, type OperationOptions } from "./poll-fn.ts";
 import { PENDING, type Pending, type Poll } from "./poll.ts";
@@ -106,6 +107,11 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
     }
     const { length } = data;
     if (!ready || length === 0) return this.#writeLater(data, options);
+    // With a signal the promise could reject, and give the buffer back, while it is being read.
+    if (length >= LEAST_LENT && options?.signal === undefined && this.state === "open") {
+      const loan = this.lend(data);
+      if (loan !== undefined) return queue.perform(loan, undefined);
+    }
     let n;
     try {
       n = this.pollWrite(queue, data);
@@ -199,6 +205,15 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
   }
 
   /**
+   * For implementors: takes a large `data` uncopied, or returns undefined to have it copied. The
+   * promise of `writeAll` pends until the operation is ready, and nobody may read `data` after
+   * that, nor after a failure.
+   */
+  protected lend(_data: Uint8Array): Operation<void> | undefined {
+    return undefined;
+  }
+
+  /**
    * For implementors: lets go of memory, timers and descriptors. Called once, when the writer
    * failed or was aborted (AW-FAIL-4).
    */
@@ -285,6 +300,9 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** Below this size, in bytes, no writer is asked to `lend`: a copy costs next to nothing. */
+const LEAST_LENT = 16 * 1024;
 
 function areBytes(bufs: readonly Uint8Array[]): boolean {
   return Array.isArray(bufs) && bufs.every(isBytes);

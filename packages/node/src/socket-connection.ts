@@ -10,6 +10,9 @@ export interface SocketConnectionOptions {
   idleTimeout?: number | undefined;
 }
 
+/** The kernel copies what it has room for, so a larger piece holds no more memory here. */
+const LEND = { from: 64 * 1024, atMost: 1024 * 1024 };
+
 /**
  * A connection that ends in a socket: its addresses and its idle timeout.
  *
@@ -21,7 +24,7 @@ export class SocketConnection extends DuplexConnection {
   readonly #name: string;
 
   constructor(duplex: Duplex, socket: Socket | undefined, options: SocketConnectionOptions) {
-    super(duplex);
+    super(duplex, duplex === socket ? { lend: LEND } : undefined);
     this.socket = socket;
     this.#name = options.name;
     const { idleTimeout } = options;

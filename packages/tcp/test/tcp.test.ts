@@ -91,6 +91,34 @@ describe("writing", () => {
     expect(data.toString()).toBe("ping");
   });
 
+  it("is flushed at once while the kernel has room", async () => {
+    const { ours, peer } = await pair();
+    await ours.writeAll("ping");
+    expect(ours.pollFlush({ wake() {} })).toBe(undefined);
+    await ours.close();
+    expect(await received(peer)).toBe("ping");
+  });
+
+  it("sends a large buffer from where it is, and gives it back when the kernel has it all", async () => {
+    const { ours, peer } = await pair();
+    const data = randomBytes(32 << 20);
+    const expected = createHash("sha256").update(data).digest("hex");
+    let settled = false;
+    const all = ours.writeAll(data).then(() => {
+      settled = true;
+    });
+    for (let index = 0; index < 10; index++) await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(false);
+    const hash = createHash("sha256");
+    peer.on("data", (chunk: Buffer) => hash.update(chunk)).resume();
+    await all;
+    // Ours again: nothing of this may get to the peer.
+    data.fill(0);
+    await ours.close();
+    await once(peer, "end");
+    expect(hash.digest("hex")).toBe(expected);
+  });
+
   it("works below buffered, and says what it is", async () => {
     const { ours, peer } = await pair();
     const out = buffered(ours);
