@@ -37,6 +37,7 @@ export {
 } from "./copy-bidirectional.ts";
 export { cursor, CursorWriter } from "./cursor.ts";
 export type { Done } from "./done.ts";
+export type { Operation } from "./operation.ts";
 export {
   AsyncWriteError,
   ERROR_CODES,
