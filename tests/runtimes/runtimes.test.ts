@@ -1,28 +1,47 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { describe, it } from "vitest";
 
-/** The other Nodes of the support table, as far as there is a binary for this machine. */
-const runtimes = ["node22-linux-x64", "node26-linux-x64"]
-  .map((name) => ({
-    name,
-    path: join(import.meta.dirname, "../node_modules", name, "bin/node"),
-  }))
-  .filter(({ path }) => existsSync(path));
+const CONDITION = "--conditions=@aw/source";
 
-function run(runtime: string, script: string, ...flags: string[]): void {
-  execFileSync(runtime, ["--conditions=@aw/source", ...flags, join(import.meta.dirname, script)], {
-    stdio: "pipe",
-  });
+/** The rest of the support table, as far as there is a binary for this machine. */
+const runtimes = [
+  { name: "Node 22", path: nodeOf("node22-linux-x64"), flags: [CONDITION] },
+  { name: "Node 26", path: nodeOf("node26-linux-x64"), flags: [CONDITION] },
+  {
+    name: "Deno",
+    path: binaryOf("deno", "@deno/linux-x64-glibc", "deno"),
+    flags: ["run", "--allow-all", CONDITION],
+  },
+  {
+    name: "Bun",
+    path: binaryOf("bun", "@oven/bun-linux-x64", "bin/bun"),
+    flags: [CONDITION],
+  },
+].filter(({ path }) => existsSync(path));
+
+function nodeOf(name: string): string {
+  return join(import.meta.dirname, "../node_modules", name, "bin/node");
 }
 
-describe.each(runtimes)("$name", ({ name, path }) => {
-  it("carries lines through a whole stack", () => {
-    run(path, "stack.ts");
-  });
+/** The npm package brings the binary of each platform as a dependency of its own. */
+function binaryOf(name: string, platform: string, path: string): string {
+  const manifest = join(import.meta.dirname, "../node_modules", name, "package.json");
+  const platforms = existsSync(manifest) ? createRequire(manifest) : undefined;
+  if (platforms === undefined || process.arch !== "x64") return "";
+  return join(dirname(platforms.resolve(`${platform}/package.json`)), path);
+}
 
-  it.runIf(name.startsWith("node26"))("drives a writer with its own pipeTo", () => {
-    run(path, "stream-iter.ts", "--experimental-stream-iter");
-  });
+describe.each(runtimes)("$name", ({ name, path, flags }) => {
+  const run = (script: string, ...more: string[]): void => {
+    execFileSync(path, [...flags, ...more, join(import.meta.dirname, script)], { stdio: "pipe" });
+  };
+
+  it("carries lines through a whole stack", () => run("stack.ts"));
+
+  it.runIf(name === "Node 26")("drives a writer with its own pipeTo", () =>
+    run("stream-iter.ts", "--experimental-stream-iter"),
+  );
 });

@@ -75,8 +75,12 @@ class AtomicDescriptor extends Descriptor {
 /** Makes a rename in `folder` survive a loss of power. Windows has no such call, and needs none. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === "win32") return;
-  await using handle = await open(folder, "r");
-  await handle.sync();
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What a symbolic link points at, also if that does not exist yet. */
