@@ -5,6 +5,7 @@ import { Loan } from "./loan.ts";
 import type { Operation } from "./operation.ts";
 import type { Poll } from "./poll.ts";
 import { LARGEST_SLAB } from "./slab-pool.ts";
+import { SlabSize } from "./slab-size.ts";
 import { StagedWriter } from "./staged-writer.ts";
 import { atTurnEnd } from "./turn-end.ts";
 import type { Waker } from "./waker.ts";
@@ -24,12 +25,6 @@ export interface CompletionWriterOptions {
    */
   lend?: { from: number; atMost: number } | undefined;
 }
-
-/** What the first slab of a quiet writer takes, in bytes. */
-const SMALLEST_SLAB = 4096;
-
-/** How much larger the next slab is when one was filled, and smaller when it was hardly used. */
-const GROWTH = 4;
 
 /** From this size on, in bytes, a copy costs more than another call of `transmit`. */
 const UNCOPIED_FROM = 16 * 1024;
@@ -58,10 +53,9 @@ type Step = "none" | "transmit" | "lend" | "commit" | "finish";
  * ```
  */
 export abstract class CompletionWriter extends StagedWriter {
-  readonly #capacity: number;
+  readonly #slabSize: SlabSize;
   readonly #synchronous: boolean;
   readonly #lend: { from: number; atMost: number };
-  #slabSize: number;
 
   /** The step that has been begun and not answered. */
   #step: Step = "none";
@@ -84,10 +78,9 @@ export abstract class CompletionWriter extends StagedWriter {
       const message = `capacity must be a positive count of bytes, got ${capacity}`;
       throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
     }
-    this.#capacity = capacity;
+    this.#slabSize = new SlabSize(capacity);
     this.#synchronous = synchronous;
     this.#lend = lend;
-    this.#slabSize = Math.min(SMALLEST_SLAB, capacity);
   }
 
   /**
@@ -132,7 +125,7 @@ export abstract class CompletionWriter extends StagedWriter {
   }
 
   protected override openStaged(size: number): void {
-    this.staged.open(Math.min(Math.max(this.#slabSize, size), this.#capacity), this.#capacity);
+    this.staged.open(this.#slabSize.for(size), this.#slabSize.most);
     if (this.#turnEndScheduled) return;
     this.#turnEndScheduled = true;
     this.#turnEnd ??= { run: () => this.#onTurnEnd() };
@@ -238,11 +231,7 @@ export abstract class CompletionWriter extends StagedWriter {
   #transmitStaged(): void {
     const slab = this.takeStaged();
     this.due = this.#commitWanted;
-    if (slab.room === 0) {
-      this.#slabSize = Math.min(this.#slabSize * GROWTH, this.#capacity);
-    } else if (slab.length < this.#slabSize / (2 * GROWTH)) {
-      this.#slabSize = Math.max(this.#slabSize / GROWTH, Math.min(SMALLEST_SLAB, this.#capacity));
-    }
+    this.#slabSize.adapt(slab);
     this.#step = "transmit";
     this.transmit(slab.view(), this.#answer("transmit"));
   }

@@ -66,4 +66,5 @@ export { toWritableStream } from "./to-writable-stream.ts";
 export { toWriter } from "./to-writer.ts";
 export { TransformWriter, type TransformWriterOptions } from "./transform-writer.ts";
 export type { Waker } from "./waker.ts";
-export { Writer, type WriterState } from "./writer.ts";
+export type { WriterState } from "./lifecycle.ts";
+export { Writer } from "./writer.ts";

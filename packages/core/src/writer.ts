@@ -2,8 +2,7 @@ import { checkAccepted, writeZero } from "./accepted.ts";
 import type { AsyncWrite } from "./async-write.ts";
 import { byteLength, encode, isBytes, notBytes } from "./bytes.ts";
 import { costOf, spend } from "./coop.ts";
-import { describe } from "./describe.ts";
-import { AsyncWriteError } from "./error.ts";
+import { Lifecycle } from "./lifecycle.ts";
 import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
 import {
   CloseOperation,
@@ -15,16 +14,8 @@ import {
   type Operation,
 } from "./operation.ts";
 import { abortedBy, type OperationOptions } from "./poll-fn.ts";
-import { PENDING, type Pending, type Poll } from "./poll.ts";
+import { PENDING, type Poll } from "./poll.ts";
 import { NOOP_WAKER, type Waker } from "./waker.ts";
-
-/**
- * - `open`: takes bytes
- * - `closing`: close has begun
- * - `closed`: close is done, all bytes are where they belong
- * - `failed`: it failed or was aborted; every poll throws the first failure
- */
-export type WriterState = "open" | "closing" | "closed" | "failed";
 
 /**
  * An {@link AsyncWrite} with its promise API: what people hold in their hands.
@@ -33,21 +24,14 @@ export type WriterState = "open" | "closing" | "closed" | "failed";
  * bytes of one `writeAll` are never mixed with those of another. An operation that is ready at
  * once returns one shared resolved promise and allocates nothing.
  *
- * Every rejection is an {@link AsyncWriteError}. That of a write carries `bytesWritten`.
+ * Every rejection is an `AsyncWriteError`. That of a write carries `bytesWritten`.
  *
  * For implementors: extend this class, or better one of the two engines, `CompletionWriter` and
  * `TransformWriter`, or `LayerWriter`. Call {@link Writer.refuse} first in `pollWrite` unless
  * `state` is "open", {@link Writer.check} first in the other polls, return
  * {@link Writer.park} when there is no room, and report a failure with {@link Writer.fail}.
  */
-export abstract class Writer implements AsyncWrite, AsyncDisposable {
-  /** Where in its life the writer is. */
-  readonly state: WriterState = "open";
-
-  #failure: AsyncWriteError | undefined;
-  #aborted = false;
-  #parked: Waker | undefined;
-  #watcher: Waker | undefined;
+export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDisposable {
   #operations: OperationQueue | undefined;
   #closing: Promise<void> | undefined;
 
@@ -158,34 +142,12 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
   }
 
   /**
-   * Lets go of everything at once, of the writers below too, without finishing: nothing at the
-   * destination looks complete. What is pending rejects with `ERR_AW_ABORTED`, `reason` as its
-   * cause. Does nothing to a writer that is closed.
-   */
-  abort(reason?: unknown): void {
-    if (this.#aborted || this.state === "closed") return;
-    this.#aborted = true;
-    this.fail(new AsyncWriteError("ERR_AW_ABORTED", `${this}: aborted`, { cause: reason }));
-    this.onAbort(reason);
-  }
-
-  watch(waker: Waker): void {
-    this.#watcher = waker;
-    if (this.state === "failed") waker.wake();
-  }
-
-  /**
    * `await using`: leaving the block without `close()` aborts, so that a block that threw leaves
    * nothing that looks complete. A close that is under way is waited for.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#operations?.idle === false) await this.#closing;
     this.abort(new Error("the `await using` block ended without close()"));
-  }
-
-  /** The layers, outermost first: "buffered(64 KiB) > gzip(6) > tcp 127.0.0.1:9443". */
-  toString(): string {
-    return this.constructor.name;
   }
 
   /**
@@ -213,79 +175,8 @@ export abstract class Writer implements AsyncWrite, AsyncDisposable {
     return undefined;
   }
 
-  /**
-   * For implementors: lets go of memory, timers and descriptors. Called once, when the writer
-   * failed or was aborted (AW-FAIL-4).
-   */
-  protected onFailure(_failure: AsyncWriteError): void {}
-
-  /** For implementors: passes the abort on to inner writers. Called once. */
-  protected onAbort(_reason: unknown): void {}
-
-  /** For implementors: throws why a writer that is not open takes no bytes (AW-CLOSE-2). */
-  protected refuse(): never {
-    throw (
-      this.#failure ??
-      new AsyncWriteError("ERR_AW_CLOSED", `${this}: write after close; open a new writer`)
-    );
-  }
-
-  /** For implementors: throws the failure, if there is one (AW-FAIL-1). */
-  protected check(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
-  /**
-   * For implementors: latches the first failure, releases, and wakes who waits (AW-FAIL-2).
-   * Returns the failure that counts: the first. What comes after close is not a failure of the
-   * writer any more.
-   */
-  protected fail(error: unknown): AsyncWriteError {
-    if (this.#failure !== undefined) return this.#failure;
-    const failure = AsyncWriteError.from(error, describe(this));
-    if (this.state === "closed") return failure;
-    this.#failure = failure;
-    this.#enter("failed");
-    try {
-      this.onFailure(failure);
-    } catch (second) {
-      // Letting go failed on top. It must not keep those who wait asleep, nor be lost: it surfaces
-      // as an uncaught exception.
-      queueMicrotask(() => {
-        throw second;
-      });
-    }
-    this.unpark();
+  protected override wakeOperations(): void {
     this.#operations?.wake();
-    this.#watcher?.wake();
-    return failure;
-  }
-
-  /** For implementors: keeps the waker of the latest call (AW-WAKE-1) and returns `PENDING`. */
-  protected park(waker: Waker): Pending {
-    this.#parked = waker;
-    return PENDING;
-  }
-
-  /** For implementors: wakes the one who was parked, if any. */
-  protected unpark(): void {
-    const waker = this.#parked;
-    this.#parked = undefined;
-    waker?.wake();
-  }
-
-  /** For implementors: `pollClose` was called. */
-  protected beginClose(): void {
-    if (this.state === "open") this.#enter("closing");
-  }
-
-  /** For implementors: `pollClose` is ready from now on. */
-  protected endClose(): void {
-    this.#enter("closed");
-  }
-
-  #enter(state: WriterState): void {
-    (this as { state: WriterState }).state = state;
   }
 
   #queue(): OperationQueue {

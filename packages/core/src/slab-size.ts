@@ -1,0 +1,33 @@
+import type { Staging } from "./staging.ts";
+
+/** What the first slab of a quiet writer takes, in bytes. */
+const SMALLEST = 4096;
+
+/** How much larger the next slab is when one was filled, and smaller when it was hardly used. */
+const GROWTH = 4;
+
+/** How large the next slab of a writer is: small for small traffic, large under load. */
+export class SlabSize {
+  /** No slab takes more bytes. */
+  readonly most: number;
+  readonly #least: number;
+  #size: number;
+
+  constructor(most: number) {
+    this.most = most;
+    this.#size = this.#least = Math.min(SMALLEST, most);
+  }
+
+  /** The size of a slab that begins with a write of `bytes` bytes. */
+  for(bytes: number): number {
+    return Math.min(Math.max(this.#size, bytes), this.most);
+  }
+
+  /** Learns from a slab that leaves. */
+  adapt(slab: Staging): void {
+    if (slab.room === 0) this.#size = Math.min(this.#size * GROWTH, this.most);
+    else if (slab.length < this.#size / (2 * GROWTH)) {
+      this.#size = Math.max(this.#size / GROWTH, this.#least);
+    }
+  }
+}
