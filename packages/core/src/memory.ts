@@ -1,9 +1,6 @@
-import { byteLength } from "./bytes.ts";
+import { InstantWriter } from "./instant-writer.ts";
 import { AsyncWriteError } from "./error.ts";
 import { allocate } from "./platform.ts";
-import type { Poll } from "./poll.ts";
-import type { Waker } from "./waker.ts";
-import { Writer } from "./writer.ts";
 
 export interface MemoryOptions {
   /** The most bytes it collects, after which it answers 0. Default: no limit. */
@@ -24,7 +21,7 @@ export function memory(options: MemoryOptions = {}): MemoryWriter {
   return new MemoryWriter(maxBytes);
 }
 
-export class MemoryWriter extends Writer {
+export class MemoryWriter extends InstantWriter {
   readonly #maxBytes: number;
   #store: Uint8Array = new Uint8Array(0);
   #length = 0;
@@ -49,37 +46,11 @@ export class MemoryWriter extends Writer {
     return new TextDecoder().decode(this.#store.subarray(0, this.#length));
   }
 
-  pollWrite(_waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    return this.#take(buf);
-  }
-
-  override pollVectoredWrite(_waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    const before = this.#length;
-    this.#reserve(Math.min(before + byteLength(bufs), this.#maxBytes));
-    for (const buf of bufs) if (this.#take(buf) < buf.length) break;
-    return this.#length - before;
-  }
-
-  pollFlush(_waker: Waker): Poll<void> {
-    this.check();
-  }
-
-  pollClose(_waker: Waker): Poll<void> {
-    this.check();
-    this.endClose();
-  }
-
-  override get isVectored(): boolean {
-    return true;
-  }
-
   override toString(): string {
     return "memory";
   }
 
-  #take(buf: Uint8Array): number {
+  protected override take(buf: Uint8Array): number {
     const taken = Math.min(buf.length, this.#maxBytes - this.#length);
     this.#reserve(this.#length + taken);
     this.#store.set(taken === buf.length ? buf : buf.subarray(0, taken), this.#length);
