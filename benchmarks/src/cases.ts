@@ -1,25 +1,54 @@
-import type { BenchCase } from "./bench-case.ts";
-import { heap, pollWrite, writeAll } from "./cases/call.ts";
-import { gzipParallel, zstd64K } from "./cases/compression.ts";
-import { idleMemory, idleUsedMemory, roundTrip } from "./cases/connections.ts";
-import { file64 } from "./cases/file.ts";
-import { gzipLines } from "./cases/gzip.ts";
-import { tcp64, tcp64K } from "./cases/tcp.ts";
-import { websocket64, websocket64K } from "./cases/websocket.ts";
+import type { Parameters } from "./task.ts";
+import { sizeName } from "./units.ts";
+import type { WorkloadName } from "./ways.ts";
 
+/** A workload, and what of it is measured. */
+export interface BenchCase extends Parameters {
+  readonly name: string;
+  readonly workload: WorkloadName;
+}
+
+const SIZES: readonly number[] = [16, 64, 1 << 10, 64 << 10, 1 << 20];
+const SMALL = 64;
+const LINE = 100;
+
+const CHAINS: readonly (readonly [name: string, layers: number])[] = [
+  ["call-trait", 0],
+  ["call-buffered", 1],
+  ["call-5-layers", 5],
+];
+
+const DEFAULTS: Parameters = { size: SMALL, layers: 1, figure: "speed" };
+
+function one(name: string, workload: WorkloadName, parameters: Partial<Parameters>): BenchCase {
+  return { ...DEFAULTS, ...parameters, name, workload };
+}
+
+function bySize(workload: WorkloadName): BenchCase[] {
+  return SIZES.map((size) => one(`${workload}-${sizeName(size)}`, workload, { size }));
+}
+
+/** Everything that is measured. */
 export const cases: readonly BenchCase[] = [
-  pollWrite,
-  writeAll,
-  heap,
-  tcp64,
-  tcp64K,
-  idleMemory,
-  idleUsedMemory,
-  roundTrip,
-  file64,
-  gzipLines,
-  gzipParallel,
-  zstd64K,
-  websocket64,
-  websocket64K,
+  ...CHAINS.map(([name, layers]) => one(name, "call", { layers })),
+  ...CHAINS.map(([name, layers]) => one(`${name}-heap`, "call", { layers, figure: "heap" })),
+  ...bySize("tcp"),
+  one("tcp-64B-heap", "tcp", { figure: "heap" }),
+  ...bySize("tls"),
+  ...bySize("websocket"),
+  ...bySize("file"),
+  one("file-64B-heap", "file", { figure: "heap" }),
+  one("gzip-lines", "gzip", { size: LINE }),
+  ...bySize("gzip"),
+  one("zstd-lines", "zstd", { size: LINE }),
+  ...bySize("zstd"),
+  one("logs", "logs", {}),
+  one("copy-file-to-tcp", "copy", { size: 64 << 10 }),
+  one("tcp-echo-64B", "echo", {}),
+  one("flush-gzip-tls-64B", "flush", {}),
+  one("idle-10000", "idle", {}),
+  one("idle-10000-after-use", "idle-used", {}),
+  one("stalled-1000", "stalled", {}),
+  one("import-time", "import", {}),
+  one("bundle-size", "size", {}),
 ];

@@ -1,7 +1,14 @@
-/** Measures one subject of one case once, in a process of its own: measure.ts CASE SUBJECT SCALE. */
-import { cases } from "./cases.ts";
+/** Measures subjects, in a process of their own: measure.ts TASKS, which is JSON, as the answer is. */
+import { loadCompetitor } from "./competitor.ts";
+import type { Task } from "./task.ts";
+import { workloadNamed } from "./workloads.ts";
 
-const [caseName, subject = "", scale] = process.argv.slice(2);
-const measure = cases.find(({ name }) => name === caseName)?.subjects[subject];
-if (measure === undefined) throw new Error(`no such case: ${caseName}, ${subject}`);
-process.stdout.write(String(await measure({ scale: Number(scale) })));
+const tasks = JSON.parse(process.argv[2] ?? "") as readonly Task[];
+const answers: (readonly number[])[] = [];
+for (const task of tasks) {
+  const { ways } = await loadCompetitor(task.competitor);
+  const way = ways[task.workload]?.[task.way];
+  if (way === undefined) throw new Error(`no such subject: ${JSON.stringify(task)}`);
+  answers.push(await workloadNamed(task.workload).measure(way, task));
+}
+process.stdout.write(JSON.stringify(answers));

@@ -1,0 +1,31 @@
+import type { Competitor } from "../../src/competitor.ts";
+import { call } from "./call.ts";
+import { gzip, zstd } from "./codec.ts";
+import { echo, idle, stalled } from "./connections.ts";
+import { copy } from "./copy.ts";
+import { file } from "./file.ts";
+import { flush, logs } from "./logs.ts";
+import { imports, size } from "./modules.ts";
+import { tcp, tls, websocket } from "./send.ts";
+
+/** Ours. */
+export const competitor: Competitor = {
+  ways: {
+    call,
+    tcp,
+    tls,
+    websocket,
+    file,
+    gzip,
+    zstd,
+    logs,
+    flush,
+    echo,
+    copy,
+    idle,
+    "idle-used": idle,
+    stalled,
+    import: imports,
+    size,
+  },
+};

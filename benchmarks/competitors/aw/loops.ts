@@ -1,0 +1,25 @@
+import { PENDING, pollFn, type Writer } from "@aw/core";
+import type { Payload } from "../../src/ways.ts";
+
+export type Loop = (out: Writer, payload: Payload) => Promise<void>;
+
+/** As people write it. */
+export const awaited: Loop = async (out, { message, count }) => {
+  for (let index = 0; index < count; index++) await out.writeAll(message);
+};
+
+/** As a layer or an executor drives it. */
+export const polled: Loop = (out, { message, count }) => {
+  let index = 0;
+  let offset = 0;
+  return pollFn((waker) => {
+    while (index < count) {
+      const n = out.pollWrite(waker, offset === 0 ? message : message.subarray(offset));
+      if (n === PENDING) return PENDING;
+      offset += n;
+      if (offset < message.length) continue;
+      offset = 0;
+      index++;
+    }
+  });
+};

@@ -1,0 +1,27 @@
+import type { Competitor } from "../../src/competitor.ts";
+import { call } from "./call.ts";
+import { gzip, zstd } from "./codec.ts";
+import { echo, idle, stalled } from "./connections.ts";
+import { copy } from "./copy.ts";
+import { file } from "./file.ts";
+import { flush, logs } from "./logs.ts";
+import { tcp, tls } from "./send.ts";
+
+/** The streams of Node. */
+export const competitor: Competitor = {
+  ways: {
+    call,
+    tcp,
+    tls,
+    file,
+    gzip,
+    zstd,
+    logs,
+    flush,
+    echo,
+    copy,
+    idle,
+    "idle-used": idle,
+    stalled,
+  },
+};

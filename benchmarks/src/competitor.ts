@@ -1,0 +1,39 @@
+import type { RuntimeName } from "./runtimes.ts";
+import type { Ways, WorkloadName } from "./ways.ts";
+
+/** One folder of `competitors`: the ways it knows, each at its best documented setting. */
+export interface Competitor {
+  /** What runs it. Default: the Node that the harness runs on. */
+  readonly runtime?: RuntimeName | undefined;
+  /**
+   * Makes it ready to run, for example compiles it; `quickly`, only if that takes no more than a second
+   * or two. Returns what is missing, if it can't be made ready.
+   */
+  readonly prepare?: ((quickly: boolean) => string | undefined) | undefined;
+  /** Whether the heap of its process says what it allocates. Default: true. */
+  readonly countsHeap?: boolean | undefined;
+  readonly ways: {
+    readonly [Name in WorkloadName]?: Readonly<Record<string, Ways[Name]>> | undefined;
+  };
+}
+
+/** In the order of the tables. Ours is first: its first way is what the others are compared to. */
+export const COMPETITORS: readonly string[] = [
+  "aw",
+  "node",
+  "web",
+  "stream-iter",
+  "streamx",
+  "minipass",
+  "sonic-boom",
+  "ws",
+  "bun",
+  "c",
+  "tokio",
+  "tools",
+];
+
+export async function loadCompetitor(name: string): Promise<Competitor> {
+  const module = (await import(`../competitors/${name}/index.ts`)) as { competitor: Competitor };
+  return module.competitor;
+}

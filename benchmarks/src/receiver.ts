@@ -1,0 +1,44 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { makeCertificate } from "./certificate.ts";
+import { compileC } from "./programs.ts";
+import type { SocketTarget, TlsTarget } from "./ways.ts";
+import type { Opened } from "./workload.ts";
+
+const FOLDER: string = join(import.meta.dirname, "receivers");
+
+/** Those that are programs in C too, which keep up with any sender. */
+const IN_C: ReadonlySet<string> = new Set(["count"]);
+
+const STDIO: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
+
+/**
+ * Starts a program of the folder `receivers` beside the measurement: in C where a compiler is there, else
+ * on Node. Resolves once it has printed where it listens.
+ */
+export async function startProgram(
+  name: string,
+  ...args: string[]
+): Promise<{ printed: string; stop: () => void }> {
+  const program = IN_C.has(name) ? compileC(join(FOLDER, `${name}.c`)) : undefined;
+  const receiver =
+    program === undefined
+      ? spawn(process.execPath, [join(FOLDER, `${name}.mjs`), ...args], { stdio: STDIO })
+      : spawn(program, args, { stdio: STDIO });
+  const [printed] = (await once(receiver.stdout, "data")) as [Buffer];
+  return { printed: String(printed), stop: () => receiver.kill() };
+}
+
+export async function openReceiver(name: string, ...args: string[]): Promise<Opened> {
+  const { printed, stop } = await startProgram(name, ...args);
+  return { target: { port: Number(printed) } satisfies SocketTarget, close: stop };
+}
+
+/** Its first argument is a certificate. */
+export async function openTlsReceiver(name: string, ...args: string[]): Promise<Opened> {
+  const certificate = makeCertificate();
+  const { printed, stop } = await startProgram(name, JSON.stringify(certificate), ...args);
+  const target: TlsTarget = { port: Number(printed), ca: certificate.cert };
+  return { target, close: stop };
+}

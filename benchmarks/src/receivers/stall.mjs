@@ -1,0 +1,10 @@
+// Accepts connections on a Unix-domain socket, and never reads. Prints the path.
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const path = join(tmpdir(), `aw-bench-${process.pid}.sock`);
+
+createServer({ pauseOnConnect: true }, (socket) => {
+  socket.on("error", () => {});
+}).listen({ path, backlog: 4096 }, () => process.stdout.write(path));

@@ -1,0 +1,99 @@
+/**
+ * What a competitor can be asked to do, by workload. A way is one manner of doing it: awaited,
+ * corked, by poll. It knows nothing of sizes, of counting and of timing.
+ */
+export interface Ways {
+  call: CallWay;
+  tcp: SendWay<SocketTarget>;
+  tls: SendWay<TlsTarget>;
+  websocket: SendWay<WebSocketTarget>;
+  file: FileWay;
+  gzip: CodecWay;
+  zstd: CodecWay;
+  logs: LogsWay;
+  copy: CopyWay;
+  echo: RoundTripWay<SocketTarget>;
+  flush: RoundTripWay<TlsTarget>;
+  idle: IdleWay;
+  "idle-used": IdleWay;
+  stalled: StalledWay;
+  import: ImportWay;
+  size: SizeWay;
+}
+
+export type WorkloadName = keyof Ways;
+
+/** The same message, again and again. */
+export interface Payload {
+  readonly message: Uint8Array;
+  readonly count: number;
+}
+
+/** What a program says that times itself. */
+export interface OwnTime {
+  readonly milliseconds: number;
+}
+
+/** Writes of 64 bytes into `layers` layers that end in nothing. Returns the loop. */
+export type CallWay = (layers: number) => (payload: Payload) => Promise<void> | void;
+
+export interface SocketTarget {
+  readonly port: number;
+}
+
+export interface TlsTarget extends SocketTarget {
+  /** The certificate to trust, for "localhost". */
+  readonly ca: string;
+}
+
+export interface WebSocketTarget {
+  readonly url: string;
+}
+
+/** Connects, sends, ends, and reads the answer: how many bytes the receiver has counted. */
+export type SendWay<Target> = (
+  target: Target,
+  payload: Payload,
+) => Promise<{ arrived: number } & Partial<OwnTime>>;
+
+/** Writes a new file and closes it. */
+export type FileWay = (path: string, payload: Payload) => Promise<void | OwnTime>;
+
+/** Compresses the pieces, each with a write of its own, and returns all that comes out. */
+export type CodecWay = (pieces: Iterable<Uint8Array>) => Promise<readonly Uint8Array[]>;
+
+/** Sends the lines, each with a write of its own, compressed with gzip and over TLS. */
+export type LogsWay = (
+  target: TlsTarget,
+  lines: Iterable<Uint8Array>,
+) => Promise<{ arrived: number }>;
+
+/** Sends a file as it is. */
+export type CopyWay = (
+  target: SocketTarget,
+  path: string,
+) => Promise<{ arrived: number } & Partial<OwnTime>>;
+
+/** Connects. A trip sends the message, flushed, and waits for the answer to it. */
+export type RoundTripWay<Target> = (
+  target: Target,
+  message: Uint8Array,
+) => Promise<{ trip(): Promise<void>; close(): void }>;
+
+/** Connects. What is sent comes back. */
+export type IdleWay = (target: SocketTarget) => Promise<{
+  use(message: Uint8Array): Promise<void>;
+  close(): void;
+}>;
+
+/** Connects. Offered more, it takes what it takes; the peer reads nothing. */
+export type StalledWay = (target: { path: string }) => Promise<{
+  offer(chunk: Uint8Array): void;
+  close(): void;
+}>;
+
+/** The module that is imported. */
+export type ImportWay = string;
+
+/** The program that is bundled. */
+export type SizeWay = string;
