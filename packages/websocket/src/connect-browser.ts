@@ -17,7 +17,7 @@ export interface ConnectOptions extends ConnectionOptions {
   timeout?: number | undefined;
   /**
    * Which API of the browser to use. "stream" is WebSocketStream, with backpressure for the reader too;
-   * Chromium 156 crashed pages that opened and dropped many. Default: "websocket".
+   * Chromium 156 crashes the page if the connection is cut while a write waits. Default: "websocket".
    */
   transport?: "stream" | "websocket" | undefined;
 }

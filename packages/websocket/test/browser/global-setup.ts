@@ -8,8 +8,8 @@ import { choose } from "../../src/half-close.ts";
 declare module "vitest" {
   export interface ProvidedContext {
     websocketPort: number;
-    /** Whether the kit runs over WebSocketStream too: `AW_WEBSOCKET_STREAM=1`. Chromium crashes now and then. */
-    streamKit: boolean;
+    /** Whether WebSocketStreams are cut off as well, which crashes pages of Chromium 156. */
+    cutStreams: boolean;
   }
 }
 
@@ -65,7 +65,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   project.provide("websocketPort", (server.address() as AddressInfo).port);
-  project.provide("streamKit", process.env["AW_WEBSOCKET_STREAM"] === "1");
+  project.provide("cutStreams", process.env["AW_WEBSOCKET_STREAM"] === "1");
   return async () => {
     for (const ws of upgrader.clients) ws.terminate();
     server.closeAllConnections();

@@ -40,6 +40,16 @@ async function failureOf(promise: Promise<unknown>): Promise<{ code: string; cau
   throw new Error("it did not fail");
 }
 
+/** Waits until a count does not move any more, look after look. */
+async function untilStill(count: () => number): Promise<void> {
+  for (let last = -1, same = 0; same < 50;) {
+    const now = count();
+    same = now === last ? same + 1 : 0;
+    last = now;
+    await new Promise((resolve) => setTimeout(resolve, 4));
+  }
+}
+
 describe.each(["websocket", "stream"] as const)("over %s", (transport) => {
   it("lets the server answer after the half-close", async () => {
     const id = crypto.randomUUID();
@@ -101,17 +111,32 @@ it("bounds bufferedAmount while a stalled server is offered 200 MB, then deliver
     }
     await out.close();
   })();
-  // Stalled is when nothing moves any more, look after look.
-  for (let last = -1, same = 0; same < 50; last = offered) {
-    same = last === offered ? same + 1 : 0;
+  await untilStill(() => {
     most = Math.max(most, ws.bufferedAmount);
-    await new Promise((resolve) => setTimeout(resolve, 4));
-  }
+    return offered;
+  });
   expect(offered).toBeLessThan(500);
   expect(out.state).toBe("open");
   await ask(`/resume?id=${id}`);
   await writing;
+  expect(most).toBeGreaterThan(256 * 1024);
   expect(most).toBeLessThanOrEqual(512 * 1024);
+  expect(await ask(`/hashed?id=${id}`)).toMatch(/^200000000 /);
+});
+
+it("bounds what a stalled server is owed over stream, too", async () => {
+  const id = crypto.randomUUID();
+  const out = await to(`/stall?id=${id}`, { transport: "stream" });
+  const chunk = new Uint8Array(100_000).fill(42);
+  let accepted = 0;
+  const writing = (async () => {
+    for (; accepted < 2000; accepted++) await out.writeAll(chunk);
+    await out.close();
+  })();
+  await untilStill(() => accepted);
+  expect(accepted).toBeLessThan(500);
+  await ask(`/resume?id=${id}`);
+  await writing;
   expect(await ask(`/hashed?id=${id}`)).toMatch(/^200000000 /);
 });
 
