@@ -1,22 +1,16 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
+import { AsyncWriteError } from "@aw/core";
 import { WebSocketServer, type PerMessageDeflateOptions, type ServerOptions } from "ws";
 import { choose } from "./half-close.ts";
 import { checkHeartbeat, type HeartbeatOptions } from "./heartbeat.ts";
-import { checkOptions, positive, type ConnectionOptions } from "./options.ts";
+import { checkOptions, invalid, positive, type ConnectionOptions } from "./options.ts";
+import { reject, type Rejection } from "./rejection.ts";
+import { addTaker, mustDecline, removeTaker, takes } from "./upgrade-taker.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
 import { WebSocketListener } from "./websocket-listener.ts";
 import { WsLink } from "./ws-link.ts";
-
-/** An HTTP response in place of the upgrade. */
-export interface Rejection {
-  /** 400 to 599. */
-  status: number;
-  headers?: Readonly<Record<string, string>> | undefined;
-  /** Text. Default: the name of the status. */
-  body?: string | undefined;
-}
 
 export interface AttachOptions extends ConnectionOptions {
   /** The path whose upgrades are taken. Default: every path. */
@@ -45,6 +39,11 @@ export interface AttachOptions extends ConnectionOptions {
   heartbeat?: HeartbeatOptions | undefined;
   /** More connections than this at one time are refused with 503. Default: no limit. */
   maxConnections?: number | undefined;
+  /**
+   * Told of each upgrade that was refused: too many are open (`ERR_AW_LIMIT`), or its origin or
+   * `authorize` was against it (`ERR_AW_CONNECT`; what `authorize` threw is the cause).
+   */
+  onRefused?: ((error: AsyncWriteError) => void) | undefined;
 }
 
 /**
@@ -69,23 +68,25 @@ export function attach(
     handleProtocols: (offered) => choose(offered, protocols, halfClose) ?? false,
   };
   const upgrader = new WebSocketServer(settings);
+  const taker = { path: options.path };
   const onUpgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (!isPath(request, options.path)) {
-      if (server.listenerCount("upgrade") === 1) reject(socket, { status: 404 });
+    if (!takes(server, taker, request)) {
+      if (mustDecline(server, taker, request)) reject(socket, { status: 404 });
       return;
     }
     socket.on("error", destroyIt);
-    const rejection =
-      listener.connections >= most ? { status: 503 } : await judge(request, options);
-    if (rejection !== undefined) {
-      reject(socket, rejection);
+    // Once more after the judgement, for which many may wait at a time.
+    const refused = full(listener, most) ?? (await judge(request, options)) ?? full(listener, most);
+    if (refused !== undefined) {
+      reject(socket, refused.answer);
+      options.onRefused?.(refused.error);
       return;
     }
     socket.off("error", destroyIt);
-    // It may have gone while it was judged, or the listener may have closed.
+    // It may have gone while it was judged. If the listener closed meanwhile, ws answers 503.
     if (socket.destroyed) return;
     upgrader.handleUpgrade(request, socket, head, (ws) => {
-      const name = `websocket from ${request.socket.remoteAddress ?? "(unknown)"}:${request.socket.remotePort ?? 0}`;
+      const name = `websocket from ${peerOf(request)}`;
       const connection = new WebSocketConnection(new WsLink(ws, name, options), options);
       ws.on("close", listener.add(connection));
     });
@@ -95,53 +96,68 @@ export function attach(
   };
   const listener = new WebSocketListener(server, () => {
     server.off("upgrade", listenToUpgrade);
+    removeTaker(server, taker);
     upgrader.close();
   });
+  addTaker(server, taker);
   server.on("upgrade", listenToUpgrade);
   return listener;
+}
+
+interface Refusal {
+  answer: Rejection;
+  error: AsyncWriteError;
 }
 
 function destroyIt(this: Duplex): void {
   this.destroy();
 }
 
-function isPath({ url = "/" }: IncomingMessage, path: string | undefined): boolean {
-  return path === undefined || url.split("?", 1)[0] === path;
+function full(listener: WebSocketListener, most: number): Refusal | undefined {
+  if (listener.connections < most) return undefined;
+  const message = `websocket: refused a connection, ${most} are open; raise maxConnections, or close some`;
+  return { answer: { status: 503 }, error: new AsyncWriteError("ERR_AW_LIMIT", message) };
 }
 
 async function judge(
   request: IncomingMessage,
   { origins, authorize }: AttachOptions,
-): Promise<Rejection | undefined> {
+): Promise<Refusal | undefined> {
   const { origin } = request.headers;
   try {
     if (origins !== undefined && origin !== undefined) {
       const known = typeof origins === "function" ? origins(origin) : origins.includes(origin);
-      if (!known) return { status: 403, body: "This origin may not connect here." };
+      if (!known) {
+        const answer = { status: 403, body: "This origin may not connect here." };
+        return refusal(request, answer, `its origin ${origin} is not allowed`);
+      }
     }
     const verdict = authorize === undefined ? true : await authorize(request);
     if (verdict === true) return undefined;
-    return verdict === false ? { status: 401 } : verdict;
-  } catch {
-    return { status: 500 };
+    const answer = verdict === false ? { status: 401 } : checked(verdict);
+    return refusal(request, answer, `authorize answered ${answer.status}`);
+  } catch (error) {
+    return refusal(request, { status: 500 }, "authorize failed", error);
   }
 }
 
-function reject(
-  socket: Duplex,
-  { status, headers, body = STATUS_CODES[status] ?? "" }: Rejection,
-): void {
-  const lines = Object.entries({
-    Connection: "close",
-    "Content-Type": "text/plain; charset=utf-8",
-    ...headers,
-    "Content-Length": String(Buffer.byteLength(body)),
-  }).map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}\r\n`);
-  socket.once("finish", () => socket.destroy());
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`);
+/** A status of success would promise an upgrade that does not come. */
+function checked(rejection: Rejection): Rejection {
+  const { status } = rejection;
+  if (Number.isInteger(status) && status >= 400 && status <= 599) return rejection;
+  throw invalid(`authorize: the status of a rejection must be 400 to 599, got ${status}`);
 }
 
-/** No value may begin another header. */
-function oneLine(text: string): string {
-  return text.replaceAll(/[\r\n]+/g, " ");
+function refusal(
+  request: IncomingMessage,
+  answer: Rejection,
+  why: string,
+  cause?: unknown,
+): Refusal {
+  const message = `websocket: refused ${peerOf(request)}: ${why}`;
+  return { answer, error: new AsyncWriteError("ERR_AW_CONNECT", message, { cause }) };
+}
+
+function peerOf({ socket }: IncomingMessage): string {
+  return `${socket.remoteAddress ?? "(unknown)"}:${socket.remotePort ?? 0}`;
 }

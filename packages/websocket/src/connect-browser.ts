@@ -1,7 +1,7 @@
 import { AsyncWriteError } from "@aw/core";
 import { offers } from "./half-close.ts";
 import type { Link } from "./link.ts";
-import { checkOptions, invalid, positive, type ConnectionOptions } from "./options.ts";
+import { checkOptions, invalid, milliseconds, type ConnectionOptions } from "./options.ts";
 import { PlatformLink } from "./platform-link.ts";
 import { StreamLink, type PlatformWebSocketStream } from "./stream-link.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
@@ -44,7 +44,7 @@ export async function connect(
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
   checkOptions(options);
-  const timeout = positive("timeout", options.timeout, 30_000);
+  const timeout = milliseconds("timeout", options.timeout, 30_000);
   for (const name of UNSUPPORTED) {
     if ((options as Record<string, unknown>)[name] === undefined) continue;
     const message = `connect: a browser has no ${name} for WebSockets; leave it out`;

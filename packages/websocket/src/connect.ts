@@ -5,7 +5,13 @@ import { AsyncWriteError } from "@aw/core";
 import { WebSocket, type PerMessageDeflateOptions } from "ws";
 import { offers } from "./half-close.ts";
 import { checkHeartbeat, type HeartbeatOptions } from "./heartbeat.ts";
-import { checkOptions, invalid, positive, type ConnectionOptions } from "./options.ts";
+import {
+  checkOptions,
+  invalid,
+  milliseconds,
+  positive,
+  type ConnectionOptions,
+} from "./options.ts";
 import { UpgradeError } from "./upgrade-error.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
 import { wsError, WsLink } from "./ws-link.ts";
@@ -36,19 +42,23 @@ export interface ConnectOptions extends ConnectionOptions {
 
 const BODY_LIMIT: number = 64 * 1024;
 
+/** How Node's codes begin when a certificate is not trusted, or the handshake of TLS fails. */
+const TLS_FAILURE =
+  /^(?:CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CRL_|INVALID_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH)/;
+
 /**
  * Connects to `ws:`, `wss:`, `http:` or `https:`. Resolves once the server has taken the upgrade.
  *
  * Rejects with `ERR_AW_CONNECT` (refused, unreachable; the cause is an `UpgradeError` with status
  * and body if the server answered with something else), `ERR_AW_PROTOCOL` (its answer is no
- * WebSocket handshake), `ERR_AW_TIMEOUT`, `ERR_AW_ABORTED`, or `ERR_AW_INVALID_ARGUMENT`.
+ * WebSocket handshake), `ERR_AW_TLS` (a certificate that is not trusted, ...), `ERR_AW_TIMEOUT`, `ERR_AW_ABORTED`, or `ERR_AW_INVALID_ARGUMENT`.
  */
 export async function connect(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
   const { signal, heartbeat } = options;
-  const timeout = positive("timeout", options.timeout, 30_000);
+  const timeout = milliseconds("timeout", options.timeout, 30_000);
   checkOptions(options);
   checkHeartbeat(heartbeat);
   const name = `websocket ${withoutSecrets(url)}`;
@@ -140,6 +150,10 @@ function handshakeError(name: string, cause: Error): AsyncWriteError {
   if (code === "" || code.startsWith("HPE_")) {
     const message = `${attempt}: the server's answer is no WebSocket handshake: ${cause.message}`;
     return new AsyncWriteError("ERR_AW_PROTOCOL", message, { cause });
+  }
+  if (TLS_FAILURE.test(code)) {
+    const message = `${attempt}: TLS failed: ${cause.message}`;
+    return new AsyncWriteError("ERR_AW_TLS", message, { cause });
   }
   if (code === "ETIMEDOUT") return AsyncWriteError.from(cause, attempt);
   const remedy = code === "ECONNREFUSED" ? "refused; is the server running?" : cause.message;

@@ -1,4 +1,4 @@
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { checkHeartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import type { Link } from "./link.ts";
 import { invalid, type ConnectionOptions } from "./options.ts";
@@ -6,6 +6,8 @@ import { PlatformLink, type PlatformWebSocket } from "./platform-link.ts";
 import { WebSocketMessages, type Message, type MessagesOptions } from "./messages.ts";
 import { WebSocketConnection } from "./websocket-connection.ts";
 import { WsLink } from "./ws-link.ts";
+
+const OPEN = 1;
 
 export interface FromWebSocketOptions extends ConnectionOptions {
   /** Finds dead peers; only for a socket of `ws`. Default: off. */
@@ -40,9 +42,13 @@ export function messages<T extends Message = Message>(
 }
 
 function linkOf(ws: WebSocket | PlatformWebSocket, heartbeat?: HeartbeatOptions): Link {
-  if (ws.readyState !== WebSocket.OPEN)
-    throw invalid("the WebSocket must be open; wait for `open`");
-  if (ws instanceof WebSocket) return new WsLink(ws, "websocket", { heartbeat });
+  if (ws.readyState !== OPEN) throw invalid("the WebSocket must be open; wait for `open`");
+  if (isOfWs(ws)) return new WsLink(ws, "websocket", { heartbeat });
   if (heartbeat !== undefined) throw invalid("heartbeat: the platform's WebSocket can't ping");
   return new PlatformLink(ws, "websocket");
+}
+
+/** By what it is, an emitter, so that another copy of `ws` will do as well. Bun's own can ping, too. */
+function isOfWs(ws: WebSocket | PlatformWebSocket): ws is WebSocket {
+  return "on" in ws && "terminate" in ws;
 }

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import { positive } from "./options.ts";
+import { milliseconds } from "./options.ts";
 
 export interface HeartbeatOptions {
   /** How long after the last sign of life a ping is sent, in milliseconds. Default: 30,000. */
@@ -9,8 +9,8 @@ export interface HeartbeatOptions {
 }
 
 export function checkHeartbeat(options: HeartbeatOptions | undefined): void {
-  positive("heartbeat.interval", options?.interval, 1);
-  positive("heartbeat.timeout", options?.timeout, 1);
+  milliseconds("heartbeat.interval", options?.interval, 1);
+  milliseconds("heartbeat.timeout", options?.timeout, 1);
 }
 
 /** Pings a peer, and finds that it is dead. Any message, ping or pong is a sign of life. */

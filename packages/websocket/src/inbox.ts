@@ -4,6 +4,9 @@ import type { Link } from "./link.ts";
 /** What is read ahead, in bytes: control frames behind it are seen although nobody reads. */
 const READ_AHEAD: number = 64 * 1024;
 
+/** What a message counts beside its bytes: empty ones take memory too. */
+const OVERHEAD = 64;
+
 /** What may arrive unread after close(), in bytes, until the peer answers it. */
 const AFTER_CLOSE: number = 1024 * 1024;
 
@@ -29,7 +32,7 @@ export class Inbox<T extends Uint8Array | string = Uint8Array> {
           link.resume();
         },
       },
-      { highWaterMark: READ_AHEAD, size: (chunk) => chunk.length },
+      { highWaterMark: READ_AHEAD, size: (chunk) => chunk.length + OVERHEAD },
     );
   }
 

@@ -14,7 +14,7 @@
  *
  * @packageDocumentation
  */
-export { attach, type AttachOptions, type Rejection } from "./attach.ts";
+export { attach, type AttachOptions } from "./attach.ts";
 export { WebSocketCloseError } from "./close-error.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export { fromWebSocket, messages, type FromWebSocketOptions } from "./from-websocket.ts";
@@ -24,6 +24,7 @@ export { listen, type ListenOptions } from "./listen.ts";
 export { WebSocketMessages, type Message, type MessagesOptions } from "./messages.ts";
 export type { ConnectionOptions } from "./options.ts";
 export type { PlatformWebSocket } from "./platform-link.ts";
+export type { Rejection } from "./rejection.ts";
 export { UpgradeError } from "./upgrade-error.ts";
 export { WebSocketConnection } from "./websocket-connection.ts";
 export { WebSocketListener, type ListenerCloseOptions } from "./websocket-listener.ts";

@@ -23,10 +23,7 @@ export interface ListenOptions extends AttachOptions {
 export async function listen(options: ListenOptions = {}): Promise<WebSocketListener> {
   const { port = 0, host = "127.0.0.1", backlog = 511, signal } = options;
   const name = `websocket ${host}:${port}`;
-  if (signal?.aborted) {
-    const message = `listen ${name}: aborted by its signal`;
-    throw new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal.reason });
-  }
+  if (signal?.aborted) throw aborted(name, signal);
   const server = createServer((_request, response) => {
     response.writeHead(426, { Connection: "close", Upgrade: "websocket" });
     response.end("This is a WebSocket server.");
@@ -53,6 +50,17 @@ export async function listen(options: ListenOptions = {}): Promise<WebSocketList
     server.close();
     server.closeIdleConnections();
   });
-  signal?.addEventListener("abort", () => attached.abort(signal.reason), { once: true });
+  const onAbort = (): void => attached.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  attached.onStop(() => signal?.removeEventListener("abort", onAbort));
+  if (signal?.aborted) {
+    onAbort();
+    throw aborted(name, signal);
+  }
   return attached;
+}
+
+function aborted(name: string, signal: AbortSignal): AsyncWriteError {
+  const message = `listen ${name}: aborted by its signal`;
+  return new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal.reason });
 }

@@ -2,7 +2,7 @@ import { AsyncWriteError } from "@aw/core";
 import { closeError, isNormal } from "./close-error.ts";
 import { Inbox } from "./inbox.ts";
 import type { Closure, Link } from "./link.ts";
-import { invalid, positive } from "./options.ts";
+import { invalid, milliseconds } from "./options.ts";
 
 export type Message = string | Uint8Array;
 
@@ -31,8 +31,12 @@ export class WebSocketMessages<T extends Message = Message>
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(link: Link, options: MessagesOptions<T> = {}) {
-    this.#closeTimeout = positive("closeTimeout", options.closeTimeout, 10_000);
-    this.#type = options.type;
+    this.#closeTimeout = milliseconds("closeTimeout", options.closeTimeout, 10_000);
+    const { type } = options;
+    if (type !== undefined && type !== "text" && type !== "binary") {
+      throw invalid(`type must be "text" or "binary", got ${String(type)}`);
+    }
+    this.#type = type;
     this.#link = link;
     this.#inbox = new Inbox<T>(link);
     link.start({
@@ -73,8 +77,15 @@ export class WebSocketMessages<T extends Message = Message>
     });
   }
 
-  /** Performs the closing handshake, after all that was sent. Resolves once the peer has answered. */
+  /**
+   * Performs the closing handshake, after all that was sent. Resolves once the peer has answered.
+   *
+   * @param code 1000 to 1014 but 1004 to 1006, or 3000 to 4999; browsers send 4001 for 1001, and so on
+   * @param reason at most 123 bytes of UTF-8
+   */
   close(code = 1000, reason = ""): Promise<void> {
+    const problem = closeProblem(code, reason);
+    if (problem !== undefined) return Promise.reject(invalid(`${this}: ${problem}`));
     if (this.#closure !== undefined && isNormal(this.#closure)) return Promise.resolve();
     return this.#wait((done) => {
       // Answered by #onClosed, which tells all who wait.
@@ -163,4 +174,16 @@ export class WebSocketMessages<T extends Message = Message>
     for (const done of this.#waiting) done(error);
     this.#closers.clear();
   }
+}
+
+/** What is wrong with a close code or a reason (RFC 6455, sections 5.5.1 and 7.4). */
+function closeProblem(code: number, reason: string): string | undefined {
+  const isAllowed =
+    Number.isInteger(code) &&
+    ((code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) ||
+      (code >= 3000 && code <= 4999));
+  if (!isAllowed) return `can't close with code ${code}; take 1000, or one of 3000 to 4999`;
+  return new TextEncoder().encode(reason).length > 123
+    ? "the reason of a close is at most 123 bytes"
+    : undefined;
 }

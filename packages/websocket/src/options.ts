@@ -19,7 +19,17 @@ export function positive(name: string, value: number | undefined, otherwise: num
   throw invalid(`${name} must be a positive whole number, got ${value}`);
 }
 
+/** The longest time that a timer of the platform can wait, in milliseconds. */
+const LONGEST_TIMER: number = 2 ** 31 - 1;
+
+/** Checks an option that is a time in milliseconds, and returns it or its default. */
+export function milliseconds(name: string, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (value > 0 && value <= LONGEST_TIMER) return value;
+  throw invalid(`${name} must be a positive count of milliseconds, got ${value}`);
+}
+
 export function checkOptions({ maxMessageBytes, closeTimeout }: ConnectionOptions): void {
   positive("maxMessageBytes", maxMessageBytes, 1);
-  positive("closeTimeout", closeTimeout, 1);
+  milliseconds("closeTimeout", closeTimeout, 1);
 }

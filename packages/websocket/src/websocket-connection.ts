@@ -3,7 +3,7 @@ import { closeError, isNormal } from "./close-error.ts";
 import { parseProtocol } from "./half-close.ts";
 import { Inbox } from "./inbox.ts";
 import type { Closure, Link } from "./link.ts";
-import { positive, type ConnectionOptions } from "./options.ts";
+import { milliseconds, positive, type ConnectionOptions } from "./options.ts";
 
 const EMPTY = new Uint8Array(0);
 
@@ -37,7 +37,7 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
   constructor(link: Link, options: ConnectionOptions = {}) {
     super();
     this.#maxMessageBytes = positive("maxMessageBytes", options.maxMessageBytes, 64 * 1024);
-    this.#closeTimeout = positive("closeTimeout", options.closeTimeout, 10_000);
+    this.#closeTimeout = milliseconds("closeTimeout", options.closeTimeout, 10_000);
     this.#link = link;
     this.#inbox = new Inbox(link);
     const { protocol, halfClose } = parseProtocol(link.protocol);

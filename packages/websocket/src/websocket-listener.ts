@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from "node:net";
+import { milliseconds } from "./options.ts";
 import type { WebSocketConnection } from "./websocket-connection.ts";
 
 export interface ListenerCloseOptions {
@@ -64,11 +65,11 @@ export class WebSocketListener implements AsyncIterable<WebSocketConnection>, As
    * nobody took from the loop are aborted.
    */
   async close(options: ListenerCloseOptions = {}): Promise<void> {
+    const deadline = milliseconds("deadline", options.deadline, Infinity);
     this.#stop();
     for (const connection of this.#waiting.splice(0)) connection.abort();
-    const { deadline } = options;
     const timer =
-      deadline === undefined ? undefined : setTimeout(() => this.#abortAll(undefined), deadline);
+      deadline === Infinity ? undefined : setTimeout(() => this.#abortAll(undefined), deadline);
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
     clearTimeout(timer);
   }

@@ -8,7 +8,7 @@ import {
 } from "@aw/websocket";
 import { expect, expectTypeOf, it } from "vitest";
 import { WebSocket as WsSocket, WebSocketServer } from "ws";
-import { after, failureOf } from "./instruments.ts";
+import { after, failureOf, turn } from "./instruments.ts";
 
 async function pair<T extends Message = Message>(
   options: MessagesOptions<T> = {},
@@ -79,4 +79,39 @@ it("gives up on a peer that does not answer the close", async () => {
   const { ours, peer } = await pair({ closeTimeout: 20 });
   peer.pause();
   expect((await failureOf(ours.close())).code).toBe("ERR_AW_TIMEOUT");
+});
+
+it.each([0, 999, 1005, 1006, 1015, 2999, 5000, Number.NaN])(
+  "refuses to close with %d, and goes on",
+  async (code) => {
+    const { ours, peer } = await pair();
+    expect((await failureOf(ours.close(code))).code).toBe("ERR_AW_INVALID_ARGUMENT");
+    const got = once(peer, "message") as Promise<[Buffer]>;
+    await ours.send("still here");
+    expect((await got)[0].toString()).toBe("still here");
+  },
+);
+
+it("refuses a reason that no close frame can hold", async () => {
+  const { ours } = await pair();
+  expect((await failureOf(ours.close(1000, "é".repeat(62)))).code).toBe("ERR_AW_INVALID_ARGUMENT");
+  await ours.close(1000, "é".repeat(61));
+});
+
+it("refuses a type that is none", async () => {
+  await expect(pair({ type: "json" as never })).rejects.toMatchObject({
+    code: "ERR_AW_INVALID_ARGUMENT",
+  });
+});
+
+it("makes a peer wait that floods it with empty messages", async () => {
+  const { ours, peer } = await pair<string>({ type: "text" });
+  for (let index = 0; index < 100_000; index++) peer.send("");
+  peer.close(1000);
+  // Nobody reads: what was taken is what one read of the socket held beyond the limit.
+  for (let turns = 0; turns < 50; turns++) await turn();
+  expect(peer.readyState).toBe(peer.CLOSING);
+  let got = 0;
+  for await (const message of ours) got += message.length + 1;
+  expect(got).toBe(100_000);
 });

@@ -1,5 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { AsyncWriteError, PENDING, type Waker } from "@aw/core";
@@ -18,6 +23,7 @@ import { WebSocket as WsSocket, WebSocketServer } from "ws";
 import {
   after,
   bytesOf,
+  certificate,
   failureOf,
   next,
   pair,
@@ -308,6 +314,28 @@ describe("attach", () => {
     expect(await textOf((await next(other)).readable)).toBe("to b");
   });
 
+  it("answers 404 to a path of nobody, and gives one of several to the first", async () => {
+    const { server, listener, port } = await httpServer({ path: "/a" });
+    const others = [attach(server, { path: "/b" }), attach(server, { path: "/a" })];
+    after(() => others.forEach((other) => other.abort()));
+    const error = await failureOf(connect(`ws://127.0.0.1:${port}/c`));
+    expect((error.cause as UpgradeError).status).toBe(404);
+    await connect(`ws://127.0.0.1:${port}/a`);
+    expect([listener, ...others].map(({ connections }) => connections)).toEqual([1, 0, 0]);
+    listener.abort();
+    await connect(`ws://127.0.0.1:${port}/a`);
+    expect(others.map(({ connections }) => connections)).toEqual([0, 1]);
+  });
+
+  it("leaves a path of nobody to the handlers of others", async () => {
+    const { server, port } = await httpServer({ path: "/a" });
+    server.on("upgrade", ({ url }, socket) => {
+      if (url === "/mine") socket.end("HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n");
+    });
+    const error = await failureOf(connect(`ws://127.0.0.1:${port}/mine`));
+    expect((error.cause as UpgradeError).status).toBe(418);
+  });
+
   it.each<[string, NonNullable<AttachOptions["authorize"]>, number, string]>([
     ["false", () => false, 401, "Unauthorized"],
     [
@@ -324,6 +352,7 @@ describe("attach", () => {
       500,
       "Internal Server Error",
     ],
+    ["a status that is no refusal", () => ({ status: 200 }), 500, "Internal Server Error"],
   ])(
     "answers before the upgrade when authorize gives %s",
     async (_name, authorize, status, body) => {
@@ -362,6 +391,68 @@ describe("attach", () => {
     const error = await failureOf(connect(`ws://127.0.0.1:${port}/`));
     expect((error.cause as UpgradeError).status).toBe(503);
   });
+
+  it("refuses more than maxConnections that are judged at the same time", async () => {
+    let letGo = (): void => {};
+    const judged = new Promise<boolean>((resolve) => {
+      letGo = () => resolve(true);
+    });
+    let waiting = 0;
+    const refused: AsyncWriteError[] = [];
+    const { listener, port } = await httpServer({
+      maxConnections: 2,
+      authorize: () => {
+        waiting++;
+        return judged;
+      },
+      onRefused: (error) => refused.push(error),
+    });
+    const all = Array.from({ length: 5 }, () => connect(`ws://127.0.0.1:${port}/`));
+    const settled = Promise.allSettled(all);
+    await until(() => waiting === 5);
+    letGo();
+    const rejected = (await settled).filter(({ status }) => status === "rejected");
+    expect(rejected).toHaveLength(3);
+    expect(listener.connections).toBe(2);
+    expect(refused.map(({ code }) => code)).toEqual(Array(3).fill("ERR_AW_LIMIT"));
+  });
+
+  it("tells onRefused what authorize threw", async () => {
+    const cause = new Error("db");
+    const refused: AsyncWriteError[] = [];
+    const { port } = await httpServer({
+      authorize: () => Promise.reject(cause),
+      onRefused: (error) => refused.push(error),
+    });
+    await failureOf(connect(`ws://127.0.0.1:${port}/`));
+    expect(refused.map(({ code }) => code)).toEqual(["ERR_AW_CONNECT"]);
+    expect(refused[0]?.cause).toBe(cause);
+  });
+
+  it("serves wss: on an HTTPS server, to who trusts its certificate", async () => {
+    const { cert, key } = certificate();
+    const server = createHttpsServer({ cert, key });
+    const listener = attach(server);
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    after(() => {
+      listener.abort();
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(resolve));
+    });
+    const url = `wss://127.0.0.1:${portOf(listener)}/`;
+    expect((await failureOf(connect(url))).code).toBe("ERR_AW_TLS");
+    const accepted = next(listener);
+    const client = await connect(url, { tls: { ca: cert }, halfClose: true });
+    const bytes = randomBytes(1_000_000);
+    const received = bytesOf((await accepted).readable);
+    await client.writeAll(bytes);
+    await client.close();
+    expect(await received).toEqual(bytes);
+    expect(
+      (await failureOf(connect(url.replace("127.0.0.1", "localhost"), { tls: { ca: cert } }))).code,
+    ).toBe("ERR_AW_TLS");
+  });
 });
 
 describe("listen", () => {
@@ -377,6 +468,20 @@ describe("listen", () => {
   it("refuses an address in use", async () => {
     const { listener } = await pair();
     expect((await failureOf(listen({ port: portOf(listener) }))).code).toBe("ERR_AW_CONNECT");
+  });
+
+  it("is aborted by its signal, before, while it opens, and after", async () => {
+    const reason = new Error("no more");
+    const before = await failureOf(listen({ signal: AbortSignal.abort(reason) }));
+    expect([before.code, before.cause]).toEqual(["ERR_AW_ABORTED", reason]);
+    const during = new AbortController();
+    const opening = failureOf(listen({ signal: during.signal }));
+    during.abort(reason);
+    expect((await opening).code).toBe("ERR_AW_ABORTED");
+    const later = new AbortController();
+    const { client } = await pair({}, { signal: later.signal });
+    later.abort(reason);
+    expect((await failureOf(bytesOf(client.readable))).code).toBe("ERR_AW_CONNECTION_RESET");
   });
 
   it("answers a plain request with 426", async () => {
@@ -405,6 +510,25 @@ describe("fromWebSocket", () => {
     expect(bytes.length).toBe(3_000_000);
     expect(bytes.every((byte) => byte === 7)).toBe(true);
     expect(await textOf(client.readable)).toBe("from ws");
+  });
+
+  it("uses the whole of a socket of another copy of ws", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "aw-ws-"));
+    after(() => rmSync(folder, { recursive: true }));
+    const require = createRequire(import.meta.url);
+    cpSync(dirname(require.resolve("ws")), folder, { recursive: true });
+    const copy = require(folder) as { WebSocket: typeof WsSocket };
+    expect(copy.WebSocket).not.toBe(WsSocket);
+    const listener = await listen();
+    after(() => listener.abort());
+    const ws = new copy.WebSocket(`ws://127.0.0.1:${portOf(listener)}`);
+    await once(ws, "open");
+    const client = fromWebSocket(ws, { heartbeat: { interval: 1000 } });
+    const server = await next(listener);
+    client.abort();
+    // A platform's socket could only send a close frame.
+    const error = await failureOf(bytesOf(server.readable));
+    expect((error.cause as WebSocketCloseError).closeCode).toBe(1006);
   });
 
   it("refuses a socket that is not open", () => {
@@ -445,7 +569,11 @@ describe("options", () => {
     ["maxMessageBytes 0", () => connect("ws://127.0.0.1:1", { maxMessageBytes: 0 })],
     ["a negative closeTimeout", () => connect("ws://127.0.0.1:1", { closeTimeout: -1 })],
     ["heartbeat NaN", () => connect("ws://127.0.0.1:1", { heartbeat: { interval: Number.NaN } })],
+    ["a timer that can't wait so long", () => connect("ws://127.0.0.1:1", { timeout: 2 ** 31 })],
+    ["headers that are none", () => connect("ws://127.0.0.1:1", { headers: { "a b": "c" } })],
     ["maxPayload 1.5", () => listen({ maxPayload: 1.5 })],
+    ["maxConnections 0", () => listen({ maxConnections: 0 })],
+    ["a deadline NaN", async () => (await pair()).listener.close({ deadline: Number.NaN })],
     ["an impossible port", () => listen({ port: 70_000 })],
   ])("refuses %s", async (_name, run) => {
     expect((await failureOf(run())).code).toBe("ERR_AW_INVALID_ARGUMENT");
