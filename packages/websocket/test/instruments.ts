@@ -15,9 +15,11 @@ import {
 import { afterEach } from "vitest";
 
 const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
+afterEach(cleanUp);
+
+async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
+}
 
 /** Runs when the test is over, the last one first. */
 export function after(cleanup: () => unknown): void {
@@ -31,6 +33,24 @@ export function turn(): Promise<void> {
 /** Waits for something that has no event. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+/** What keeps a process alive: sockets, servers, requests and timers. */
+function handles(): string[] {
+  return process
+    .getActiveResourcesInfo()
+    .filter((name) => /^(?:TCP|TLS|Timeout|GetAddrInfo)/.test(name));
+}
+
+/** A test after which nothing is open any more; what stays open makes it time out. */
+export function leavingNothing<A extends unknown[]>(
+  test: (...args: A) => Promise<void>,
+): (...args: A) => Promise<void> {
+  return async (...args) => {
+    await test(...args);
+    await cleanUp();
+    await until(() => handles().length === 0);
+  };
 }
 
 export function portOf(listener: WebSocketListener): number {
