@@ -16,7 +16,6 @@ for (const halfClose of [false, true]) {
       },
       // Not `finished`: an abort after a close that has begun comes after the close frame.
       supports: { fail: true },
-      seeds: Number(process.env["AW_SEEDS"] ?? 150),
     });
   }
 }
