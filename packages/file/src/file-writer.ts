@@ -19,6 +19,8 @@ export interface FileWriterOptions {
   synchronous: boolean;
   /** Whether one system call takes whole lines only. */
   wholeLines: boolean;
+  /** Whether the process ends, quietly, when the reader of the pipe has gone. */
+  exitsOnBrokenPipe?: boolean | undefined;
   /** Goes on with a new file of the same name; resolves once the one before is closed. */
   reopen?: (() => Promise<void>) | undefined;
 }
@@ -29,15 +31,17 @@ export class FileWriter extends CompletionWriter {
   readonly #output: Output;
   readonly #durability: Durability;
   readonly #lines: WholeLines | undefined;
+  readonly #exitsOnBrokenPipe: boolean;
   readonly #reopen: (() => Promise<void>) | undefined;
 
-  constructor({ label, output, durability, synchronous, wholeLines, reopen }: FileWriterOptions) {
-    super({ synchronous });
-    this.#label = label;
-    this.#output = output;
-    this.#durability = durability;
-    this.#lines = wholeLines ? new WholeLines() : undefined;
-    this.#reopen = reopen;
+  constructor(options: FileWriterOptions) {
+    super({ synchronous: options.synchronous });
+    this.#label = options.label;
+    this.#output = options.output;
+    this.#durability = options.durability;
+    this.#lines = options.wholeLines ? new WholeLines() : undefined;
+    this.#exitsOnBrokenPipe = options.exitsOnBrokenPipe ?? false;
+    this.#reopen = options.reopen;
   }
 
   override toString(): string {
@@ -127,9 +131,10 @@ export class FileWriter extends CompletionWriter {
     this.#output.close(done);
   }
 
-  protected override destroy(): void {
+  protected override destroy({ code }: AsyncWriteError): void {
     this.#lines?.forget();
     this.#output.drop();
+    if (this.#exitsOnBrokenPipe && code === "ERR_AW_BROKEN_PIPE") process.exit(SIGPIPE_CODE);
   }
 
   #write(bufs: readonly Uint8Array[], done: Done): void {
@@ -153,6 +158,9 @@ export class FileWriter extends CompletionWriter {
     this.unpark();
   }
 }
+
+/** What shells report of a program that SIGPIPE has ended. */
+const SIGPIPE_CODE = 141;
 
 /** What leaves everything as it is. */
 const HARMLESS: ReadonlySet<AsyncWriteErrorCode> = new Set([

@@ -14,18 +14,32 @@ export type Release = () => void;
  * Advisory: it holds off those who ask for it, and nobody else.
  */
 export async function lock(path: string): Promise<Release> {
-  return take(`${path}.lock`);
+  try {
+    return await take(`${path}.lock`);
+  } catch (error) {
+    throw AsyncWriteError.from(error, "lock file");
+  }
 }
 
 async function take(lockPath: string): Promise<Release> {
   for (;;) {
     const error = await tryTake(lockPath);
-    if (error === undefined) return () => giveBack(lockPath);
+    if (error === undefined) return once(() => giveBack(lockPath));
     const owner = await ownerOf(lockPath);
     if (owner === undefined) continue;
     if (mayBeAlive(owner)) throw locked(lockPath, owner, error);
     await removeStale(lockPath, owner);
   }
+}
+
+/** A second time could give back what another writer of this process has taken since. */
+function once(release: Release): Release {
+  let released = false;
+  return () => {
+    if (released) return;
+    released = true;
+    release();
+  };
 }
 
 function giveBack(lockPath: string): void {

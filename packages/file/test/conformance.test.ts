@@ -1,21 +1,41 @@
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { conformance } from "@aw/conformance/vitest";
-import { open } from "@aw/file";
+import { fromFd, open, rotating } from "@aw/file";
 import { afterAll } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "aw-conformance-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+/** Fewer than the kit's 2,000 for the kinds that differ from a plain file in little. */
+const SEEDS = Number(process.env["AW_SEEDS"] ?? 400);
+
 let files = 0;
+const nextPath = () => join(folder, String(files++));
 
 for (const io of ["sync", "async"] as const) {
+  // An asynchronous write that is under way at abort holds the descriptor until it is through.
+  const supports = { held: io === "sync" };
+
   for (const durability of ["none", "data"] as const) {
     conformance({
       name: `file (${io}, ${durability})`,
       factory: async () => {
-        const path = join(folder, String(files++));
+        const path = nextPath();
         const writer = await open(path, { io, durability });
         return {
           writer,
@@ -24,10 +44,162 @@ for (const io of ["sync", "async"] as const) {
           cleanup: () => rmSync(path),
         };
       },
-      // An asynchronous write that is under way at abort holds the descriptor until it is through.
-      supports: { held: io === "sync" },
+      supports,
     });
   }
+
+  conformance({
+    name: `append (${io})`,
+    factory: async () => {
+      const path = nextPath();
+      const writer = await open(path, { io, flags: "a" });
+      return {
+        writer,
+        delivered: () => readFileSync(path),
+        held: () => descriptorsOf(path),
+        cleanup: () => rmSync(path),
+      };
+    },
+    supports,
+    seeds: SEEDS,
+  });
+
+  conformance({
+    name: `atomic (${io})`,
+    factory: async () => {
+      const path = nextPath();
+      writeFileSync(path, "old");
+      const writer = await open(path, { io, atomic: true });
+      const temporary = () =>
+        readdirSync(folder).find((name) => name.startsWith(`.${path.slice(folder.length + 1)}.`));
+      return {
+        writer,
+        // Until it is closed the bytes are in the temporary file.
+        delivered: () => readFileSync(join(folder, temporary() ?? path.slice(folder.length))),
+        finished: () => readFileSync(path, "utf8") !== "old",
+        held: () => (temporary() === undefined ? 0 : 1),
+        cleanup: () => rmSync(path),
+      };
+    },
+    supports: { ...supports, finished: true },
+    seeds: SEEDS,
+  });
+
+  conformance({
+    name: `rotating (${io})`,
+    factory: async () => {
+      const path = nextPath();
+      // Files so small that lines of random bytes fill them all the time.
+      const writer = await rotating(path, { maxBytes: 4000, keep: 10_000, io });
+      const names = () => {
+        const name = path.slice(folder.length + 1);
+        const old = readdirSync(folder).filter((each) => each.startsWith(`${name}.`));
+        const numbers = old.map((each) => Number(each.slice(name.length + 1)));
+        const ordered = numbers.filter((number) => number > 0).toSorted((a, b) => b - a);
+        return [...ordered.map((number) => `${path}.${number}`), path];
+      };
+      return {
+        writer,
+        delivered: () => Buffer.concat(names().map((name) => readFileSync(name))),
+        held: () => descriptorsOf(path) + (existsSync(`${path}.lock`) ? 1 : 0),
+        cleanup: () => names().forEach((name) => rmSync(name)),
+      };
+    },
+    supports,
+    seeds: SEEDS,
+  });
+
+  conformance({
+    name: `pipe (${io})`,
+    factory: () => {
+      const path = nextPipe();
+      const reader = new PipeReader(openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+      const fd = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return {
+        writer: fromFd(fd, { io }),
+        delivered: (accepted) => reader.received(accepted),
+        stall: () => reader.stall(),
+        release: () => reader.release(),
+        // Two slabs, and what the kernel keeps for a pipe.
+        bound: 2 * 256 * 1024 + 64 * 1024,
+        held: () => descriptorsOf(path) - reader.held,
+        cleanup: () => {
+          reader.close();
+          rmSync(path);
+        },
+      };
+    },
+    supports: { ...supports, stall: true },
+    seeds: SEEDS,
+  });
+}
+
+const pipes: string[] = [];
+
+/** A new pipe by name. They are made many at once: that takes a process. */
+function nextPipe(): string {
+  if (pipes.length === 0) {
+    for (let count = 0; count < 500; count++) pipes.push(nextPath());
+    execFileSync("mkfifo", pipes);
+  }
+  return pipes.pop() as string;
+}
+
+/** Reads a pipe, unless it is stalled. */
+class PipeReader {
+  readonly #fd: number;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+  #stalled = false;
+  #open = true;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+    void this.#readOn();
+  }
+
+  /** How many descriptors it has open. */
+  get held(): number {
+    return this.#open ? 1 : 0;
+  }
+
+  stall(): void {
+    this.#stalled = true;
+  }
+
+  release(): void {
+    this.#stalled = false;
+  }
+
+  /** What has arrived, stalled or not: the kernel has it. */
+  async received(length: number): Promise<Buffer> {
+    for (; this.#length < length; await turn()) this.#read();
+    return Buffer.concat(this.#chunks);
+  }
+
+  close(): void {
+    this.#open = false;
+    closeSync(this.#fd);
+  }
+
+  async #readOn(): Promise<void> {
+    for (; this.#open; await turn()) if (!this.#stalled) this.#read();
+  }
+
+  #read(): void {
+    const chunk = Buffer.alloc(1 << 16);
+    try {
+      const length = readSync(this.#fd, chunk);
+      this.#chunks.push(chunk.subarray(0, length));
+      this.#length += length;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
+  }
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** How many descriptors of this process are open on a file. */

@@ -1,0 +1,67 @@
+import { AsyncWriteError } from "@aw/core";
+import type { FileWriter } from "./file-writer.ts";
+
+/** What loggers write to: pino, and whatever else has a destination of lines. */
+export interface LogDestination {
+  /** How pino tells a destination from options. */
+  readonly writable: true;
+  /** Takes a line, newline included. @throws AsyncWriteError the failure of the writer */
+  write(line: string): void;
+  /** Calls back once all lines so far are in the file, with the error if they are not. */
+  flush(callback?: (error?: Error) => void): void;
+  /** Returns once all lines so far are in the file. */
+  flushSync(): void;
+  /** Closes the writer; calls back then. */
+  end(callback?: (error?: Error) => void): void;
+}
+
+/** All that has to be flushed when the process ends. */
+const open = new Set<LogDestination>();
+
+let listening = false;
+
+/**
+ * A destination for `pino(...)` that loses no line: not at a normal end, not at `process.exit()`,
+ * not at an uncaught exception, because it flushes when the process emits "exit". Lines are
+ * gathered, and at most two slabs of 256 KiB are held: a logger that is faster than the disk has to
+ * wait for it.
+ *
+ * ```ts
+ * const log = pino(logDestination(await open("app.log", { flags: "a", io: "sync" })));
+ * ```
+ *
+ * Nothing but the destination may write to `out` from then on.
+ */
+export function logDestination(out: FileWriter): LogDestination {
+  const destination: LogDestination = {
+    writable: true,
+    write: (line) => out.writeSync(line),
+    flush: (callback) => report(out.flush(), callback),
+    flushSync: () => out.flushSync(),
+    end(callback) {
+      open.delete(destination);
+      report(out.close(), callback);
+    },
+  };
+  if (!listening) process.on("exit", flushAll);
+  listening = true;
+  open.add(destination);
+  return destination;
+}
+
+function flushAll(): void {
+  for (const destination of open) {
+    try {
+      destination.flushSync();
+    } catch (error) {
+      // Whoever read the pipe is gone, so nobody is left to tell.
+      if (!AsyncWriteError.is(error) || error.code !== "ERR_AW_BROKEN_PIPE") throw error;
+    }
+  }
+}
+
+/** Without a callback a failure is an unhandled rejection: it should not go unseen. */
+function report(result: Promise<void>, callback: ((error?: Error) => void) | undefined): void {
+  if (callback === undefined) void result;
+  else result.then(() => callback(), callback);
+}
