@@ -6,7 +6,7 @@ import { commandOf, subjectsOf, type Subject } from "./subjects.ts";
 import type { Task } from "./task.ts";
 import { moreIsBetter, type Unit } from "./units.ts";
 import type { Metric, Opened } from "./workload.ts";
-import { workloadNamed } from "./workloads.ts";
+import { loadWorkload } from "./workloads.ts";
 
 const execute = promisify(execFile);
 
@@ -43,7 +43,7 @@ export interface Comparison {
 export async function compare(each: BenchCase, options: CompareOptions): Promise<Comparison> {
   const subjects = await subjectsOf(each, false);
   const present = subjects.filter(({ missing }) => missing === undefined);
-  const workload = workloadNamed(each.workload);
+  const workload = await loadWorkload(each.workload);
   const opened = await workload.open?.();
   const figures = present.map((): (readonly number[])[] => []);
   try {

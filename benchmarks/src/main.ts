@@ -3,8 +3,11 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
 import { compare, type Comparison } from "./compare.ts";
+import { judge } from "./goals.ts";
 import { describeMachine } from "./machine.ts";
-import { tableText } from "./print.ts";
+import { goalsText, tableText } from "./print.ts";
+import type { Report } from "./report.ts";
+import { findVersions } from "./versions.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -31,7 +34,8 @@ for (const each of chosen) {
   all.results.push(...comparison.results);
   all.missing.push(...comparison.missing);
 }
+console.log(goalsText(judge(all.results)));
 if (values.json !== undefined) {
-  const report = { ...describeMachine(), runs, ...all };
+  const report: Report = { ...describeMachine(), versions: findVersions(), runs, ...all };
   writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }

@@ -1,7 +1,7 @@
 /** Measures subjects, in a process of their own: measure.ts TASKS, which is JSON, as the answer is. */
 import { loadCompetitor } from "./competitor.ts";
 import type { Task } from "./task.ts";
-import { workloadNamed } from "./workloads.ts";
+import { loadWorkload } from "./workloads.ts";
 
 const tasks = JSON.parse(process.argv[2] ?? "") as readonly Task[];
 const answers: (readonly number[])[] = [];
@@ -9,6 +9,7 @@ for (const task of tasks) {
   const { ways } = await loadCompetitor(task.competitor);
   const way = ways[task.workload]?.[task.way];
   if (way === undefined) throw new Error(`no such subject: ${JSON.stringify(task)}`);
-  answers.push(await workloadNamed(task.workload).measure(way, task));
+  const workload = await loadWorkload(task.workload);
+  answers.push(await workload.measure(way, task));
 }
 process.stdout.write(JSON.stringify(answers));

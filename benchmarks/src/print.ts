@@ -1,3 +1,4 @@
+import type { Judged } from "./goals.ts";
 import type { Comparison, Result } from "./compare.ts";
 
 /** The tables of one case, as text. */
@@ -14,6 +15,18 @@ export function tableText({ results, missing }: Comparison): string {
     .join("\n");
 }
 
+/** Which goals are met, as text. */
+export function goalsText(judged: readonly Judged[]): string {
+  const lines = judged.map(({ goal: { text, is, limit }, value, met }) =>
+    [
+      met ? "  met   " : "  MISSED",
+      formatNumber(value).padStart(9),
+      `  ${text}: ${is} ${limit}`,
+    ].join(""),
+  );
+  return ["\nGoals", ...lines].join("\n");
+}
+
 const WIDTH = 36;
 
 function line({ subject, median, min, max, ratio }: Result): string {
@@ -23,7 +36,7 @@ function line({ subject, median, min, max, ratio }: Result): string {
 }
 
 /** Three digits that say something. */
-function formatNumber(value: number): string {
+export function formatNumber(value: number): string {
   const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return value.toLocaleString("en-US", {
     minimumFractionDigits: digits,

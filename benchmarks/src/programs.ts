@@ -6,6 +6,9 @@ import { basename, join } from "node:path";
 /** What is compiled once stays here, by what it was made of. */
 export const CACHE: string = join(import.meta.dirname, "../node_modules/.cache/aw-bench");
 
+/** Where Debian's librust-tokio-dev puts the crates. */
+export const CRATES = "/usr/share/cargo/registry";
+
 export function hasCommand(command: string): boolean {
   return spawnSync(command, ["--version"], { stdio: "ignore" }).status === 0;
 }

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 
@@ -18,7 +18,12 @@ function platformBinary(name: string, platform: string, path: string): string | 
   const manifest = join(MODULES, name, "package.json");
   if (!existsSync(manifest)) return undefined;
   try {
-    return join(createRequire(manifest).resolve(`${platform}/package.json`), "..", path);
+    // From where it really is: only there does pnpm link what it depends on.
+    return join(
+      createRequire(realpathSync(manifest)).resolve(`${platform}/package.json`),
+      "..",
+      path,
+    );
   } catch {
     // There is none for this platform, or it was left out: optional dependencies are.
     return undefined;

@@ -1,6 +1,6 @@
 import type { BenchCase } from "./cases.ts";
 import { COMPETITORS, loadCompetitor } from "./competitor.ts";
-import { workloadNamed } from "./workloads.ts";
+import { loadWorkload } from "./workloads.ts";
 import { runtimeFlags, findRuntime, type RuntimeName } from "./runtimes.ts";
 
 /** One way of one competitor to do the work of a case. */
@@ -27,7 +27,7 @@ export async function subjectsOf(
     if (known.length === 0 || (figure === "heap" && !countsHeap)) continue;
     if (!readiness.has(name)) readiness.set(name, prepare?.(quickly));
     for (const [way, how] of known) {
-      const missing = readiness.get(name) ?? workloadNamed(workload).missing?.(how);
+      const missing = readiness.get(name) ?? (await loadWorkload(workload)).missing?.(how);
       subjects.push({ name: `${name}: ${way}`, competitor: name, way, runtime, missing });
     }
   }

@@ -1,35 +1,29 @@
 import type { WorkloadName, Ways } from "./ways.ts";
 import type { Workload } from "./workload.ts";
-import { call } from "./workloads/call.ts";
-import { gzip, zstd } from "./workloads/codec.ts";
-import { idle, idleUsed, stalled } from "./workloads/connections.ts";
-import { copy } from "./workloads/copy.ts";
-import { file } from "./workloads/file.ts";
-import { logs } from "./workloads/logs.ts";
-import { importTime, size } from "./workloads/modules.ts";
-import { echo, flush } from "./workloads/round-trip.ts";
-import { tcp, tls, websocket } from "./workloads/send.ts";
 
-const workloads: { readonly [Name in WorkloadName]: Workload<Ways[Name]> } = {
-  call,
-  tcp,
-  tls,
-  websocket,
-  file,
-  gzip,
-  zstd,
-  logs,
-  copy,
-  echo,
-  flush,
-  idle,
-  "idle-used": idleUsed,
-  stalled,
-  import: importTime,
-  size,
+type Load<Name extends WorkloadName> = () => Promise<Workload<Ways[Name]>>;
+
+/** Loaded by name, so that a process that is measured has nothing in it but its own work. */
+const loaders: { readonly [Name in WorkloadName]: Load<Name> } = {
+  call: async () => (await import("./workloads/call.ts")).call,
+  tcp: async () => (await import("./workloads/send.ts")).tcp,
+  tls: async () => (await import("./workloads/send.ts")).tls,
+  websocket: async () => (await import("./workloads/send.ts")).websocket,
+  file: async () => (await import("./workloads/file.ts")).file,
+  gzip: async () => (await import("./workloads/codec.ts")).gzip,
+  zstd: async () => (await import("./workloads/codec.ts")).zstd,
+  logs: async () => (await import("./workloads/logs.ts")).logs,
+  copy: async () => (await import("./workloads/copy.ts")).copy,
+  echo: async () => (await import("./workloads/round-trip.ts")).echo,
+  flush: async () => (await import("./workloads/round-trip.ts")).flush,
+  idle: async () => (await import("./workloads/connections.ts")).idle,
+  "idle-used": async () => (await import("./workloads/connections.ts")).idleUsed,
+  stalled: async () => (await import("./workloads/connections.ts")).stalled,
+  import: async () => (await import("./workloads/modules.ts")).importTime,
+  size: async () => (await import("./workloads/modules.ts")).size,
 };
 
 /** The caller has the name and the way of it from one place, so that they fit is known there only. */
-export function workloadNamed(name: WorkloadName): Workload<unknown> {
-  return workloads[name] as Workload<unknown>;
+export async function loadWorkload(name: WorkloadName): Promise<Workload<unknown>> {
+  return (await loaders[name]()) as Workload<unknown>;
 }

@@ -5,14 +5,14 @@ import { COMPETITORS } from "../src/competitor.ts";
 import { subjectsOf, type Subject } from "../src/subjects.ts";
 import type { WorkloadName } from "../src/ways.ts";
 import type { Opened } from "../src/workload.ts";
-import { workloadNamed } from "../src/workloads.ts";
+import { loadWorkload } from "../src/workloads.ts";
 
 const opened = new Map<WorkloadName, Opened | undefined>();
 
 beforeAll(async () => {
   const names = new Set(cases.map(({ workload }) => workload));
   const opening = [...names].map(async (name) => {
-    opened.set(name, await workloadNamed(name).open?.());
+    opened.set(name, await (await loadWorkload(name)).open?.());
   });
   await Promise.all(opening);
 });
@@ -38,7 +38,9 @@ describe.each(COMPETITORS)("%s", (name) => {
       taskOf(each, subject, 0, opened.get(each.workload)),
     );
     const figures = await measure(first as Subject, tasks);
-    const expected = ready.map(({ each }) => workloadNamed(each.workload).metrics(each.figure));
+    const expected = await Promise.all(
+      ready.map(async ({ each }) => (await loadWorkload(each.workload)).metrics(each.figure)),
+    );
     expect(figures.map((all) => all.length)).toEqual(expected.map((metrics) => metrics.length));
     expect(figures.flat().every(Number.isFinite)).toBe(true);
   });

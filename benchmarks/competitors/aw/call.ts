@@ -16,7 +16,9 @@ export const call: Record<string, CallWay> = {
   poll: (layers) => {
     const out = stack(layers);
     return ({ message, count }) => {
-      for (let index = 0; index < count; index++) out.pollWrite(WAKER, message);
+      for (let index = 0; index < count; index++) {
+        if (out.pollWrite(WAKER, message) !== message.length) throw new Error("not all was taken");
+      }
     };
   },
   await: (layers) => {

@@ -3,10 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Competitor } from "../../src/competitor.ts";
 import { nativeFile, nativeSend } from "../../src/native.ts";
-import { CACHE, hasCommand } from "../../src/programs.ts";
+import { CACHE, CRATES, hasCommand } from "../../src/programs.ts";
 
-/** Where Debian's librust-tokio-dev puts the crates. */
-const CRATES = "/usr/share/cargo/registry";
 const TARGET: string = join(CACHE, "tokio");
 const program = (): string => join(TARGET, "release/limits");
 

@@ -1,0 +1,180 @@
+import type { Result } from "./compare.ts";
+import { atLeastTimes, atMost, atMostTimes, type Goal, type Place } from "./goal.ts";
+
+const at = (name: string, ...of: string[]): Place => ({ in: name, of });
+
+const LAYERS = 5;
+
+/** What an extra layer adds to a write. */
+const layer: Goal = {
+  text: "each extra layer, by poll, ns",
+  is: "at most",
+  limit: 1.5,
+  value(median) {
+    const [one, all] = [median("call-buffered", "aw: poll"), median("call-5-layers", "aw: poll")];
+    return one === undefined || all === undefined ? undefined : (all - one) / (LAYERS - 1);
+  },
+};
+
+const SOCKET = "node: write + drain";
+const FILE = "node: createWriteStream + drain";
+const WS: readonly string[] = ["ws: ws.send", "ws: createWebSocketStream"];
+const SONIC_BOOM: readonly string[] = ["sync, 4 KiB", "sync, 64 KiB", "async, 64 KiB"].map(
+  (way) => `sonic-boom: ${way}`,
+);
+
+const call = at("call-buffered", "aw: await");
+const tcpPoll = at("tcp-64B", "aw: poll");
+const tcpAwait = at("tcp-64B", "aw: await");
+const filePoll = at("file-64B", "aw: sync, poll");
+const fileAsync = at("file-64B", "aw: async, await");
+const gzip = at("gzip-lines", "aw: await");
+const gzipParallel = at("gzip-lines", "aw: await, parallel 2");
+const zstd = at("zstd-lines", "aw: await");
+
+/** What the figures have to show. */
+export const goals: readonly Goal[] = [
+  atMost(12, "write of 64 B into buffered, by poll, ns", at("call-buffered", "aw: poll")),
+  atMost(1, "its bytes of heap", at("call-buffered-heap", "aw: poll")),
+  atMost(1, "bytes of heap of a write to TCP, by poll", at("tcp-64B-heap", "aw: poll")),
+  atMost(1, "bytes of heap of a write to a file, by poll", at("file-64B-heap", "aw: sync, poll")),
+  layer,
+  atMost(60, "awaited writeAll of 64 B, ns", call),
+  atMostTimes(0.2, "its time by that of WHATWG", call, at("call-buffered", "web: await write")),
+  atMostTimes(
+    1,
+    "its time by that of Writable.write",
+    call,
+    at("call-buffered", "node: Writable.write + drain"),
+  ),
+
+  atLeastTimes(25, "TCP 64 B, by poll, by socket.write", tcpPoll, at("tcp-64B", SOCKET)),
+  atLeastTimes(2, "TCP 64 B, by poll, by cork", tcpPoll, at("tcp-64B", "node: cork")),
+  atLeastTimes(0.7, "TCP 64 B, by poll, by tokio", tcpPoll, at("tcp-64B", "tokio: BufWriter")),
+  atLeastTimes(15, "TCP 64 B, awaited, by socket.write", tcpAwait, at("tcp-64B", SOCKET)),
+  atLeastTimes(0.3, "TCP 64 B, awaited, by tokio", tcpAwait, at("tcp-64B", "tokio: BufWriter")),
+  ...["64KiB", "1MiB"].flatMap((size) => {
+    const ours = at(`tcp-${size}`, "aw: await");
+    return [
+      atLeastTimes(1, `TCP ${size} by socket.write`, ours, at(`tcp-${size}`, SOCKET)),
+      atLeastTimes(0.9, `TCP ${size} by tokio`, ours, at(`tcp-${size}`, "tokio: BufWriter")),
+    ];
+  }),
+  atLeastTimes(2, "TLS 64 B by tlsSocket.write", at("tls-64B", "aw: await"), at("tls-64B", SOCKET)),
+  atLeastTimes(
+    1,
+    "TLS 64 KiB by tlsSocket.write",
+    at("tls-64KiB", "aw: await"),
+    at("tls-64KiB", SOCKET),
+  ),
+  atLeastTimes(
+    25,
+    "WebSocket 64 B by the best of ws",
+    at("websocket-64B", "aw: await"),
+    at("websocket-64B", ...WS),
+  ),
+  atLeastTimes(
+    1,
+    "WebSocket 64 KiB by the best of ws",
+    at("websocket-64KiB", "aw: await"),
+    at("websocket-64KiB", ...WS),
+  ),
+
+  atLeastTimes(5, "file 64 B, sync, by poll, by createWriteStream", filePoll, at("file-64B", FILE)),
+  atLeastTimes(
+    1.5,
+    "file 64 B, sync, by poll, by the best of sonic-boom and FileSink",
+    filePoll,
+    at("file-64B", ...SONIC_BOOM, "bun: FileSink"),
+  ),
+  atLeastTimes(
+    4,
+    "file 64 B, sync, by poll, by tokio",
+    filePoll,
+    at("file-64B", "tokio: BufWriter"),
+  ),
+  atLeastTimes(
+    2.5,
+    "file 64 B, sync, awaited, by createWriteStream",
+    at("file-64B", "aw: sync, await"),
+    at("file-64B", FILE),
+  ),
+  atLeastTimes(2, "file 64 B, async, by createWriteStream", fileAsync, at("file-64B", FILE)),
+  atLeastTimes(1.2, "file 64 B, async, by tokio", fileAsync, at("file-64B", "tokio: BufWriter")),
+  atLeastTimes(
+    0.9,
+    "file 64 KiB, sync, by C",
+    at("file-64KiB", "aw: sync, await"),
+    at("file-64KiB", "c: write(2)"),
+  ),
+  atLeastTimes(
+    1.5,
+    "file 64 KiB, async, by createWriteStream",
+    at("file-64KiB", "aw: async, await"),
+    at("file-64KiB", FILE),
+  ),
+
+  atLeastTimes(15, "gzip of lines by createGzip", gzip, at("gzip-lines", "node: createGzip")),
+  atLeastTimes(1.5, "gzip of lines by minizlib", gzip, at("gzip-lines", "minipass: minizlib.Gzip")),
+  atLeastTimes(1.6, "gzip of lines, parallel, by serial", gzipParallel, gzip),
+  atLeastTimes(
+    0.9,
+    "gzip of lines, parallel, by pigz -p 2",
+    gzipParallel,
+    at("gzip-lines", "tools: pigz -6 -p 2"),
+  ),
+  atLeastTimes(
+    1,
+    "zstd of lines by createZstdCompress of 64 KiB",
+    zstd,
+    at("zstd-64KiB", "node: createZstdCompress"),
+  ),
+  atLeastTimes(
+    1.5,
+    "zstd of lines, parallel, by serial",
+    at("zstd-lines", "aw: await, parallel 2"),
+    zstd,
+  ),
+  atLeastTimes(
+    15,
+    "log lines through buffered > gzip > tls by pipeline",
+    at("logs", "aw: buffered > gzip > tls"),
+    at("logs", "node: pipeline of createGzip, tls"),
+  ),
+  ...["idle-10000", "idle-10000-after-use"].map((name) =>
+    atMostTimes(
+      1.5,
+      `${name} by net.Socket`,
+      at(name, "aw: connect"),
+      at(name, "node: net.Socket"),
+    ),
+  ),
+  atMost(1 << 20, "growth for each stalled connection, B", at("stalled-1000", "aw: tryWrite")),
+  atMostTimes(
+    1.15,
+    "round trip of 64 B by socket.write, p50",
+    at("tcp-echo-64B-p50", "aw: writeAll, flush"),
+    at("tcp-echo-64B-p50", "node: socket.write"),
+  ),
+  atMost(5, "import of core, ms", at("import-time", "aw: @aw/core")),
+  atMost(3, "trait, Writer and buffered, kB", at("bundle-size", "aw: trait, Writer, buffered")),
+];
+
+export interface Judged {
+  readonly goal: Goal;
+  readonly value: number;
+  readonly met: boolean;
+}
+
+/** The goals that the results tell about, and whether they are met. */
+export function judge(results: readonly Result[]): Judged[] {
+  const key = (name: string, subject: string): string => `${name}\n${subject}`;
+  const medians = new Map(results.map((each) => [key(each.case, each.subject), each.median]));
+  return goals.flatMap((goal) => {
+    const value = goal.value((name, subject) => medians.get(key(name, subject)));
+    if (value === undefined) return [];
+    return [
+      { goal, value, met: goal.is === "at least" ? value >= goal.limit : value <= goal.limit },
+    ];
+  });
+}

@@ -1,0 +1,111 @@
+/** One part of the page, and the cases that it shows. */
+export interface Section {
+  readonly title: string;
+  /** What was done, and what to know to read the figures. */
+  readonly text: string;
+  /** The cases of a workload at its sizes, as one table and a chart over the sizes. */
+  readonly bySize?: string | undefined;
+  /** Cases that are tables of their own. */
+  readonly cases?: readonly string[] | undefined;
+  /** The one of them that is drawn as bars. */
+  readonly bars?: string | undefined;
+}
+
+export const SECTIONS: readonly Section[] = [
+  {
+    title: "A write call",
+    text:
+      "Writes of 64 bytes with no destination: the trait alone, with `buffered` on it, and four more layers " +
+      "that pass everything on. No I/O, so this is what the interface itself costs.",
+    cases: ["call-trait", "call-buffered", "call-5-layers"],
+    bars: "call-buffered",
+  },
+  {
+    title: "Bytes of heap for each write",
+    text:
+      "What 64-byte writes allocate, counted over up to 10 million of them with no collection in between. " +
+      "The `await` of a promise that is ready takes its 200 bytes from V8, whoever made the promise: " +
+      "the call itself takes none, as the polls show.",
+    cases: [
+      "call-trait-heap",
+      "call-buffered-heap",
+      "call-5-layers-heap",
+      "tcp-64B-heap",
+      "file-64B-heap",
+    ],
+  },
+  {
+    title: "TCP",
+    text: "Over loopback, to a small C program that counts.",
+    bySize: "tcp",
+  },
+  {
+    title: "TLS",
+    text: "Over loopback, to a TLS server of Node in its own process, which counts what it decrypts.",
+    bySize: "tls",
+  },
+  {
+    title: "WebSocket",
+    text: "Clients, without compression of messages, to a server that counts payload.",
+    bySize: "websocket",
+  },
+  {
+    title: "Files",
+    text:
+      "A new file in memory (`/dev/shm`), closed at the end: no disk is measured. `sync` and `async` are the " +
+      "`io` option of `open`.",
+    bySize: "file",
+  },
+  {
+    title: "gzip",
+    text: "Level 6, log lines in pieces of each size; checked by `gzip -d`. `parallel` has two blocks at a time.",
+    bySize: "gzip",
+    cases: ["gzip-lines"],
+  },
+  {
+    title: "zstd",
+    text: "Level 3 without checksums, as above; checked by `zstd -d`.",
+    bySize: "zstd",
+    cases: ["zstd-lines"],
+  },
+  {
+    title: "Log lines through the full stack",
+    text:
+      "Lines of 20 to 400 bytes, each with a write of its own, gzip, TLS, and a server that decodes both. In MB " +
+      "of text.",
+    cases: ["logs"],
+    bars: "logs",
+  },
+  {
+    title: "A file to a socket",
+    text: "From the page cache, to the same C program.",
+    cases: ["copy-file-to-tcp"],
+  },
+  {
+    title: "Round trips and flush",
+    text:
+      "64 bytes, flushed, until the answer is there, one after the other: over TCP to an echo, and through gzip " +
+      "and TLS to a server that answers what it has decoded.",
+    cases: [
+      "tcp-echo-64B-p50",
+      "tcp-echo-64B-p99",
+      "flush-gzip-tls-64B-p50",
+      "flush-gzip-tls-64B-p99",
+    ],
+  },
+  {
+    title: "Memory of connections",
+    text:
+      "How the process grows with each connection: 10,000 that idle, before and after use; and 1,000 whose peer " +
+      "reads nothing, each offered 1 MiB in chunks of 64 KiB.",
+    cases: ["idle-10000", "idle-10000-after-use", "stalled-1000"],
+    bars: "stalled-1000",
+  },
+  {
+    title: "Start and size",
+    text:
+      "The time of the first `import`, and what a bundle with all of a package weighs: its dependencies with it, " +
+      "minified, gzip.",
+    cases: ["import-time", "bundle-size"],
+  },
+];
