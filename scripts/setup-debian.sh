@@ -16,6 +16,7 @@ nginx nginx-light
 chromium chromium
 python3 python3
 mount mount
+script bsdutils
 '
 
 missing=()

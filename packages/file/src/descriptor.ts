@@ -4,7 +4,9 @@ import { isFailure } from "./done.ts";
 import { asyncIo, syncIo, syncNow, writeOnce, type Io, type Position } from "./io.ts";
 import type { Output } from "./output.ts";
 import { PositionProbe } from "./position-probe.ts";
+import { skip } from "./skip.ts";
 import { sleep } from "./sleep.ts";
+import { isTransient, waitFor } from "./transient.ts";
 
 export interface DescriptorOptions {
   io: "async" | "sync";
@@ -31,10 +33,6 @@ interface Write {
   /** Whether this thread has written `rest` already, and the answer of the call is moot. */
   settled: boolean;
 }
-
-/** How long to wait for room in a pipe, in milliseconds: the first times, and at most. */
-const SHORTEST_WAIT = 1;
-const LONGEST_WAIT = 20;
 
 /** An open descriptor: short writes are continued, EINTR is retried, EAGAIN waits. */
 export class Descriptor implements Output {
@@ -220,29 +218,6 @@ export class Descriptor implements Output {
     }
     this.#options.onReleased?.();
   }
-}
-
-/** `bufs` without the first `count` bytes, and without empty buffers before what is left. */
-function skip(bufs: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let index = 0;
-  for (; index < bufs.length; index++) {
-    const { length } = bufs[index] as Uint8Array;
-    if (count < length) break;
-    count -= length;
-  }
-  if (count === 0) return bufs.slice(index);
-  return [(bufs[index] as Uint8Array).subarray(count), ...bufs.slice(index + 1)];
-}
-
-function isTransient(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
-  return code === "EAGAIN" || code === "EWOULDBLOCK" || code === "EINTR";
-}
-
-/** How long to wait before the next attempt, in milliseconds. */
-function waitFor(error: unknown, waits: number): number {
-  if ((error as NodeJS.ErrnoException).code === "EINTR") return 0;
-  return Math.min(SHORTEST_WAIT * 2 ** Math.min(waits, 5), LONGEST_WAIT);
 }
 
 function checkProgress(written: number): number {

@@ -45,8 +45,13 @@ export class PositionProbe {
 
 /** Where an open file stands, in bytes; undefined if the system does not tell. */
 function positionOf(fd: number): number | undefined {
-  if (process.platform !== "linux") return undefined;
-  const info = openSync(`/proc/self/fdinfo/${fd}`, "r");
+  let info;
+  try {
+    info = openSync(`/proc/self/fdinfo/${fd}`, "r");
+  } catch {
+    // Not Linux, or a sandbox without /proc.
+    return undefined;
+  }
   try {
     const length = readSync(info, buffer);
     return Number(/^pos:\s*(\d+)/.exec(buffer.toString("latin1", 0, length))?.[1]);

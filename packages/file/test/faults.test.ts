@@ -27,7 +27,7 @@ describe.skipIf(!MAY_MOUNT).each(["async", "sync"] as const)("a disk of 1 MiB, %
   it("fills up: the failure is latched, what was flushed is intact, the count is right", async () => {
     await disk("size=1m", async (path) => {
       const all = numbered(2 * MIB);
-      const out = await open(`${path}/out`, { io, durability: "data" });
+      const out = await open(`${path}/out`, { io, durability: "data", lock: true });
       await out.writeAll(all.subarray(0, 600_000));
       await out.flush();
       const failure = await out
@@ -48,6 +48,7 @@ describe.skipIf(!MAY_MOUNT).each(["async", "sync"] as const)("a disk of 1 MiB, %
       expect(accepted).toBeGreaterThanOrEqual(file.length);
       expect(accepted).toBeLessThanOrEqual(file.length + 2 * 256 * 1024);
       await expect(out.close()).rejects.toMatchObject({ code: "ERR_AW_NO_SPACE" });
+      expect(readdirSync(path)).toEqual(["out"]);
     });
   });
 
