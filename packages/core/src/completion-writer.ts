@@ -1,3 +1,4 @@
+import { costOf, spend } from "./coop.ts";
 import { isFailure, type Done } from "./done.ts";
 import { AsyncWriteError } from "./error.ts";
 import type { Runnable } from "./executor.ts";
@@ -31,7 +32,10 @@ const UNCOPIED_FROM = 16 * 1024;
 
 const NO_LENDING = { from: Infinity, atMost: 0 };
 
-type Step = "none" | "transmit" | "lend" | "commit" | "finish";
+/** The most bytes of one synchronous call, so that others get their turn between two of them. */
+const UNCOPIED_AT_MOST = 1024 * 1024;
+
+type Step = "none" | "transmit" | "lend" | "rest" | "commit" | "finish";
 
 /**
  * The engine for destinations that work by completion: "here are bytes, call me when done".
@@ -164,9 +168,10 @@ export abstract class CompletionWriter extends StagedWriter {
   }
 
   protected override writeUncopied(buf: Uint8Array): number {
+    const part = buf.length > UNCOPIED_AT_MOST ? buf.subarray(0, UNCOPIED_AT_MOST) : buf;
     let n;
     try {
-      n = this.transmitNow(buf);
+      n = this.transmitNow(part);
     } catch (error) {
       throw this.fail(error);
     }
@@ -253,16 +258,33 @@ export abstract class CompletionWriter extends StagedWriter {
       this.leaving.release();
       this.#uncommitted = true;
     } else if (step === "lend") {
-      this.#loan?.giveBack();
-      if (this.#loan?.isOver) this.#loan = undefined;
       this.#uncommitted = true;
+      if (this.#restAfterPiece()) return;
     } else if (step === "commit") {
       this.#uncommitted = false;
-    } else {
+    } else if (step === "finish") {
       this.endClose();
     }
     this.advance();
     this.unpark();
+  }
+
+  /**
+   * A piece of the loan has left. Returns whether the next one waits for the next turn of the event
+   * loop: a destination that takes piece after piece at once would let nobody else run (AW-FAIR-1).
+   */
+  #restAfterPiece(): boolean {
+    const loan = this.#loan;
+    loan?.giveBack();
+    if (loan === undefined || loan.isOver) {
+      this.#loan = undefined;
+      return false;
+    }
+    const turn = spend(costOf(this.#lend.atMost));
+    if (turn === undefined) return false;
+    this.#step = "rest";
+    void turn.then(this.#answer("rest"));
+    return true;
   }
 
   #isClean(): boolean {

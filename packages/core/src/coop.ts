@@ -1,4 +1,5 @@
 import { nextTurn } from "./platform.ts";
+import type { Waker } from "./waker.ts";
 
 /**
  * The cooperative budget (AW-FAIR-1).
@@ -27,6 +28,16 @@ let turn: Promise<void> | undefined;
 export function spend(cost: number): Promise<void> | undefined {
   budget -= cost;
   return budget > 0 ? undefined : refill();
+}
+
+/**
+ * Spends from the budget within a poll. Returns whether the poll should answer `PENDING`; its waker
+ * is woken in the next turn then.
+ */
+export function mustYield(cost: number, waker: Waker): boolean {
+  const next = spend(cost);
+  if (next !== undefined) void next.then(() => waker.wake());
+  return next !== undefined;
 }
 
 /** The price of an operation that moved that many bytes: copying is what takes its time. */

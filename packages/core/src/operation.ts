@@ -1,6 +1,7 @@
 import type { AsyncWrite } from "./async-write.ts";
 import { checkAccepted, writeZero } from "./accepted.ts";
 import { byteLength } from "./bytes.ts";
+import { costOf, mustYield } from "./coop.ts";
 import { PENDING, type Poll } from "./poll.ts";
 import type { Waker } from "./waker.ts";
 import type { Writer } from "./writer.ts";
@@ -51,6 +52,8 @@ export class WriteAllOperation implements Operation<void> {
       if (n === PENDING) return PENDING;
       if (n === 0) throw writeZero(this.#target);
       this.bytesWritten += checkAccepted(n, rest.length, this.#target);
+      // A large write into a writer that is always ready is a loop too (AW-FAIR-1).
+      if (n < rest.length && mustYield(costOf(n), waker)) return PENDING;
     }
   }
 }
@@ -89,6 +92,7 @@ export class WriteAllVectoredOperation implements Operation<void> {
       if (n === PENDING) return PENDING;
       if (n === 0) throw writeZero(this.#target);
       this.#advance(checkAccepted(n, this.#remaining, this.#target));
+      if (this.#remaining > 0 && mustYield(costOf(n), waker)) return PENDING;
     }
   }
 

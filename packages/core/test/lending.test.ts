@@ -1,5 +1,5 @@
 import { CompletionWriter, PENDING, type Done } from "@aw/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bytes, CountingWaker, counted, turn } from "./instruments.ts";
 
 const KIB = 1024;
@@ -83,10 +83,16 @@ describe("lending", () => {
   });
 
   it("is ready at once, with the shared promise, when the destination takes all at once", () => {
-    const writer = new LendingWriter({ atOnce: true });
-    const first = writer.writeAll(counted(50 * KIB));
-    expect(writer.writeAll(counted(50 * KIB))).toBe(first);
-    expect(writer.sent).toHaveLength(6);
+    // No time passes, so nobody else is due.
+    const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
+    try {
+      const writer = new LendingWriter({ atOnce: true });
+      const first = writer.writeAll(counted(50 * KIB));
+      expect(writer.writeAll(counted(50 * KIB))).toBe(first);
+      expect(writer.sent).toHaveLength(6);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it("copies below the size, in polls, and where a signal may give the buffer back", async () => {
@@ -124,6 +130,7 @@ describe("lending", () => {
     void writer.writeAll(counted(30 * KIB));
     expect(writer.pollFlush(waker)).toBe(PENDING);
     writer.answer();
+    await turn();
     expect(writer.pollFlush(waker)).toBe(PENDING);
     expect(writer.pollClose(waker)).toBe(PENDING);
     expect(writer.finished).toBe(false);
@@ -143,6 +150,7 @@ describe("lending", () => {
       const writer = new LendingWriter();
       const all = writer.writeAll(counted(50 * KIB));
       writer.answer();
+      await turn();
       end(writer);
       const failure: unknown = await all.catch((error: unknown) => error);
       expect(failure).toMatchObject({ bytesWritten: 20 * KIB });
@@ -152,6 +160,24 @@ describe("lending", () => {
       writer.answer();
       expect(writer.pieces).toHaveLength(2);
     }
+  });
+
+  it("lets others run between pieces that leave at once", async () => {
+    let now = performance.now();
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 10));
+    const writer = new LendingWriter({ atOnce: true });
+    let others = 0;
+    setImmediate(() => {
+      others = writer.pieces.length;
+    });
+    try {
+      await writer.writeAll(counted(400 * KIB));
+    } finally {
+      clock.mockRestore();
+    }
+    expect(others).toBeGreaterThan(0);
+    expect(others).toBeLessThan(writer.pieces.length);
+    expect(writer.bytes.equals(counted(400 * KIB))).toBe(true);
   });
 
   it("refuses a write after close and after a failure as any write does", async () => {

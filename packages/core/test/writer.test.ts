@@ -13,7 +13,7 @@ import {
   type Poll,
   type Waker,
 } from "@aw/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bytes, counted, RecordingWriter, turn } from "./instruments.ts";
 
 describe("write", () => {
@@ -386,6 +386,39 @@ describe("fairness (AW-FAIR-1)", () => {
     }, 1);
     while (!fired) await operation(target, data);
     expect(fired).toBe(true);
+  });
+
+  it.each([
+    ["writeAll", (target: Writer, data: Uint8Array) => target.writeAll(data)],
+    ["writeAllVectored", (target: Writer, data: Uint8Array) => target.writeAllVectored([data])],
+  ])("one large %s that is accepted in parts lets others run", async (_name, operation) => {
+    /** A byte at a time, each of which takes a millisecond. */
+    class Slow extends RecordingWriter {
+      constructor() {
+        super({ maxBytes: 1 });
+      }
+
+      override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+        now++;
+        return super.pollWrite(waker, buf);
+      }
+    }
+    let now = performance.now();
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
+    const target = new Slow();
+    let turns = 0;
+    const count = (): void => {
+      turns++;
+      if (target.received.length < 20_000) setImmediate(count);
+    };
+    setImmediate(count);
+    try {
+      await operation(target, counted(20_000));
+    } finally {
+      clock.mockRestore();
+    }
+    // The clock is read once per 256 parts, and first to start it.
+    expect(turns).toBeGreaterThan(20_000 / 512 - 2);
   });
 
   it("a task that wakes itself lets a timer fire", async () => {
