@@ -14,6 +14,8 @@ export interface CompareOptions {
   readonly runs: number;
   /** How long the measured part of a run should take, in milliseconds. */
   readonly budget: number;
+  /** Whose subjects take part. */
+  readonly competitors: readonly string[];
 }
 
 export interface Result {
@@ -41,7 +43,8 @@ export interface Comparison {
 
 /** Measures all subjects in turn, so that a noisy moment hits each of them. */
 export async function compare(each: BenchCase, options: CompareOptions): Promise<Comparison> {
-  const subjects = await subjectsOf(each, false);
+  const known = await subjectsOf(each, false);
+  const subjects = known.filter(({ competitor }) => options.competitors.includes(competitor));
   const present = subjects.filter(({ missing }) => missing === undefined);
   const workload = await loadWorkload(each.workload);
   const opened = await workload.open?.();

@@ -1,7 +1,8 @@
-/** `pnpm bench [filter...] [--runs N] [--json FILE] [--budget MS]`: ours and the peers, interleaved. */
+/** `pnpm bench [filter...]`, with the options of the README: ours and the peers, interleaved. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
+import { COMPETITORS } from "./competitor.ts";
 import { compare, type Comparison } from "./compare.ts";
 import { judge } from "./goals.ts";
 import { describeMachine } from "./machine.ts";
@@ -15,10 +16,12 @@ const { values, positionals } = parseArgs({
     runs: { type: "string", default: "7" },
     json: { type: "string" },
     budget: { type: "string", default: "400" },
+    only: { type: "string" },
   },
 });
 const runs = Number(values.runs);
 const budget = Number(values.budget);
+const competitors = values.only?.split(",") ?? COMPETITORS;
 if (!(runs >= 1 && budget > 0)) throw new RangeError("--runs and --budget take positive numbers");
 const chosen = cases.filter(({ name }) => positionals.every((filter) => name.includes(filter)));
 if (chosen.length === 0)
@@ -29,7 +32,7 @@ console.log(
 );
 const all: Comparison = { results: [], missing: [] };
 for (const each of chosen) {
-  const comparison = await compare(each, { runs, budget });
+  const comparison = await compare(each, { runs, budget, competitors });
   console.log(tableText(comparison));
   all.results.push(...comparison.results);
   all.missing.push(...comparison.missing);
