@@ -8,8 +8,11 @@ import type { Opened } from "./workload.ts";
 
 const FOLDER: string = join(import.meta.dirname, "receivers");
 
-/** Those that are programs in C too, which keep up with any sender. */
-const IN_C: ReadonlySet<string> = new Set(["count"]);
+/** Those that are programs in C too, which keep up with any sender, and the libraries that these use. */
+const IN_C: Readonly<Record<string, readonly string[]>> = {
+  count: [],
+  "tls-count": ["ssl", "crypto"],
+};
 
 const STDIO: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
 
@@ -21,7 +24,8 @@ export async function startProgram(
   name: string,
   ...args: string[]
 ): Promise<{ printed: string; stop: () => void }> {
-  const program = IN_C.has(name) ? compileC(join(FOLDER, `${name}.c`)) : undefined;
+  const libraries = IN_C[name];
+  const program = libraries && compileC(join(FOLDER, `${name}.c`), libraries);
   const receiver =
     program === undefined
       ? spawn(process.execPath, [join(FOLDER, `${name}.mjs`), ...args], { stdio: STDIO })
@@ -35,10 +39,10 @@ export async function openReceiver(name: string, ...args: string[]): Promise<Ope
   return { target: { port: Number(printed) } satisfies SocketTarget, close: stop };
 }
 
-/** Its first argument is a certificate. */
+/** Its first arguments are a certificate and its key. */
 export async function openTlsReceiver(name: string, ...args: string[]): Promise<Opened> {
   const certificate = makeCertificate();
-  const { printed, stop } = await startProgram(name, JSON.stringify(certificate), ...args);
+  const { printed, stop } = await startProgram(name, certificate.cert, certificate.key, ...args);
   const target: TlsTarget = { port: Number(printed), ca: certificate.cert };
   return { target, close: stop };
 }

@@ -3,8 +3,8 @@
 import { createServer } from "node:tls";
 import { createGunzip } from "node:zlib";
 
-const { cert, key } = JSON.parse(process.argv[2]);
-const every = process.argv[3] === "--acknowledge" ? Number(process.argv[4]) : Infinity;
+const [cert, key, option, count] = process.argv.slice(2);
+const every = option === "--acknowledge" ? Number(count) : Infinity;
 
 createServer({ cert, key, allowHalfOpen: true }, (socket) => {
   let bytes = 0;
