@@ -2,11 +2,14 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { BenchCase } from "./cases.ts";
+import { COMPETITORS } from "./competitor.ts";
 import { commandOf, subjectsOf, type Subject } from "./subjects.ts";
 import type { Task } from "./task.ts";
 import { moreIsBetter, type Unit } from "./units.ts";
 import type { Metric, Opened } from "./workload.ts";
 import { loadWorkload } from "./workloads.ts";
+
+const OURS: string = COMPETITORS[0] as string;
 
 const execute = promisify(execFile);
 
@@ -25,7 +28,7 @@ export interface Result {
   median: number;
   min: number;
   max: number;
-  /** Ours, the first subject, divided by this one so that above 1 is better. Null if it is none. */
+  /** Ours, the first subject, divided by this one so that above 1 is better. Null if that is no number. */
   ratio: number | null;
 }
 
@@ -104,7 +107,8 @@ function table(
     const at = (place: number): number => sorted.at(place) as number;
     return { subject: subject.name, median: at(sorted.length >> 1), min: at(0), max: at(-1) };
   });
-  const ours = rows[0]?.median ?? Number.NaN;
+  // Ours come first, if any of them was measured.
+  const ours = subjects[0]?.competitor === OURS ? (rows[0]?.median as number) : Number.NaN;
   return rows.map((row) => {
     const ratio = moreIsBetter(unit) ? ours / row.median : row.median / ours;
     return {

@@ -1,5 +1,4 @@
 /** `pnpm bench [filter...]`, with the options of the README: ours and the peers, interleaved. */
-import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { cases } from "./cases.ts";
 import { COMPETITORS } from "./competitor.ts";
@@ -7,7 +6,7 @@ import { compare, type Comparison } from "./compare.ts";
 import { judge } from "./goals.ts";
 import { describeMachine } from "./machine.ts";
 import { goalsText, tableText } from "./print.ts";
-import type { Report } from "./report.ts";
+import { writeReport } from "./report.ts";
 import { findVersions } from "./versions.ts";
 
 const { values, positionals } = parseArgs({
@@ -31,14 +30,13 @@ console.log(
   `Medians of ${runs} runs, min to max, and ours divided by each: above x 1 ours is better.`,
 );
 const all: Comparison = { results: [], missing: [] };
+const about = { ...describeMachine(), versions: findVersions(), runs };
 for (const each of chosen) {
   const comparison = await compare(each, { runs, budget, competitors });
   console.log(tableText(comparison));
   all.results.push(...comparison.results);
   all.missing.push(...comparison.missing);
+  // After each case: what was measured is not lost when a later one fails.
+  if (values.json !== undefined) writeReport(values.json, { ...about, ...all });
 }
 console.log(goalsText(judge(all.results)));
-if (values.json !== undefined) {
-  const report: Report = { ...describeMachine(), versions: findVersions(), runs, ...all };
-  writeFileSync(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
-}
