@@ -47,9 +47,13 @@ export class Acceptor {
     usable(() => this.#server.setSecureContext({ ...forNode(this.#options), ...credentials }));
   }
 
-  async accept(base: Base, idleTimeout?: number): Promise<TlsConnection> {
+  /** @param makeBase called here, so that what comes from below comes in the handshake's context */
+  async accept(makeBase: () => Base, idleTimeout?: number): Promise<TlsConnection> {
+    const current: Handshake = { resolve() {}, reject() {} };
+    const base = this.#current.run(current, makeBase);
     const tls = await handshake<TLSSocket>(base, this.#options, (resolve, reject) => {
-      this.#current.run({ resolve, reject }, () => this.#server.emit("connection", base.duplex));
+      Object.assign(current, { resolve, reject });
+      this.#current.run(current, () => this.#server.emit("connection", base.duplex));
     });
     return new TlsConnection(tls, base, idleTimeout);
   }

@@ -28,8 +28,8 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
       onRefused,
       signal,
       accept: (socket, path) => {
-        const base = socketBase(socket, describePeer("tcp", socket, path));
-        return acceptor.accept(base, idleTimeout);
+        const name = describePeer("tcp", socket, path);
+        return acceptor.accept(() => socketBase(socket, name), idleTimeout);
       },
     });
     this.#acceptor = acceptor;
@@ -69,5 +69,5 @@ export async function server(
   connection: Connection,
   options: ServerOptions,
 ): Promise<TlsConnection> {
-  return new Acceptor(options).accept(connectionBase(connection));
+  return new Acceptor(options).accept(() => connectionBase(connection));
 }

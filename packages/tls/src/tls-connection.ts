@@ -6,6 +6,12 @@ import type { Base } from "./base.ts";
 import { tlsError } from "./tls-error.ts";
 
 /**
+ * Each write costs turns of the event loop, so gathering smaller ones in a slab is worth the copy. TLS
+ * encrypts a piece at once: as much memory is held while the peer does not read.
+ */
+const LEND = { from: 256 * 1024, atMost: 512 * 1024 };
+
+/**
  * One TLS connection, its handshake done. `close()` sends close_notify and ends the direction below:
  * the peer knows that it has everything, and can still answer. `abort()` sends no close_notify.
  *
@@ -17,7 +23,7 @@ export class TlsConnection extends SocketConnection {
   #cut = false;
 
   constructor(tls: TLSSocket, base: Base, idleTimeout?: number) {
-    super(tls, base.socket, { name: `tls > ${base.name}`, idleTimeout });
+    super(tls, base.socket, { name: `tls > ${base.name}`, idleTimeout, lend: LEND });
     this.#tls = tls;
     this.#base = base;
     // TLS ends when close_notify comes, or else together with what is below.
