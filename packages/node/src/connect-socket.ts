@@ -1,7 +1,9 @@
-import { connect, type Socket } from "node:net";
+import { connect, type LookupFunction, type Socket } from "node:net";
 import { AsyncWriteError } from "@aw/core";
-import { invalidArgument, checkMilliseconds } from "./check-options.ts";
+import { checkMilliseconds, checkSignal, checkType, invalidArgument } from "./check-options.ts";
+import { connectFailure } from "./connect-failure.ts";
 import { formatAddress } from "./socket-address.ts";
+import { checkSocketOptions, nodeSocketOptions, type SocketOptions } from "./socket-options.ts";
 
 /** Where to connect to: a host and port, or the path of a Unix-domain socket. */
 export type ConnectTarget =
@@ -12,19 +14,6 @@ export type ConnectTarget =
     }
   | { path: string };
 
-/** What every connection over a socket can be told, whoever opens it. */
-export interface SocketOptions {
-  /** Sends small segments at once (TCP_NODELAY). Default: true; writes are gathered anyway. */
-  noDelay?: boolean | undefined;
-  /** Probes an idle peer after this many milliseconds; false for never. Default: false. */
-  keepAlive?: number | false | undefined;
-  /**
-   * Fails a connection with `ERR_AW_TIMEOUT` when for this many milliseconds no byte has come or
-   * gone. Default: never.
-   */
-  idleTimeout?: number | undefined;
-}
-
 export interface ConnectOptions extends SocketOptions {
   /** Gives up connecting after this many milliseconds. Default: the operating system's time. */
   timeout?: number | undefined;
@@ -32,6 +21,8 @@ export interface ConnectOptions extends SocketOptions {
   signal?: AbortSignal | undefined;
   /** The local address to connect from. */
   localAddress?: string | undefined;
+  /** Resolves the host instead of `dns.lookup`: a cache, a service registry. */
+  lookup?: LookupFunction | undefined;
 }
 
 /**
@@ -49,9 +40,11 @@ export async function connectSocket(
   options: ConnectOptions,
 ): Promise<Socket> {
   const name = describeTarget(transport, target);
-  if (options.signal?.aborted) throw aborted(name, options.signal);
+  checkSignal(options.signal);
   checkMilliseconds("timeout", options.timeout);
-  checkMilliseconds("idleTimeout", options.idleTimeout);
+  checkType("lookup", options.lookup, "function");
+  checkSocketOptions(options);
+  if (options.signal?.aborted) throw aborted(name, options.signal);
   const socket = open(target, options, name);
   await connected(socket, name, options);
   return socket;
@@ -64,26 +57,15 @@ export function describeTarget(transport: string, target: ConnectTarget): string
     : `${transport} ${formatAddress(target.host ?? "localhost", target.port)}`;
 }
 
-/** What Node wants to hear for `noDelay` and `keepAlive`. */
-export function nodeSocketOptions({ noDelay = true, keepAlive = false }: SocketOptions): {
-  noDelay: boolean;
-  keepAlive: boolean;
-  keepAliveInitialDelay: number;
-} {
-  if (keepAlive !== false) checkMilliseconds("keepAlive", keepAlive);
-  return {
-    noDelay,
-    keepAlive: keepAlive !== false,
-    keepAliveInitialDelay: keepAlive === false ? 0 : keepAlive,
-  };
-}
-
 function open(target: ConnectTarget, options: ConnectOptions, name: string): Socket {
-  const { localAddress } = options;
+  const { localAddress, lookup } = options;
   const common = {
     allowHalfOpen: true,
     ...nodeSocketOptions(options),
+    // Whatever the default of the process is.
+    autoSelectFamily: true,
     ...(localAddress === undefined ? {} : { localAddress }),
+    ...(lookup === undefined ? {} : { lookup }),
   };
   try {
     return "path" in target
@@ -114,7 +96,7 @@ function connected(socket: Socket, name: string, options: ConnectOptions): Promi
       settle();
       resolve();
     };
-    const onError = (error: Error): void => giveUp(refusal(name, error));
+    const onError = (error: Error): void => giveUp(connectFailure(name, error));
     const onAbort = (): void => giveUp(aborted(name, signal as AbortSignal));
     const onTimeout = (): void => {
       const message = `connect ${name}: no answer within ${timeout} ms; is the host reachable?`;
@@ -124,26 +106,6 @@ function connected(socket: Socket, name: string, options: ConnectOptions): Promi
     signal?.addEventListener("abort", onAbort, { once: true });
     socket.on("connect", onConnect);
     socket.on("error", onError);
-  });
-}
-
-/** What to do about the failures that people meet. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refused; is the server running?",
-  ENOTFOUND: "the host name can't be resolved; is it spelled right?",
-  EAI_AGAIN: "the host name can't be resolved now; is the network up?",
-  ENOENT: "there is no such socket; is the server running?",
-  EHOSTUNREACH: "the host is unreachable; is the network up?",
-  ENETUNREACH: "the network is unreachable; is it up?",
-  ETIMEDOUT: "no answer; is the host reachable?",
-  ECONNRESET: "reset by the peer; does it refuse this client?",
-};
-
-function refusal(name: string, cause: Error): AsyncWriteError {
-  const { code = "" } = cause as NodeJS.ErrnoException;
-  const message = `connect ${name}: ${REMEDIES[code] ?? cause.message}`;
-  return new AsyncWriteError(code === "ETIMEDOUT" ? "ERR_AW_TIMEOUT" : "ERR_AW_CONNECT", message, {
-    cause,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { AddressInfo, Server, Socket } from "node:net";
 import { AsyncWriteError, type Connection } from "@aw/core";
+import { checkMilliseconds } from "./check-options.ts";
 import type { ListenOptions } from "./listen-socket.ts";
 import { describePeer, formatAddress } from "./socket-address.ts";
 
@@ -43,6 +44,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     server.on("error", (error) => this.#refuse(AsyncWriteError.from(error, `accept on ${this}`)));
     const { signal } = options;
     const onAbort = (): void => this.abort(signal?.reason);
+    if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
     server.on("close", () => signal?.removeEventListener("abort", onAbort));
   }
@@ -72,14 +74,16 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   /**
    * Accepts no more connections and ends the loop, then waits for the open ones to end. Those that
    * nobody took from the loop are aborted.
+   *
+   * Rejects with `ERR_AW_INVALID_ARGUMENT` for an impossible deadline, and goes on.
    */
-  async close(options: ListenerCloseOptions = {}): Promise<void> {
+  async close({ deadline }: ListenerCloseOptions = {}): Promise<void> {
+    if (deadline !== 0) checkMilliseconds("deadline", deadline);
     const closed = this.#stop();
     for (const [socket, connection] of this.#open) {
       if (connection === undefined) socket.destroy();
       else if (this.#waiting.delete(connection)) connection.abort();
     }
-    const { deadline } = options;
     const timer =
       deadline === undefined ? undefined : setTimeout(() => this.#abortAll(undefined), deadline);
     await closed;

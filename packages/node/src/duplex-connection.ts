@@ -26,6 +26,7 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   /** Any duplex but a socket may keep a chunk after its callback, to pass it on. */
   readonly #keepsChunks: boolean;
   #readable: ReadableStream<Uint8Array> | undefined;
+  #failure: AsyncWriteError | undefined;
 
   constructor(duplex: Duplex, options?: CompletionWriterOptions) {
     super({ lend: LEND, ...options });
@@ -40,6 +41,7 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   get readable(): ReadableStream<Uint8Array> {
     this.#readable ??= readableStreamOf(this.duplex, () => this.toString(), {
       endError: () => this.endError(),
+      closeError: () => this.#failure,
       translate: (error) => this.translate(error),
     });
     return this.#readable;
@@ -69,6 +71,11 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   /** A better error than the duplex's own, where there is one. */
   protected translate(error: unknown): unknown {
     return error;
+  }
+
+  protected override onFailure(failure: AsyncWriteError): void {
+    this.#failure = failure;
+    super.onFailure(failure);
   }
 
   protected override transmit(bytes: Uint8Array, done: Done): void {

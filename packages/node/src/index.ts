@@ -11,13 +11,12 @@
  *
  * @packageDocumentation
  */
-export { checkCount, checkMilliseconds, invalidArgument } from "./check-options.ts";
+export { checkCount, checkMilliseconds, checkType, invalidArgument } from "./check-options.ts";
 export {
   connectSocket,
   describeTarget,
   type ConnectOptions,
   type ConnectTarget,
-  type SocketOptions,
 } from "./connect-socket.ts";
 export {
   ConnectionListener,
@@ -31,5 +30,6 @@ export { listenSocket, type ListenOptions } from "./listen-socket.ts";
 export { readableStreamOf, type ReadableStreamOfOptions } from "./readable-stream-of.ts";
 export { describePeer } from "./socket-address.ts";
 export { SocketConnection, type SocketConnectionOptions } from "./socket-connection.ts";
+export type { SocketOptions } from "./socket-options.ts";
 export { toNodeDuplex, type ToNodeDuplexOptions } from "./to-node-duplex.ts";
 export { toNodeWritable, type ToNodeWritableOptions } from "./to-node-writable.ts";

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:net";
 import { AsyncWriteError } from "@aw/core";
-import { checkCount, checkMilliseconds, invalidArgument } from "./check-options.ts";
-import { nodeSocketOptions, type SocketOptions } from "./connect-socket.ts";
+import { checkCount, checkSignal, checkType, invalidArgument } from "./check-options.ts";
 import { formatAddress } from "./socket-address.ts";
+import { checkSocketOptions, nodeSocketOptions, type SocketOptions } from "./socket-options.ts";
 
 /** Options for connections are those of the connections that are accepted. */
 export interface ListenOptions extends SocketOptions {
@@ -36,14 +36,20 @@ export interface ListenOptions extends SocketOptions {
  */
 export async function listenSocket(transport: string, options: ListenOptions): Promise<Server> {
   const { port = 0, host = "127.0.0.1", path, backlog = 511, signal } = options;
+  checkType("host", host, "string");
+  checkType("path", path, "string");
+  checkCount("backlog", backlog);
+  checkCount("maxConnections", options.maxConnections);
+  checkType("onRefused", options.onRefused, "function");
+  checkSignal(signal);
+  checkSocketOptions(options);
   const where = path === undefined ? formatAddress(host, port) : `unix ${path}`;
   const name = `listen ${transport} ${where}`;
-  if (signal?.aborted) {
-    const message = `${name}: aborted by its signal`;
-    throw new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal.reason });
-  }
-  checkCount("maxConnections", options.maxConnections);
-  checkMilliseconds("idleTimeout", options.idleTimeout);
+  const aborted = (): AsyncWriteError =>
+    new AsyncWriteError("ERR_AW_ABORTED", `${name}: aborted by its signal`, {
+      cause: signal?.reason,
+    });
+  if (signal?.aborted) throw aborted();
   const server = createServer({ allowHalfOpen: true, ...nodeSocketOptions(options) });
   await new Promise<void>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {
@@ -60,5 +66,9 @@ export async function listenSocket(transport: string, options: ListenOptions): P
       reject(invalidArgument(`${name}: ${(cause as Error).message}`, cause));
     }
   });
+  if (signal?.aborted) {
+    server.close();
+    throw aborted();
+  }
   return server;
 }

@@ -4,6 +4,8 @@ import { AsyncWriteError } from "@aw/core";
 export interface ReadableStreamOfOptions {
   /** Asked when the source has ended: an error if that is not the end of what the peer had to say. */
   endError?: (() => AsyncWriteError | undefined) | undefined;
+  /** Asked when the source was closed before its end: why, if that is known here. */
+  closeError?: (() => AsyncWriteError | undefined) | undefined;
   /** Makes a better error of the source's. */
   translate?: ((error: unknown) => unknown) | undefined;
 }
@@ -17,7 +19,7 @@ export interface ReadableStreamOfOptions {
 export function readableStreamOf(
   source: Readable,
   describe: () => string,
-  { endError, translate = (error) => error }: ReadableStreamOfOptions = {},
+  { endError, closeError, translate = (error) => error }: ReadableStreamOfOptions = {},
 ): ReadableStream<Uint8Array> {
   let ended = false;
   return new ReadableStream<Uint8Array>(
@@ -45,7 +47,11 @@ export function readableStreamOf(
         source.on("error", fail);
         const onClose = (): void => {
           const message = `${describe()}: closed before the peer ended its stream`;
-          fail(source.errored ?? new AsyncWriteError("ERR_AW_CONNECTION_RESET", message));
+          fail(
+            source.errored ??
+              closeError?.() ??
+              new AsyncWriteError("ERR_AW_CONNECTION_RESET", message),
+          );
         };
         source.on("close", onClose);
         if (source.readableEnded) end();

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { AsyncWriteError } from "@aw/core";
+import { AsyncWriteError, type CompletionWriterOptions } from "@aw/core";
 import { DuplexConnection } from "./duplex-connection.ts";
 
-export interface SocketConnectionOptions {
+export interface SocketConnectionOptions extends Pick<CompletionWriterOptions, "lend"> {
   /** What `toString` and error messages call it. */
   name: string;
   /** Milliseconds without a byte either way after which it fails. */
@@ -24,10 +24,10 @@ export class SocketConnection extends DuplexConnection {
   readonly #name: string;
 
   constructor(duplex: Duplex, socket: Socket | undefined, options: SocketConnectionOptions) {
-    super(duplex, duplex === socket ? { lend: LEND } : undefined);
+    const { name, idleTimeout, lend = LEND } = options;
+    super(duplex, { lend });
     this.socket = socket;
-    this.#name = options.name;
-    const { idleTimeout } = options;
+    this.#name = name;
     if (idleTimeout === undefined || socket === undefined) return;
     socket.setTimeout(idleTimeout, () => {
       const message = `${this}: no byte came or went for ${idleTimeout} ms (idleTimeout)`;

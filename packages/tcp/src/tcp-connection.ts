@@ -4,7 +4,7 @@ import { SocketConnection } from "@aw/node";
 
 /**
  * One TCP or Unix-domain connection. `close()` sends FIN after the last byte: the peer sees the
- * end and can still answer. `abort()` resets, so that the peer can't take what it has for all.
+ * end and can still answer. An abort or a failure resets, so that the peer can't take what it has for all.
  */
 export class TcpConnection extends SocketConnection {
   constructor(socket: Socket, name: string, idleTimeout?: number) {
@@ -13,7 +13,7 @@ export class TcpConnection extends SocketConnection {
 
   protected override destroy(failure: AsyncWriteError): void {
     // A FIN would tell the peer that it has everything. Only TCP has another way to end.
-    if (failure.code === "ERR_AW_ABORTED" && this.remoteAddress !== undefined) {
+    if (this.remoteAddress !== undefined) {
       (this.duplex as Socket).resetAndDestroy();
     } else {
       this.duplex.destroy(failure);

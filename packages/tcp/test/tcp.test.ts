@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { AsyncWriteError, buffered, PENDING, type Waker } from "@aw/core";
 import { connect, listen, type TcpConnection } from "@aw/tcp";
 import { afterEach, describe, expect, it } from "vitest";
+import { openResources, settled } from "./open-resources.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -223,12 +224,31 @@ describe("failing", () => {
     const { ours, peer } = await pair();
     await ours.writeAll("half a message");
     await ours.flush();
+    const reading = new Response(ours.readable).text().catch((error: unknown) => error);
     ours.abort("changed my mind");
     await expect(received(peer)).rejects.toMatchObject({ code: "ECONNRESET" });
+    expect(await reading).toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "changed my mind",
+    });
     await expect(ours.writeAll("x")).rejects.toMatchObject({
       code: "ERR_AW_ABORTED",
       cause: "changed my mind",
     });
+  });
+
+  it("an idle timeout resets as well: the peer must not take what it has for all", async () => {
+    let accept = (_socket: Socket): void => {};
+    const accepted = new Promise<Socket>((resolve) => {
+      accept = resolve;
+    });
+    const port = await rawServer((socket) => accept(socket));
+    const ours = await connect({ host: "127.0.0.1", port }, { idleTimeout: 20 });
+    const text = received(await accepted);
+    await ours.writeAll("half a message");
+    await ours.flush();
+    await expect(text).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(ours.flush()).rejects.toMatchObject({ code: "ERR_AW_TIMEOUT" });
   });
 
   it("leaving an `await using` block releases both directions, also after close", async () => {
@@ -342,6 +362,27 @@ describe("listening", () => {
     expect(listener.refused).toBe(1);
     expect(listener.connections).toBe(1);
     first.abort();
+  });
+
+  it("a signal that fires while it begins to listen leaves nothing open", async () => {
+    const before = openResources();
+    const controller = new AbortController();
+    const listening = listen({ signal: controller.signal });
+    controller.abort("changed my mind");
+    await expect(listening).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "changed my mind",
+    });
+    await settled(before);
+  });
+
+  it("close refuses an impossible deadline, and goes on", async () => {
+    await using listener = await listen();
+    const { port } = listener.address as AddressInfo;
+    await expect(listener.close({ deadline: Number.NaN })).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+    });
+    (await connect({ host: "127.0.0.1", port })).abort();
   });
 
   it("close waits for the connections that are open", async () => {
