@@ -27,7 +27,7 @@ export function checkType(
   type: "string" | "boolean" | "function",
 ): void {
   if (value === undefined || typeof value === type) return;
-  throw invalidArgument(`${name} must be a ${type}, got ${String(value)}`);
+  throw invalidArgument(`${name} must be a ${type}, got a ${typeof value}`);
 }
 
 /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless undefined or an AbortSignal */

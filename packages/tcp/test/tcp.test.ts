@@ -104,12 +104,12 @@ describe("writing", () => {
     const { ours, peer } = await pair();
     const data = randomBytes(32 << 20);
     const expected = createHash("sha256").update(data).digest("hex");
-    let settled = false;
+    let resolved = false;
     const all = ours.writeAll(data).then(() => {
-      settled = true;
+      resolved = true;
     });
     for (let index = 0; index < 10; index++) await new Promise((resolve) => setImmediate(resolve));
-    expect(settled).toBe(false);
+    expect(resolved).toBe(false);
     const hash = createHash("sha256");
     peer.on("data", (chunk: Buffer) => hash.update(chunk)).resume();
     await all;

@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
-import { invalidArgument } from "@aw/node";
 import type { Base } from "./base.ts";
 import { handshake } from "./handshake.ts";
-import { checkHandshake, OLDEST, type HostCredentials, type ServerOptions } from "./options.ts";
+import { HostContexts } from "./host-contexts.ts";
+import { checkHandshake, OLDEST, type Credentials, type ServerOptions } from "./options.ts";
 import { TlsConnection } from "./tls-connection.ts";
 import { untrustedPeer } from "./tls-error.ts";
+import { usable } from "./usable.ts";
 
 interface Handshake {
   resolve(tls: TLSSocket): void;
@@ -18,7 +19,8 @@ interface Handshake {
  */
 export class Acceptor {
   readonly #server: Server;
-  readonly #options: ServerOptions;
+  #options: ServerOptions;
+  #hosts: HostContexts;
   /** Node's server does not say which connection an event is about; its async context does. */
   readonly #current = new AsyncLocalStorage<Handshake>();
 
@@ -26,10 +28,15 @@ export class Acceptor {
   constructor(options: ServerOptions) {
     checkHandshake(options);
     this.#options = options;
-    this.#server = usable(() => createServer({ ...forNode(options), allowHalfOpen: true }));
-    for (const [name, credentials] of Object.entries(options.hosts ?? {})) {
-      usable(() => this.#server.addContext(name, credentials));
-    }
+    const node = forNode(options);
+    this.#hosts = usable(() => new HostContexts(options.hosts ?? {}, node));
+    this.#server = usable(() =>
+      createServer({
+        ...node,
+        allowHalfOpen: true,
+        SNICallback: (name, done) => done(null, this.#hosts.find(name)),
+      }),
+    );
     this.#server.on("secureConnection", (tls) => this.#current.getStore()?.resolve(tls));
     this.#server.on("tlsClientError", (error, tls) => {
       const { authorizationError } = tls as { authorizationError?: unknown };
@@ -43,8 +50,13 @@ export class Acceptor {
   }
 
   /** Takes new certificates, for the handshakes that begin from now on. */
-  reload(credentials: HostCredentials): void {
-    usable(() => this.#server.setSecureContext({ ...forNode(this.#options), ...credentials }));
+  reload(credentials: Credentials): void {
+    const options = { ...this.#options, ...instead(credentials) };
+    const node = forNode(options);
+    const hosts = usable(() => new HostContexts(options.hosts ?? {}, node));
+    usable(() => this.#server.setSecureContext(node));
+    this.#hosts = hosts;
+    this.#options = options;
   }
 
   /** @param makeBase called here, so that what comes from below comes in the handshake's context */
@@ -66,10 +78,9 @@ function forNode(options: ServerOptions): TlsOptions {
   return { ...options, minVersion: options.minVersion ?? OLDEST, handshakeTimeout: NEVER };
 }
 
-function usable<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw invalidArgument(`tls: ${(error as Error).message}`, error);
-  }
+/** A certificate in one form replaces one in the other: Node would take both, and present the old one. */
+function instead(credentials: Credentials): Credentials {
+  const { cert, key, pfx } = credentials;
+  if (pfx !== undefined) return { cert: undefined, key: undefined, ...credentials };
+  return cert === undefined && key === undefined ? credentials : { pfx: undefined, ...credentials };
 }

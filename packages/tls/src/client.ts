@@ -1,7 +1,13 @@
 import { isIP } from "node:net";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
+import {
+  connect as connectTls,
+  createSecureContext,
+  type ConnectionOptions,
+  type TLSSocket,
+} from "node:tls";
 import type { Connection } from "@aw/core";
 import {
+  checkType,
   connectSocket,
   describeTarget,
   invalidArgument,
@@ -12,6 +18,7 @@ import { connectionBase, socketBase, type Base } from "./base.ts";
 import { handshake } from "./handshake.ts";
 import { checkHandshake, OLDEST, type ClientOptions } from "./options.ts";
 import { TlsConnection } from "./tls-connection.ts";
+import { usable } from "./usable.ts";
 
 export interface ConnectOptions extends SocketConnectOptions, ClientOptions {
   signal?: AbortSignal | undefined;
@@ -30,11 +37,10 @@ export async function connect(
   options: ConnectOptions = {},
 ): Promise<TlsConnection> {
   const host = "path" in target ? undefined : (target.host ?? "localhost");
-  const expecting = { ...options, servername: options.servername ?? host };
-  checkClient(expecting);
+  const ready = prepared({ ...options, servername: options.servername ?? host });
   const socket = await connectSocket("tls", target, options);
   const name = describeTarget("tcp", target);
-  return shake(socketBase(socket, name), expecting, options.idleTimeout);
+  return shake(socketBase(socket, name), ready, options.idleTimeout);
 }
 
 /**
@@ -48,16 +54,25 @@ export async function client(
   connection: Connection,
   options: ClientOptions,
 ): Promise<TlsConnection> {
-  checkClient(options);
-  return shake(connectionBase(connection), options);
+  const ready = prepared(options);
+  return shake(connectionBase(connection), ready);
 }
 
-function checkClient(options: ClientOptions): void {
+/** Everything that can be wrong with the options is found before anybody is connected to. */
+function prepared(options: ClientOptions): ClientOptions {
   checkHandshake(options);
+  checkType("onSession", options.onSession, "function");
+  checkType("checkServerIdentity", options.checkServerIdentity, "function");
+  checkType("servername", options.servername, "string");
   const { servername, rejectUnauthorized = true, checkServerIdentity } = options;
   if (servername === undefined && rejectUnauthorized && checkServerIdentity === undefined) {
     throw invalidArgument("tls: give `servername`, the host whose certificate is expected");
   }
+  // To Node, an option that is there and undefined is not always one that is left out.
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const ready: ClientOptions = { minVersion: OLDEST, ...Object.fromEntries(given) };
+  ready.secureContext ??= usable(() => createSecureContext(ready as ConnectionOptions));
+  return ready;
 }
 
 async function shake(
@@ -71,7 +86,6 @@ async function shake(
     try {
       socket = connectTls({
         ...rest,
-        minVersion: rest.minVersion ?? OLDEST,
         socket: base.duplex,
         allowHalfOpen: true,
         // An address is verified, but has no place in SNI (RFC 6066, section 3).

@@ -13,6 +13,6 @@
  */
 export type { ConnectTarget, ListenerCloseOptions } from "@aw/node";
 export { client, connect, type ConnectOptions } from "./client.ts";
-export type { ClientOptions, HostCredentials, ServerOptions } from "./options.ts";
+export type { ClientOptions, Credentials, HostCredentials, ServerOptions } from "./options.ts";
 export { listen, server, TlsListener, type ListenOptions } from "./server.ts";
 export { TlsConnection } from "./tls-connection.ts";

@@ -1,5 +1,5 @@
 import type { ConnectionOptions, SecureVersion, TlsOptions } from "node:tls";
-import { checkMilliseconds, invalidArgument } from "@aw/node";
+import { checkMilliseconds, checkType, invalidArgument } from "@aw/node";
 
 /** What both ends of a handshake can be told; the names and meanings are Node's own. */
 type Common =
@@ -42,6 +42,11 @@ export interface ClientOptions
 /** A certificate with its key, for one host name. */
 export type HostCredentials = Pick<TlsOptions, "ca" | "cert" | "key" | "passphrase" | "pfx">;
 
+/** What a server can be given anew: its own certificate, those by host name (all of them), or both. */
+export interface Credentials extends HostCredentials {
+  hosts?: Readonly<Record<string, HostCredentials>> | undefined;
+}
+
 /** For the end that is connected to. */
 export interface ServerOptions
   extends
@@ -62,6 +67,7 @@ export const HANDSHAKE_TIMEOUT = 30_000;
 /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` */
 export function checkHandshake(options: Handshake): void {
   checkMilliseconds("handshakeTimeout", options.handshakeTimeout);
+  checkType("keylog", options.keylog, "function");
   for (const name of ["minVersion", "maxVersion"] as const) {
     const version = options[name];
     if (version === undefined || version === "TLSv1.2" || version === "TLSv1.3") continue;

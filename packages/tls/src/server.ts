@@ -8,7 +8,7 @@ import {
 } from "@aw/node";
 import { Acceptor } from "./acceptor.ts";
 import { connectionBase, socketBase } from "./base.ts";
-import type { HostCredentials, ServerOptions } from "./options.ts";
+import type { Credentials, ServerOptions } from "./options.ts";
 import type { TlsConnection } from "./tls-connection.ts";
 
 export interface ListenOptions extends SocketListenOptions, ServerOptions {
@@ -36,11 +36,12 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
   }
 
   /**
-   * New certificates for the connections that come from now on; those that are open keep theirs.
+   * New certificates for the connections that come from now on; those that are open keep theirs. What is
+   * not given stays; `hosts` replaces all hosts.
    *
    * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if they can't be used; the old ones stay
    */
-  reload(credentials: HostCredentials): void {
+  reload(credentials: Credentials): void {
     this.#acceptor.reload(credentials);
   }
 }

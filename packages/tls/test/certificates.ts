@@ -34,6 +34,14 @@ export class Authority {
     return { cert: this.read(`${file}.pem`), key: this.read(`${file}.key`) };
   }
 
+  /** An issued certificate with its key in one file of the other form. */
+  pkcs12(file: string): Buffer {
+    const [cert, key, out] = [`${file}.pem`, `${file}.key`, `${file}.p12`];
+    const both = ["-in", cert, "-inkey", key, "-out", out, "-passout", "pass:"];
+    this.#openssl("pkcs12", "-export", ...both);
+    return readFileSync(this.path(out));
+  }
+
   path(file: string): string {
     return join(this.folder, file);
   }

@@ -295,6 +295,40 @@ describe("choosing", () => {
     after.abort();
   });
 
+  it("takes new certificates by host name, in any form", async () => {
+    const { port, next, listener } = await serving({
+      pfx: authority.pkcs12("localhost"),
+      cert: undefined,
+      key: undefined,
+      hosts: { "a.example": authority.issue("a1", ["a.example", "old.example"]) },
+    });
+    const presented = async (servername: string): Promise<string | undefined> => {
+      const ours = await connect({ port }, { ca: authority.ca, servername });
+      const names = ours.peerCertificate?.subjectAltName;
+      (await next()).abort();
+      ours.abort();
+      return names;
+    };
+    expect(await presented("localhost")).toContain("DNS:localhost");
+    expect(await presented("A.example")).toContain("DNS:old.example");
+    listener.reload({ hosts: { "a.example": authority.issue("a2", ["a.example"]) } });
+    expect(await presented("localhost")).toContain("DNS:localhost");
+    expect(await presented("a.example")).toBe("DNS:a.example");
+    listener.reload(authority.issue("renewed", ["localhost", "renewed.example"]));
+    expect(await presented("localhost")).toContain("renewed.example");
+    expect(await presented("a.example")).toBe("DNS:a.example");
+  });
+
+  it("demands a client's certificate by the same authority at every host name", async () => {
+    const person = authority.issue("person", ["person.example"]);
+    const hosts = { "a.example": authority.issue("a", ["a.example"]) };
+    const options = { ca: authority.ca, requestCert: true, hosts };
+    const { ours, peer } = await pair(options, { ...person, servername: "a.example" });
+    expect(ours.peerCertificate?.subject).toBe("CN=a.example");
+    expect(peer.authorized).toBe(true);
+    expect(peer.peerCertificate?.subject).toBe("CN=person.example");
+  });
+
   it("gives the key log to both ends", async () => {
     const lines: string[] = [];
     const keylog = (line: Buffer): void => void lines.push(String(line));
@@ -464,6 +498,38 @@ describe("faults", () => {
 });
 
 describe("options", () => {
+  it.each([
+    { cert: "nonsense", key: "nonsense" },
+    { ciphers: "none-such" },
+    { ecdhCurve: "none-such" },
+    { pfx: "nonsense" },
+    { crl: "nonsense" },
+    { checkServerIdentity: "nobody" },
+    { keylog: "keys.log" },
+    { onSession: "later" },
+    { servername: 5 },
+    { idleTimeout: "9" },
+  ])("of a client are refused before anybody is connected to: %o", async (options) => {
+    // Nobody listens there: a connection that is tried is refused.
+    const { port } = await listen(localhost).then(async (listener) => {
+      await listener.close();
+      return listener.address as AddressInfo;
+    });
+    await expect(connect({ port }, options as object)).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+    });
+  });
+
+  it("that are undefined are as those that are left out", async () => {
+    const names =
+      "ALPNProtocols cert checkServerIdentity ciphers crl ecdhCurve handshakeTimeout honorCipherOrder " +
+      "idleTimeout keepAlive key keylog localAddress lookup maxVersion minVersion noDelay onSession " +
+      "passphrase pfx rejectUnauthorized secureContext servername session sigalgs signal timeout";
+    const options = Object.fromEntries(names.split(" ").map((name) => [name, undefined]));
+    const { ours } = await pair({}, options);
+    expect(ours.authorized).toBe(true);
+  });
+
   it("refuses what can't be meant, at once", async () => {
     const error = { code: "ERR_AW_INVALID_ARGUMENT" };
     const [left] = connectionPair(() => pipe({ capacity: 64 }));
@@ -471,6 +537,9 @@ describe("options", () => {
     await expect(connect({ port: 1 }, { minVersion: "TLSv1" })).rejects.toMatchObject(error);
     await expect(connect({ port: 1 }, { handshakeTimeout: 0 })).rejects.toMatchObject(error);
     await expect(listen({ cert: "nonsense", key: "nonsense" })).rejects.toMatchObject(error);
+    await expect(
+      listen({ ...localhost, hosts: { "a.example": { cert: "nonsense" } } }),
+    ).rejects.toMatchObject(error);
     await expect(
       listen({ ...localhost, minVersion: "TLSv1.3", maxVersion: "TLSv1.2" }),
     ).rejects.toMatchObject(error);

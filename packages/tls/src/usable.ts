@@ -1,0 +1,14 @@
+import { invalidArgument } from "@aw/node";
+
+/**
+ * What `make` makes of somebody's options.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` with what Node or OpenSSL says against them
+ */
+export function usable<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw invalidArgument(`tls: ${(error as Error).message}`, error);
+  }
+}
