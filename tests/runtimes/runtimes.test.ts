@@ -41,6 +41,8 @@ describe.each(runtimes)("$name", ({ name, path, flags }) => {
 
   it("carries lines through a whole stack", () => run("stack.ts"));
 
+  it("writes files of every kind", () => run("files.ts"));
+
   it.runIf(name === "Node 26")("drives a writer with its own pipeTo", () =>
     run("stream-iter.ts", "--experimental-stream-iter"),
   );

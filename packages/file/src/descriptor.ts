@@ -38,6 +38,7 @@ interface Write {
 export class Descriptor implements Output {
   /** Whether it is seekable: a regular file or a disk. */
   readonly isFile: boolean;
+  readonly settles: boolean;
   #fd: number;
   readonly #io: Io;
   #position: Position;
@@ -57,8 +58,10 @@ export class Descriptor implements Output {
     this.#io = io === "sync" ? syncIo : asyncIo;
     this.#position = this.isFile ? position : null;
     this.#options = options;
-    const observable = this.isFile && exclusive && this.#position === null && io === "async";
+    const needed = io === "async" && this.#position === null;
+    const observable = needed && this.isFile && exclusive && PositionProbe.works(fd);
     this.#probe = observable ? new PositionProbe() : undefined;
+    this.settles = !needed || observable;
   }
 
   get fd(): number {
@@ -233,6 +236,6 @@ function noProgress(): AsyncWriteError {
 function unsettled(): AsyncWriteError {
   return new AsyncWriteError(
     "ERR_AW_UNSUPPORTED",
-    'flushSync: the thread pool is writing to something that is no file of its own, and can not be waited for; use io: "sync"',
+    'flushSync: the thread pool is writing to a pipe, a terminal or a file that others share, and one can not wait for it; use io: "sync"',
   );
 }

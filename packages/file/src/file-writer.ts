@@ -49,12 +49,22 @@ export class FileWriter extends CompletionWriter {
   }
 
   /**
+   * Whether {@link FileWriter.flushSync} and {@link FileWriter.writeSync} work at any moment. Where
+   * not, they throw `ERR_AW_UNSUPPORTED` while the thread pool writes: to pipes, terminals and
+   * descriptors that others may share; outside Linux to files that are appended to. With
+   * `io: "sync"` they always do.
+   */
+  get isExitSafe(): boolean {
+    return this.#output.settles;
+  }
+
+  /**
    * Does what flush does, by this thread, before it returns; also while the thread pool writes: no
    * byte is lost, doubled or out of order. For the moments that can't wait: `process.on("exit")`.
    *
-   * @throws AsyncWriteError the failure of the writer; `ERR_AW_UNSUPPORTED` while the thread pool
-   * writes to a pipe, a terminal or a descriptor that others may share; `ERR_AW_TIMEOUT` if it does
-   * not come to an end with appending to a file in 5 seconds
+   * @throws AsyncWriteError the failure of the writer; `ERR_AW_UNSUPPORTED` if it is not
+   * {@link FileWriter.isExitSafe}; `ERR_AW_TIMEOUT` if the thread pool does not come to an end with
+   * appending to a file in 5 seconds
    */
   flushSync(): void {
     this.#drain((bytes) => this.#lines?.rest(bytes));

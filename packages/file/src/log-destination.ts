@@ -31,8 +31,15 @@ let listening = false;
  * ```
  *
  * Nothing but the destination may write to `out` from then on.
+ *
+ * @throws AsyncWriteError `ERR_AW_UNSUPPORTED` if `out` is not `isExitSafe`: open it with
+ * `io: "sync"`
  */
 export function logDestination(out: FileWriter): LogDestination {
+  if (!out.isExitSafe) {
+    const message = `${out}: can't be flushed at exit while the thread pool writes; use io: "sync"`;
+    throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
+  }
   const destination: LogDestination = {
     writable: true,
     write: (line) => out.writeSync(line),

@@ -2,6 +2,8 @@ import type { Done } from "@aw/core";
 
 /** Where the bytes of a `FileWriter` end up: one descriptor, or one file after another. */
 export interface Output {
+  /** Whether `settle` works here, or there is nothing to settle. */
+  readonly settles: boolean;
   /** Writes all of `bufs`, then answers. One call at a time; they are left as they are till then. */
   write(bufs: readonly Uint8Array[], done: Done): void;
   /**

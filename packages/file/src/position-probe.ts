@@ -13,14 +13,19 @@ const buffer = Buffer.alloc(64);
  * file has moved. Linux tells it; elsewhere there is no way.
  */
 export class PositionProbe {
+  /** Whether the system tells where an open file stands. */
+  static works(fd: number): boolean {
+    return positionOf(fd) !== undefined;
+  }
+
   #fd = -1;
-  #before: number | undefined;
+  #before = 0;
   #length = 0;
 
   /** A write of `bufs` is about to begin. */
   begin(fd: number, bufs: readonly Uint8Array[]): void {
     this.#fd = fd;
-    this.#before = positionOf(fd);
+    this.#before = positionOf(fd) ?? 0;
     this.#length = 0;
     for (const buf of bufs) this.#length += buf.length;
   }
@@ -28,10 +33,6 @@ export class PositionProbe {
   /** Stops this thread until the call has written; returns how many bytes it wrote. */
   wait(): number {
     const before = this.#before;
-    if (before === undefined) {
-      const message = 'flushSync: this system does not tell when a write has ended; use io: "sync"';
-      throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
-    }
     for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline;) {
       const moved = (positionOf(this.#fd) ?? before) - before;
       // It moves by more than was written when others append too, or at the first write.

@@ -50,6 +50,10 @@ export class RotatingOutput implements Output {
     this.#file = options.file;
   }
 
+  get settles(): boolean {
+    return this.#file.descriptor.settles;
+  }
+
   write(bufs: readonly Uint8Array[], done: Done): void {
     const write: Write = { rest: NONE, done };
     this.#write = write;

@@ -39,7 +39,7 @@ describe.each(["async", "sync"] as const)("pino, %s", (io) => {
     await new Promise((resolve) => destination.end(resolve));
     expect(() => log.info("two")).toThrow(expect.objectContaining({ code: "ERR_AW_CLOSED" }));
 
-    const full = pino(logDestination(await open("/dev/full", { io })));
+    const full = pino(logDestination(await open("/dev/full", { io: "sync" })));
     full.info("lost");
     const failed = new Promise((resolve) => full.flush(resolve));
     expect(await failed).toMatchObject({ code: "ERR_AW_NO_SPACE" });

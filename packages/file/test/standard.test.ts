@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { fromFd } from "@aw/file";
+import { fromFd, logDestination, stdout } from "@aw/file";
 import { describe, expect, it } from "vitest";
 import { run } from "./children/run.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -141,6 +141,18 @@ it("flushSync says so where it can't wait for the thread pool, and changes nothi
   }
   await closed;
   closeSync(readEnd);
+});
+
+it("logDestination refuses what it could not flush at exit", async () => {
+  const { readEnd, writeEnd } = pipe();
+  const out = fromFd(writeEnd);
+  expect(out.isExitSafe).toBe(false);
+  expect(() => logDestination(out)).toThrow(
+    expect.objectContaining({ code: "ERR_AW_UNSUPPORTED" }),
+  );
+  await out.close();
+  closeSync(readEnd);
+  expect(stdout({ io: "sync" }).isExitSafe).toBe(true);
 });
 
 it("flushSync waits for room in a pipe that does not block", async () => {

@@ -3,5 +3,5 @@ import { logDestination, stdout } from "@aw/file";
 
 const out = stdout({ io: process.argv[2] as "async" | "sync" });
 // As with a logger: its flush at exit must keep quiet too.
-logDestination(out);
+if (out.isExitSafe) logDestination(out);
 for (let index = 0; ; index++) await out.writeAll(`line ${index}\n`);
