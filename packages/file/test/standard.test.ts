@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { fromFd, logDestination, stdout } from "@aw/file";
+import { fromFd, logDestination, stdout as standardOutput } from "@aw/file";
 import { describe, expect, it } from "vitest";
 import { run } from "./children/run.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
@@ -152,7 +152,7 @@ it("logDestination refuses what it could not flush at exit", async () => {
   );
   await out.close();
   closeSync(readEnd);
-  expect(stdout({ io: "sync" }).isExitSafe).toBe(true);
+  expect(standardOutput({ io: "sync" }).isExitSafe).toBe(true);
 });
 
 it("flushSync waits for room in a pipe that does not block", async () => {
