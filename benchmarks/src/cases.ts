@@ -38,6 +38,7 @@ export const cases: readonly BenchCase[] = [
   ...bySize("websocket"),
   ...bySize("file"),
   one("file-64B-heap", "file", { figure: "heap" }),
+  one("log-lines", "log-lines", { size: LINE }),
   one("gzip-lines", "gzip", { size: LINE }),
   ...bySize("gzip"),
   one("zstd-lines", "zstd", { size: LINE }),

@@ -114,6 +114,15 @@ export const goals: readonly Goal[] = [
     at("file-64KiB", FILE),
   ),
 
+  ...["sync", "async"].map((io) =>
+    atLeastTimes(
+      1,
+      `lines of a log, ${io}, by sonic-boom`,
+      at("log-lines", `aw: logDestination, ${io}`),
+      at("log-lines", `sonic-boom: ${io === "sync" ? "sync" : "async, 4 KiB"}`),
+    ),
+  ),
+
   atLeastTimes(15, "gzip of lines by createGzip", gzip, at("gzip-lines", "node: createGzip")),
   atLeastTimes(1.5, "gzip of lines by minizlib", gzip, at("gzip-lines", "minipass: minizlib.Gzip")),
   atLeastTimes(1.6, "gzip of lines, parallel, by serial", gzipParallel, gzip),

@@ -8,6 +8,7 @@ export interface Ways {
   tls: SendWay<TlsTarget>;
   websocket: SendWay<WebSocketTarget>;
   file: FileWay;
+  "log-lines": LogLinesWay;
   gzip: CodecWay;
   zstd: CodecWay;
   logs: LogsWay;
@@ -58,6 +59,12 @@ export type SendWay<Target> = (
 
 /** Writes a new file and closes it. */
 export type FileWay = (path: string, payload: Payload) => Promise<void | OwnTime>;
+
+/** Opens a log as a logger does. It is written to without waiting, and flushed at the end. */
+export type LogLinesWay = (path: string) => Promise<{
+  write(line: string): void;
+  flushSync(): void;
+}>;
 
 /** Compresses the pieces, each with a write of its own, and returns all that comes out. */
 export type CodecWay = (pieces: Iterable<Uint8Array>) => Promise<readonly Uint8Array[]>;

@@ -10,6 +10,7 @@ const loaders: { readonly [Name in WorkloadName]: Load<Name> } = {
   tls: async () => (await import("./workloads/send.ts")).tls,
   websocket: async () => (await import("./workloads/send.ts")).websocket,
   file: async () => (await import("./workloads/file.ts")).file,
+  "log-lines": async () => (await import("./workloads/log-lines.ts")).logLines,
   gzip: async () => (await import("./workloads/codec.ts")).gzip,
   zstd: async () => (await import("./workloads/codec.ts")).zstd,
   logs: async () => (await import("./workloads/logs.ts")).logs,

@@ -5,6 +5,7 @@ import { echo, idle, stalled } from "./connections.ts";
 import { copy } from "./copy.ts";
 import { file } from "./file.ts";
 import { flush, logs } from "./logs.ts";
+import { logLines } from "./log-lines.ts";
 import { imports, size } from "./modules.ts";
 import { tcp, tls, websocket } from "./send.ts";
 
@@ -16,6 +17,7 @@ export const competitor: Competitor = {
     tls,
     websocket,
     file,
+    "log-lines": logLines,
     gzip,
     zstd,
     logs,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import sonicBoom, { type SonicBoomOpts } from "sonic-boom";
 import type { Competitor } from "../../src/competitor.ts";
-import type { FileWay } from "../../src/ways.ts";
+import type { FileWay, LogLinesWay } from "../../src/ways.ts";
 
 const into =
   (options: SonicBoomOpts): FileWay =>
@@ -17,12 +17,25 @@ const into =
     await once(out, "close");
   };
 
+const log =
+  (options: SonicBoomOpts): LogLinesWay =>
+  async (path) => {
+    const out = new sonicBoom.SonicBoom({ dest: path, append: true, ...options });
+    await once(out, "ready");
+    return out;
+  };
+
 const KIB = 1024;
 
 export const competitor: Competitor = {
   ways: {
     import: { "sonic-boom": "sonic-boom" },
     size: { "sonic-boom": `export * from "sonic-boom";` },
+    "log-lines": {
+      // The two of `pino.destination`, as its documentation has them.
+      sync: log({ sync: true }),
+      "async, 4 KiB": log({ sync: false, minLength: 4 * KIB }),
+    },
     file: {
       // What pino recommends, and larger ones; it gets slower as its buffer grows.
       "sync, 4 KiB": into({ sync: true, minLength: 4 * KIB }),

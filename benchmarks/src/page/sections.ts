@@ -57,6 +57,14 @@ export const SECTIONS: readonly Section[] = [
     bySize: "file",
   },
   {
+    title: "Log files",
+    text:
+      "Lines of 100 bytes appended to a file as a logger does, 1000 in a turn of the event loop, and flushed at " +
+      "the end: `logDestination`, and the destination of pino with the options of its documentation.",
+    cases: ["log-lines"],
+    bars: "log-lines",
+  },
+  {
     title: "gzip",
     text: "Level 6, log lines in pieces of each size; checked by `gzip -d`. `parallel` has two blocks at a time.",
     bySize: "gzip",
