@@ -1,4 +1,4 @@
-import { TransformWriter, type AsyncWrite, type Done } from "@aw/core";
+import { AsyncWriteError, TransformWriter, type AsyncWrite, type Done } from "@aw/core";
 
 /** Answers with the compressed bytes of one block. */
 export type BlockDone = (error: Error | null, output: Uint8Array) => void;
@@ -12,22 +12,29 @@ export interface ParallelOptions {
 const SPARE = 2;
 
 interface Job {
+  /** The block, in memory that the next one will use. */
+  readonly memory: Uint8Array;
+  readonly length: number;
   output: Uint8Array | undefined;
 }
 
 /**
  * Compresses blocks side by side on the thread pool, and puts them out in order. It holds two blocks
- * more than it is to work on, so that no thread waits for us, besides the two that the engine gathers.
+ * more than it works on, so that no thread waits for us, besides the two that the engine gathers.
  */
 export abstract class ParallelWriter extends TransformWriter {
   readonly #parallel: number;
   readonly #blockSize: number;
-  /** Memory of blocks that are done, for the next ones: fresh memory costs more than the copy. */
+  /** Memory of blocks that are done: fresh memory costs more than the copy into it. */
   readonly #free: Uint8Array[] = [];
   /** In the order of their blocks. What is compressed waits here for those before it. */
   readonly #jobs: Job[] = [];
+  /** Those of them that no thread has begun. */
+  readonly #queue: Job[] = [];
+  #running = 0;
   /** What may go on once there is room for another block, or once no block is left. */
   #waiting: { done: () => void; most: number } | undefined;
+  #begun = false;
 
   constructor(inner: AsyncWrite, options: ParallelOptions) {
     super(inner, { blockSize: options.blockSize });
@@ -35,36 +42,26 @@ export abstract class ParallelWriter extends TransformWriter {
     this.#blockSize = options.blockSize;
   }
 
-  /** Compresses `block`, which is the callee's until it answers, and not longer. */
+  /**
+   * Compresses `block`, which is the callee's until it answers, and not longer. Called in the order
+   * of the blocks, for so many of them at once as `parallel` says.
+   */
   protected abstract compress(block: Uint8Array, done: BlockDone): void;
 
   /** Comes before everything else. */
-  protected abstract header(): Uint8Array | undefined;
+  protected abstract header(): Uint8Array;
 
-  /** Comes after everything else. `isEmpty`: there was no block. */
-  protected abstract trailer(isEmpty: boolean): Uint8Array;
-
-  #begun = false;
+  /** Comes after everything else. */
+  protected abstract trailer(): Uint8Array;
 
   protected override transform(block: Uint8Array, done: Done): void {
-    const isFirst = !this.#begun;
-    this.#begun = true;
-    const header = isFirst ? this.header() : undefined;
-    if (header !== undefined) this.push(header);
-    const job: Job = { output: undefined };
-    this.#jobs.push(job);
+    this.#begin();
     const memory = this.#free.pop() ?? new Uint8Array(this.#blockSize);
     memory.set(block);
-    this.compress(memory.subarray(0, block.length), (error, output) => {
-      if (this.state === "failed") return;
-      this.#free.push(memory);
-      if (error !== null) {
-        this.fail(error);
-        return;
-      }
-      job.output = output;
-      this.#deliver();
-    });
+    const job: Job = { memory, length: block.length, output: undefined };
+    this.#jobs.push(job);
+    this.#queue.push(job);
+    this.#work();
     this.#whenAtMost(this.#parallel + SPARE - 1, done);
   }
 
@@ -74,17 +71,43 @@ export abstract class ParallelWriter extends TransformWriter {
 
   protected override finishTransform(done: Done): void {
     this.#whenAtMost(0, () => {
-      const header = this.#begun ? undefined : this.header();
-      if (header !== undefined) this.push(header);
-      this.push(this.trailer(!this.#begun));
+      this.#begin();
+      this.push(this.trailer());
       done();
     });
   }
 
   protected override releaseTransform(): void {
-    this.#jobs.length = 0;
-    this.#free.length = 0;
+    this.#jobs.length = this.#queue.length = this.#free.length = 0;
     this.#waiting = undefined;
+  }
+
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.push(this.header());
+  }
+
+  /** Keeps as many threads busy as it may. */
+  #work(): void {
+    while (this.#running < this.#parallel) {
+      const job = this.#queue.shift();
+      if (job === undefined) return;
+      this.#running++;
+      this.compress(job.memory.subarray(0, job.length), (error, output) => {
+        this.#running--;
+        if (this.state === "failed") return;
+        if (error !== null) {
+          const message = `${this}: ${error.message}`;
+          this.fail(new AsyncWriteError("ERR_AW_IO", message, { cause: error }));
+          return;
+        }
+        job.output = output;
+        this.#free.push(job.memory);
+        this.#work();
+        this.#deliver();
+      });
+    }
   }
 
   #whenAtMost(most: number, done: () => void): void {

@@ -2,7 +2,18 @@ import * as zlib from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
 import { ParallelWriter, type BlockDone, type ParallelOptions } from "./parallel-writer.ts";
 
-/** zstd frames that are compressed side by side, one for each block. */
+/** What every frame begins with. */
+const MAGIC: readonly number[] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/** What makes a frame without content of a magic number: no checksum, one raw block, the last. */
+const EMPTY: readonly number[] = [0x20, 0, 1, 0, 0];
+
+/**
+ * zstd frames that are compressed side by side, one for each block.
+ *
+ * The magic number of a frame goes out together with the frame before it. So what is there between
+ * two blocks does not look complete (AW-ABORT-2): only close makes a frame of the last number.
+ */
 export class ParallelZstdWriter extends ParallelWriter {
   protected readonly label: string;
   readonly #options: zlib.ZstdOptions;
@@ -16,14 +27,23 @@ export class ParallelZstdWriter extends ParallelWriter {
   protected override compress(block: Uint8Array, done: BlockDone): void {
     // Enough for all output, so that a block is one trip to the thread pool.
     const chunkSize = Math.max(1024, block.length + (block.length >> 7));
-    zlib.zstdCompress(block, { ...this.#options, chunkSize }, done);
+    zlib.zstdCompress(block, { ...this.#options, chunkSize }, (error, frame) => {
+      done(error, error === null ? withNextMagic(frame) : frame);
+    });
   }
 
-  protected override header(): undefined {
-    return undefined;
+  protected override header(): Uint8Array {
+    return Uint8Array.from(MAGIC);
   }
 
-  protected override trailer(isEmpty: boolean): Uint8Array {
-    return isEmpty ? zlib.zstdCompressSync(new Uint8Array(0), this.#options) : new Uint8Array(0);
+  protected override trailer(): Uint8Array {
+    return Uint8Array.from(EMPTY);
   }
+}
+
+/** The frame, in its own memory, without its magic number, which is out already, and the next one. */
+function withNextMagic(frame: Uint8Array): Uint8Array {
+  frame.copyWithin(0, MAGIC.length);
+  frame.set(MAGIC, frame.length - MAGIC.length);
+  return frame;
 }
