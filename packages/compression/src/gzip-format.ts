@@ -1,6 +1,7 @@
 import type { Coder, CoderFailure, Crc32, MakeCoder, Push } from "./coder.ts";
 import type { Format, Member, MemberDone } from "./format.ts";
-import { GzipHeaderParser, type GzipHeader } from "./gzip-header.ts";
+import { GzipHeaderParser } from "./gzip-header-parser.ts";
+import type { GzipHeader } from "./gzip-header.ts";
 
 const TRAILER_LENGTH = 8;
 
@@ -24,7 +25,7 @@ export function gzipFormat(
 
 class GzipMember implements Member {
   readonly #onHeader: (header: GzipHeader) => void;
-  readonly #parser = new GzipHeaderParser();
+  readonly #parser: GzipHeaderParser;
   readonly #coder: Coder;
   readonly #trailer: number[] = [];
   #inBody = true;
@@ -38,6 +39,7 @@ class GzipMember implements Member {
     onHeader: (header: GzipHeader) => void,
   ) {
     this.#onHeader = onHeader;
+    this.#parser = new GzipHeaderParser(crc32);
     this.#coder = inflateRaw((chunk) => {
       this.#crc = crc32(chunk, this.#crc);
       this.#length += chunk.length;
