@@ -11,7 +11,11 @@ export { gunzip } from "./browser/gunzip.ts";
 export { gzip } from "./browser/gzip.ts";
 export { inflate, inflateRaw } from "./browser/inflate.ts";
 export { brotli, unbrotli, unzstd, zstd } from "./browser/unsupported.ts";
-export type { DecodeOptions, DictionaryDecodeOptions } from "./decode-options.ts";
+export type {
+  DecodeOptions,
+  DictionaryDecodeOptions,
+  ZstdDecodeOptions,
+} from "./decode-options.ts";
 export { DecodeWriter } from "./decode-writer.ts";
 export type { DeflateBaseOptions, DeflateOptions, DeflateStrategy } from "./deflate-options.ts";
 export { EncodeWriter } from "./encode-writer.ts";

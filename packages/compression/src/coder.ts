@@ -1,7 +1,10 @@
 /** Why a coder cannot go on. */
 export interface CoderFailure {
-  /** Whether the input ended early, or cannot be what it says it is. */
-  readonly kind: "truncated" | "corrupt";
+  /**
+   * Whether the input ended early, cannot be what it says it is, or asks for more than is allowed;
+   * or else the coder itself failed, as without memory.
+   */
+  readonly kind: "truncated" | "corrupt" | "limit" | "failed";
   readonly message: string;
   /** Where it is known to be: this many bytes into the piece that was given. */
   readonly at?: number | undefined;

@@ -32,6 +32,14 @@ export interface DictionaryDecodeOptions extends DecodeOptions {
   dictionary?: Uint8Array | undefined;
 }
 
+export interface ZstdDecodeOptions extends DictionaryDecodeOptions {
+  /**
+   * The largest window that a frame may ask for, which is memory, as a power of two: 10 to 31. More
+   * fails with `ERR_AW_LIMIT`. Default: 27 (128 MiB), as the zstd command has it.
+   */
+  maxWindowLog?: number | undefined;
+}
+
 export interface CheckedDecode {
   readonly maxOutputBytes: number;
   readonly maxRatio: number;
@@ -49,7 +57,9 @@ export function checkDecode(
   const { maxOutputBytes = Number.MAX_SAFE_INTEGER, maxRatio = Infinity } = options;
   const { trailing = "refuse", blockSize = 64 * 1024 } = options;
   checkInteger(`${name} maxOutputBytes`, maxOutputBytes, 0, Number.MAX_SAFE_INTEGER);
-  if (!(maxRatio >= 1)) throw invalid(`${name} maxRatio must be at least 1, got ${maxRatio}`);
+  if (!(typeof maxRatio === "number" && maxRatio >= 1)) {
+    throw invalid(`${name} maxRatio must be a number of at least 1, got ${String(maxRatio)}`);
+  }
   checkChoice(`${name} trailing`, trailing, ["refuse", "report"]);
   checkInteger(`${name} blockSize`, blockSize, 1, MOST_BLOCK);
   checkDictionary(name, options.dictionary);

@@ -181,7 +181,7 @@ export class DecodeWriter extends TransformWriter {
   }
 
   #exceed(what: string): false {
-    this.fail(new AsyncWriteError("ERR_AW_LIMIT", `${this}: ${what} if you trust the input`));
+    this.fail(this.#error({ kind: "limit", message: what }, 0));
     return false;
   }
 
@@ -191,6 +191,11 @@ export class DecodeWriter extends TransformWriter {
       const text = `${this}: the input ended after ${this.bytesIn} bytes, before ${message}`;
       return new AsyncWriteError("ERR_AW_TRUNCATED", text, options);
     }
+    if (kind === "limit") {
+      const text = `${this}: ${message} if you trust the input`;
+      return new AsyncWriteError("ERR_AW_LIMIT", text, options);
+    }
+    if (kind === "failed") return new AsyncWriteError("ERR_AW_IO", `${this}: ${message}`, options);
     const place =
       at === undefined
         ? `between byte ${this.#used} and byte ${this.#used + length}`

@@ -14,7 +14,11 @@
  * @packageDocumentation
  */
 export type { BrotliOptions } from "./brotli-options.ts";
-export type { DecodeOptions, DictionaryDecodeOptions } from "./decode-options.ts";
+export type {
+  DecodeOptions,
+  DictionaryDecodeOptions,
+  ZstdDecodeOptions,
+} from "./decode-options.ts";
 export { DecodeWriter } from "./decode-writer.ts";
 export type { DeflateBaseOptions, DeflateOptions, DeflateStrategy } from "./deflate-options.ts";
 export { EncodeWriter } from "./encode-writer.ts";

@@ -3,7 +3,7 @@ import { AsyncWriteError } from "@aw/core";
 /** Throws `ERR_AW_INVALID_ARGUMENT` unless `value` is an integer from `least` to `most`. */
 export function checkInteger(name: string, value: number, least: number, most: number): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;
-  throw invalid(`${name} must be an integer from ${least} to ${most}, got ${value}`);
+  throw invalid(`${name} must be an integer from ${least} to ${most}, got ${String(value)}`);
 }
 
 /** As `checkInteger`, for an option that may be left out. */

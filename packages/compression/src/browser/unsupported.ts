@@ -1,6 +1,6 @@
 import { AsyncWriteError, type AsyncWrite } from "@aw/core";
 import type { BrotliOptions } from "../brotli-options.ts";
-import type { DecodeOptions, DictionaryDecodeOptions } from "../decode-options.ts";
+import type { DecodeOptions, ZstdDecodeOptions } from "../decode-options.ts";
 import type { DecodeWriter } from "../decode-writer.ts";
 import type { EncodeWriter } from "../encode-writer.ts";
 import type { ZstdOptions } from "../zstd-options.ts";
@@ -26,6 +26,6 @@ export function zstd(_inner: AsyncWrite, _options: ZstdOptions = {}): EncodeWrit
 }
 
 /** @throws AsyncWriteError `ERR_AW_UNSUPPORTED`, always: browsers have no zstd */
-export function unzstd(_inner: AsyncWrite, _options: DictionaryDecodeOptions = {}): DecodeWriter {
+export function unzstd(_inner: AsyncWrite, _options: ZstdDecodeOptions = {}): DecodeWriter {
   throw unsupported("unzstd");
 }

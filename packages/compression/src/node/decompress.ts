@@ -16,10 +16,5 @@ export function decompress(inner: AsyncWrite, options: DecodeOptions = {}): Deco
   const checked = checkDecode("decompress", options);
   const gzip = gzipFormat(inflateCoder("raw"), crc32);
   const zlib = plainFormat("zlib", inflateCoder("zlib"), startsZlib);
-  return new DecodeWriter(
-    inner,
-    "decompress",
-    [gzip, zstdFormat(unzstdCoder(undefined)), zlib],
-    checked,
-  );
+  return new DecodeWriter(inner, "decompress", [gzip, zstdFormat(unzstdCoder()), zlib], checked);
 }

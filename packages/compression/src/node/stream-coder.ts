@@ -73,6 +73,12 @@ export class StreamCoder implements Coder {
 }
 
 function failureOf(cause: NodeJS.ErrnoException): CoderFailure {
-  if (cause.code === "Z_BUF_ERROR") return { kind: "truncated", message: "its end", cause };
-  return { kind: "corrupt", message: cause.message, cause };
+  const { code = "", message } = cause;
+  if (code === "Z_BUF_ERROR") return { kind: "truncated", message: "its end", cause };
+  if (code === "ZSTD_error_frameParameter_windowTooLarge") {
+    return { kind: "limit", message: "a frame with a larger window; raise maxWindowLog", cause };
+  }
+  // zlib, zstd and brotli each have codes of their own for it.
+  const kind = /_mem_|_memory_|_ALLOC_/i.test(code) ? "failed" : "corrupt";
+  return { kind, message, cause };
 }

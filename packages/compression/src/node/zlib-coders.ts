@@ -1,13 +1,12 @@
 import * as zlib from "node:zlib";
-import { AsyncWriteError } from "@aw/core";
 import type { Crc32, MakeCoder } from "../coder.ts";
 import { crc32 as portableCrc32 } from "../crc32.ts";
+import type { ZstdDecodeOptions } from "../decode-options.ts";
 import type { CheckedDeflate } from "../deflate-options.ts";
 import { StreamCoder } from "./stream-coder.ts";
 
 /** What zlib allocates for output at a time, in bytes. */
-const ENCODED_CHUNK = 32 * 1024;
-const DECODED_CHUNK = 64 * 1024;
+const CHUNK = 64 * 1024;
 
 /** The platform's own, which uses vector instructions; Node has it since 22.2. */
 export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? portableCrc32;
@@ -15,7 +14,7 @@ export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? portableCrc32;
 export function deflateCoder(kind: "zlib" | "raw", options: CheckedDeflate): MakeCoder {
   const create = kind === "zlib" ? zlib.createDeflate : zlib.createDeflateRaw;
   return (push) => {
-    const stream = create({ ...zlibOptions(options), chunkSize: ENCODED_CHUNK });
+    const stream = create({ ...zlibOptions(options), chunkSize: CHUNK });
     return new StreamCoder(stream, push, zlib.constants.Z_SYNC_FLUSH);
   };
 }
@@ -34,36 +33,33 @@ export function zlibOptions({
 
 export function inflateCoder(kind: "zlib" | "raw", dictionary?: Uint8Array): MakeCoder {
   const create = kind === "zlib" ? zlib.createInflate : zlib.createInflateRaw;
-  const options = { chunkSize: DECODED_CHUNK, ...(dictionary && { dictionary }) };
+  const options = { chunkSize: CHUNK, ...(dictionary && { dictionary }) };
   return (push) => new StreamCoder(create(options), push);
 }
 
 export function brotliCoder(params: Record<number, number>): MakeCoder {
   return (push) => {
-    const stream = zlib.createBrotliCompress({ chunkSize: ENCODED_CHUNK, params });
+    const stream = zlib.createBrotliCompress({ chunkSize: CHUNK, params });
     return new StreamCoder(stream, push, zlib.constants.BROTLI_OPERATION_FLUSH);
   };
 }
 
 export function unbrotliCoder(): MakeCoder {
-  return (push) => new StreamCoder(zlib.createBrotliDecompress({ chunkSize: DECODED_CHUNK }), push);
+  return (push) => new StreamCoder(zlib.createBrotliDecompress({ chunkSize: CHUNK }), push);
 }
 
 export function zstdCoder(options: zlib.ZstdOptions): MakeCoder {
   return (push) => {
-    const stream = zlib.createZstdCompress({ ...options, chunkSize: ENCODED_CHUNK });
+    const stream = zlib.createZstdCompress({ ...options, chunkSize: CHUNK });
     return new StreamCoder(stream, push, zlib.constants.ZSTD_e_flush);
   };
 }
 
-export function unzstdCoder(dictionary: Uint8Array | undefined): MakeCoder {
-  const options = { chunkSize: DECODED_CHUNK, ...(dictionary && { dictionary }) };
+export function unzstdCoder({ dictionary, maxWindowLog }: ZstdDecodeOptions = {}): MakeCoder {
+  const options = {
+    chunkSize: CHUNK,
+    ...(dictionary && { dictionary }),
+    ...(maxWindowLog && { params: { [zlib.constants.ZSTD_d_windowLogMax]: maxWindowLog } }),
+  };
   return (push) => new StreamCoder(zlib.createZstdDecompress(options), push);
-}
-
-/** Throws `ERR_AW_UNSUPPORTED` where the platform has no zstd: Node before 22.15. */
-export function requireZstd(name: string): void {
-  if (typeof zlib.createZstdCompress === "function") return;
-  const message = `${name}: this platform has no zstd; Node has it since 22.15`;
-  throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
 }

@@ -4,7 +4,8 @@ import { EncodeWriter } from "../encode-writer.ts";
 import { checkZstd, type CheckedZstd, type ZstdOptions } from "../zstd-options.ts";
 import type { ParallelWriter } from "./parallel-writer.ts";
 import { ParallelZstdWriter } from "./parallel-zstd.ts";
-import { requireZstd, zstdCoder } from "./zlib-coders.ts";
+import { zstdCoder } from "./zlib-coders.ts";
+import { checkZstdDictionary, requireZstd } from "./zstd-platform.ts";
 
 /**
  * Compresses into the zstd format (RFC 8878): one frame, or with `parallel` one for each block.
@@ -15,6 +16,7 @@ import { requireZstd, zstdCoder } from "./zlib-coders.ts";
 export function zstd(inner: AsyncWrite, options: ZstdOptions = {}): EncodeWriter | ParallelWriter {
   requireZstd("zstd");
   const checked = checkZstd(options);
+  checkZstdDictionary("zstd", checked.dictionary);
   const { level, blockSize, parallel } = checked;
   if (parallel === undefined) {
     const coder = zstdCoder(nodeOptions(checked));
