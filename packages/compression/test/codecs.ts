@@ -12,13 +12,17 @@ import {
   zstd,
   type DecodeOptions,
   type DecodeWriter,
+  type EncodeWriter,
+  type ParallelWriter,
 } from "@aw/compression";
 import { memory, type AsyncWrite, type Writer } from "@aw/core";
 
 /** One codec, both ways, with Node's own functions beside it. */
 export interface Codec {
   readonly name: string;
-  readonly encode: (inner: AsyncWrite) => Writer;
+  /** What the encoder calls itself. */
+  readonly label: string;
+  readonly encode: (inner: AsyncWrite) => EncodeWriter | ParallelWriter;
   readonly decode: (inner: AsyncWrite, options?: DecodeOptions) => DecodeWriter;
   readonly nodeEncode: (data: Uint8Array) => Buffer;
   readonly nodeDecode: (data: Uint8Array) => Buffer;
@@ -33,6 +37,7 @@ const { Z_SYNC_FLUSH, BROTLI_OPERATION_FLUSH, ZSTD_e_flush, ZSTD_c_checksumFlag 
 export const codecs: readonly Codec[] = [
   {
     name: "gzip",
+    label: "gzip(6)",
     encode: gzip,
     decode: gunzip,
     nodeEncode: (data) => zlib.gzipSync(data),
@@ -42,6 +47,7 @@ export const codecs: readonly Codec[] = [
   },
   {
     name: "deflate",
+    label: "deflate(6)",
     encode: deflate,
     decode: inflate,
     nodeEncode: (data) => zlib.deflateSync(data),
@@ -51,6 +57,7 @@ export const codecs: readonly Codec[] = [
   },
   {
     name: "deflate-raw",
+    label: "deflate-raw(6)",
     encode: deflateRaw,
     decode: inflateRaw,
     nodeEncode: (data) => zlib.deflateRawSync(data),
@@ -60,7 +67,9 @@ export const codecs: readonly Codec[] = [
   },
   {
     name: "brotli",
-    encode: (inner) => brotli(inner, { quality: 3 }),
+    label: "brotli(3)",
+    // With its default window it keeps up to 8 MiB of input before it puts any out.
+    encode: (inner) => brotli(inner, { quality: 3, lgwin: 16 }),
     decode: unbrotli,
     nodeEncode: (data) => zlib.brotliCompressSync(data),
     nodeDecode: (data) => zlib.brotliDecompressSync(data),
@@ -70,6 +79,7 @@ export const codecs: readonly Codec[] = [
   },
   {
     name: "zstd",
+    label: "zstd(3)",
     encode: zstd,
     decode: unzstd,
     nodeEncode: (data) => zlib.zstdCompressSync(data, { params: { [ZSTD_c_checksumFlag]: 1 } }),

@@ -1,42 +1,6 @@
-import { PENDING, Writer, type Poll, type Waker } from "@aw/core";
-
-/** Takes two bytes a call, and is PENDING every second call. */
-export class TrickleWriter extends Writer {
-  readonly received: number[] = [];
-  closes = 0;
-  failNext: Error | undefined;
-  #ready = false;
-
-  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    return this.#everySecond(waker, () => {
-      this.received.push(...buf.subarray(0, 2));
-      return Math.min(buf.length, 2);
-    });
-  }
-
-  pollFlush(waker: Waker): Poll<void> {
-    this.check();
-    return this.#everySecond(waker, () => {});
-  }
-
-  pollClose(waker: Waker): Poll<void> {
-    this.check();
-    this.beginClose();
-    return this.#everySecond(waker, () => {
-      this.closes++;
-      this.endClose();
-    });
-  }
-
-  #everySecond<T>(waker: Waker, ready: () => T): Poll<T> {
-    if (this.failNext !== undefined) throw this.fail(this.failNext);
-    this.#ready = !this.#ready;
-    if (!this.#ready) return ready();
-    waker.wake();
-    return PENDING;
-  }
-}
+import { promisify } from "node:util";
+import { deflateRaw } from "node:zlib";
+import type { Writer } from "@aw/core";
 
 /** A repeatable source of numbers from 0 up to `limit` (mulberry32). */
 export function random(seed: number): (limit: number) => number {
@@ -47,4 +11,39 @@ export function random(seed: number): (limit: number) => number {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   };
+}
+
+/** The seed of this run: print it with every failure. */
+export const seed: number = Number(process.env["AW_SEED"] ?? Date.now() % 1_000_000);
+
+/** Bytes that no codec makes smaller. */
+export function noise(next: (limit: number) => number, length: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length }, () => next(256)));
+}
+
+/** Text of words, so that there are matches and literals to break. */
+export function words(next: (limit: number) => number, length: number): Buffer {
+  const list = Array.from({ length: Math.ceil(length / 5) }, () => next(1 << 20).toString(36));
+  return Buffer.from(list.join(" ").slice(0, length));
+}
+
+const work = promisify(deflateRaw);
+const piece = Buffer.alloc(256 * 1024, "a piece of work");
+
+/** A turn of the thread pool, in which what was begun before may end. */
+export async function poolTurn(): Promise<void> {
+  await work(piece);
+}
+
+/** Writes again and again, until nothing is taken for long; returns how much was. */
+export async function acceptAll(out: Writer, data: Uint8Array): Promise<number> {
+  let accepted = 0;
+  for (let idle = 0; idle < 20 && accepted < data.length; idle++) {
+    const n = out.tryWrite(data.subarray(accepted, accepted + 10_000));
+    if (n > 0) idle = 0;
+    else await poolTurn();
+    accepted += n;
+  }
+  for (let turn = 0; turn < 20; turn++) await poolTurn();
+  return accepted;
 }

@@ -1,0 +1,132 @@
+import * as zlib from "node:zlib";
+import * as compression from "@aw/compression";
+import { memory } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { through } from "./codecs.ts";
+
+/** A plain object, so that functions can be had by their names. */
+const api = { ...compression };
+
+const text = "The quick brown fox jumps over the lazy dog. ".repeat(3000);
+
+/** The magic number of a dictionary that zstd made, and nothing that belongs to one. */
+const damaged = Buffer.concat([Buffer.from([0x37, 0xa4, 0x30, 0xec]), Buffer.alloc(100, 7)]);
+
+describe("options", () => {
+  it.each([
+    ["gzip", { level: 10 }],
+    ["gzip", { windowBits: 8 }],
+    ["gzip", { memLevel: 0 }],
+    ["gzip", { strategy: "best" }],
+    ["gzip", { dictionary: Buffer.from("x") }],
+    ["gzip", { parallel: 0 }],
+    ["gzip", { name: "a\0b" }],
+    ["gzip", { comment: "€" }],
+    ["gzip", { mtime: new Date(-1000) }],
+    ["gzip", { mtime: new Date(Number.NaN) }],
+    ["gzip", { mtime: 1_700_000_000 }],
+    ["gzip", { name: 5 }],
+    ["gzip", { level: "6" }],
+    ["gzip", { blockSize: 0 }],
+    ["gzip", { parallel: 1025 }],
+    ["deflate", { parallel: 2 }],
+    ["brotli", { sizeHint: 2 ** 32 }],
+    ["gzip", { lvel: 3 }],
+    ["deflate", { dictionary: Buffer.alloc(0) }],
+    ["deflateRaw", { dictionary: "text" }],
+    ["brotli", { quality: 12 }],
+    ["brotli", { lgwin: 9 }],
+    ["brotli", { mode: "image" }],
+    ["zstd", { level: 23 }],
+    ["zstd", { checksum: 1 }],
+    ["zstd", { windowLog: 28 }],
+    ["zstd", { pledgedSize: -1 }],
+    ["zstd", { pledgedSize: 5, parallel: 2 }],
+    ["zstd", { params: { [zlib.constants.ZSTD_c_nbWorkers]: 2 } }],
+    ["zstd", { nbWorkers: 2 }],
+    ["zstd", { dictionary: damaged }],
+    ["unzstd", { dictionary: damaged }],
+    ["unzstd", { maxWindowLog: 32 }],
+    ["gunzip", { maxRatio: 0 }],
+    ["gunzip", { maxRatio: "10" }],
+    ["gunzip", { trailing: "ignore" }],
+    ["gunzip", { dictionary: Buffer.from("x") }],
+    ["unzstd", { maxOutputBytes: -1 }],
+    ["decompress", { blockSize: 0 }],
+  ] as const)("of %s are refused at once: %o", (name, options) => {
+    const make = api[name] as (inner: unknown, options: unknown) => unknown;
+    expect(() => make(memory(), options)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+
+  it("that are in range all work", async () => {
+    const { gzip, deflate, brotli, zstd } = api;
+    const data = Buffer.from(text);
+    for (const strategy of ["default", "filtered", "huffman-only", "rle", "fixed"] as const) {
+      const made = await through(
+        (inner) => gzip(inner, { strategy, windowBits: 9, memLevel: 1, level: 1 }),
+        data,
+      );
+      expect(zlib.gunzipSync(made).toString()).toBe(text);
+    }
+    const small = await through(
+      (inner) => brotli(inner, { quality: 11, lgwin: 10, mode: "text", sizeHint: 9 }),
+      data,
+    );
+    expect(zlib.brotliDecompressSync(small).toString()).toBe(text);
+    const fast = await through(
+      (inner) => zstd(inner, { level: -131_072, windowLog: 10, checksum: false }),
+      data,
+    );
+    expect(zlib.zstdDecompressSync(fast).toString()).toBe(text);
+    const best = await through((inner) => deflate(inner, { level: 9 }), data);
+    expect(zlib.inflateSync(best).toString()).toBe(text);
+  });
+
+  it("dictionary: both ends need the same", async () => {
+    const dictionary = Buffer.from(text.slice(0, 500));
+    const data = Buffer.from(text.slice(20, 300));
+    for (const [encode, decode] of [
+      [api.deflate, api.inflate],
+      [api.deflateRaw, api.inflateRaw],
+      [api.zstd, api.unzstd],
+    ] as const) {
+      const made = await through((inner) => encode(inner, { dictionary }), data);
+      expect(made.length).toBeLessThan((await through(encode, data)).length);
+      const back = await through((inner) => decode(inner, { dictionary }), made);
+      expect(Buffer.compare(back, data)).toBe(0);
+      await expect(through(decode, made)).rejects.toMatchObject({ code: "ERR_AW_CORRUPT" });
+    }
+  });
+
+  it("maxWindowLog: a frame that asks for more memory is refused", async () => {
+    const huge = await through(
+      (inner) => api.zstd(inner, { windowLog: 20 }),
+      Buffer.alloc(5 << 20, "x"),
+    );
+    for (const maxWindowLog of [10, 19]) {
+      const failed = through((inner) => api.unzstd(inner, { maxWindowLog }), huge);
+      await expect(failed).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+    }
+    expect(await through((inner) => api.unzstd(inner, { maxWindowLog: 20 }), huge)).toHaveLength(
+      5 << 20,
+    );
+    // zstd --long=31 makes such frames: a window of 2 GiB, and an empty last block.
+    const long = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0, 21 << 3, 1, 0, 0]);
+    await expect(through(api.unzstd, long)).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+    expect(await through((inner) => api.unzstd(inner, { maxWindowLog: 31 }), long)).toHaveLength(0);
+  });
+
+  it("pledgedSize goes into the header, and another size fails", async () => {
+    const data = Buffer.from(text);
+    const { length } = data;
+    const made = await through((inner) => api.zstd(inner, { pledgedSize: length }), data);
+    expect(zlib.zstdDecompressSync(made)).toHaveLength(length);
+    for (const pledgedSize of [length - 1, length + 1]) {
+      await expect(through((inner) => api.zstd(inner, { pledgedSize }), data)).rejects.toThrow(
+        /size/,
+      );
+    }
+  });
+});

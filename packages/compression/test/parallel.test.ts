@@ -1,0 +1,152 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import * as zlib from "node:zlib";
+import { gzip, ParallelWriter, unzstd, zstd } from "@aw/compression";
+import { stallable } from "@aw/conformance";
+import { memory } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { through } from "./codecs.ts";
+import { acceptAll, noise, random, seed } from "./instruments.ts";
+
+/** Passes blocks on as they are, when the test says so. */
+class ManualWriter extends ParallelWriter {
+  protected readonly label = "manual";
+  /** Those that are in work: each goes on when it is called. */
+  readonly working: ((error?: Error) => void)[] = [];
+
+  protected override compress(block: Uint8Array, done: (e: Error | null, o: Uint8Array) => void) {
+    const copy = block.slice();
+    this.working.push((error) => done(error ?? null, copy));
+  }
+
+  protected override header(): Uint8Array {
+    return Buffer.from("(");
+  }
+
+  protected override trailer(): Uint8Array {
+    return Buffer.from(")");
+  }
+}
+
+/** Log lines that differ in what the real ones differ in. */
+function logLines(count: number): Buffer {
+  const lines = Array.from({ length: count }, (_, index) => {
+    const id = createHash("md5").update(String(index)).digest("hex").slice(0, 16);
+    return `{"time":${1_700_000_000_000 + index * 7},"id":"${id}","msg":"request ${index % 97} done"}\n`;
+  });
+  return Buffer.from(lines.join(""));
+}
+
+describe("parallel", () => {
+  it.each([1, 2, 3, 4])("%i works on so many blocks at once, and not more", async (parallel) => {
+    const next = random(seed);
+    const target = memory();
+    const out = new ManualWriter(target, { parallel, blockSize: 10 });
+    const data = noise(next, 1000);
+    const written = out.writeAll(data).then(() => out.close());
+    let most = 0;
+    // A turn for each block, and some for the end.
+    for (let turn = 0; turn < 200; turn++) {
+      most = Math.max(most, out.working.length);
+      // They end in any order, and go out in that of the blocks.
+      out.working.splice(next(out.working.length || 1), 1)[0]?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await written;
+    expect(most).toBe(parallel);
+    const expected = Buffer.concat([Buffer.from("("), data, Buffer.from(")")]);
+    expect(Buffer.compare(target.bytes(), expected), `seed ${seed}`).toBe(0);
+  });
+
+  it("fails with what a block failed with, and puts out nothing after it", async () => {
+    const target = memory();
+    const out = new ManualWriter(target, { parallel: 2, blockSize: 10 });
+    await out.writeAll("0123456789abcdefghij");
+    const closing = out.close();
+    const [first, second] = out.working;
+    second?.(new RangeError("no memory"));
+    first?.();
+    await expect(closing).rejects.toMatchObject({
+      code: "ERR_AW_IO",
+      message: expect.stringContaining("manual > memory: no memory") as string,
+      cause: { name: "RangeError" },
+    });
+    expect(target.text()).toBe("(");
+  });
+
+  it.each([1, 2, 3, 4])("%i holds a bounded amount while nothing is taken", async (parallel) => {
+    const blockSize = 65_536;
+    const data = noise(random(seed), 20 * blockSize);
+    for (const encode of [zstd, gzip]) {
+      const inner = stallable(memory());
+      inner.stall();
+      const out = encode(inner, { parallel, blockSize });
+      // So many in work, two that wait, and the two of the engine.
+      expect(await acceptAll(out, data)).toBeLessThanOrEqual((parallel + 4) * blockSize);
+      out.abort();
+    }
+  });
+});
+
+describe("parallel gzip", () => {
+  const data = logLines(60_000);
+
+  it.each([1, 6, 9])("at level %i is one member within 1 %% of serial", async (level) => {
+    const serial = await through((inner) => gzip(inner, { level }), data);
+    for (const parallel of [1, 2, 3, 4]) {
+      const made = await through((inner) => gzip(inner, { level, parallel }), data);
+      expect(Buffer.compare(zlib.gunzipSync(made), data)).toBe(0);
+      expect(made.length / serial.length).toBeLessThan(1.01);
+      // One member: it ends where the input ends, and nothing follows.
+      expect(new DataView(made.buffer).getUint32(made.length - 4, true)).toBe(data.length);
+    }
+  });
+
+  it("loses little even with small blocks, which have those before them as dictionary", async () => {
+    const serial = await through(gzip, data);
+    const made = await through((inner) => gzip(inner, { parallel: 2, blockSize: 65_536 }), data);
+    expect(made.length / serial.length).toBeLessThan(1.003);
+  });
+
+  it("keeps its window over short blocks between flushes", async () => {
+    for (const windowBits of [9, 15]) {
+      const target = memory();
+      const out = gzip(target, { parallel: 3, blockSize: 100_000, windowBits });
+      for (let at = 0; at < 1_000_000; at += 10_000) {
+        await out.writeAll(data.subarray(at, at + 10_000));
+        if (at % 30_000 === 0) await out.flush();
+      }
+      await out.close();
+      expect(Buffer.compare(zlib.gunzipSync(target.bytes()), data.subarray(0, 1_000_000))).toBe(0);
+    }
+  });
+});
+
+describe("parallel zstd", () => {
+  const zstdSays = (data: Uint8Array): number | null =>
+    spawnSync("zstd", ["-tq"], { input: data }).status;
+
+  it("does not look complete between two frames, but after close", async () => {
+    for (const parallel of [1, 4]) {
+      const target = memory();
+      const out = zstd(target, { parallel });
+      for (let round = 0; round < 3; round++) {
+        await out.writeAll("some text");
+        await out.flush();
+        expect(zstdSays(target.bytes())).toBe(1);
+        await expect(through(unzstd, target.bytes())).rejects.toMatchObject({
+          code: "ERR_AW_TRUNCATED",
+        });
+      }
+      await out.close();
+      expect(zstdSays(target.bytes())).toBe(0);
+      expect(await through(unzstd, target.bytes())).toHaveLength(3 * "some text".length);
+    }
+  });
+
+  it("of nothing is one empty frame", async () => {
+    const made = await through((inner) => zstd(inner, { parallel: 2 }), Buffer.alloc(0));
+    expect(zstdSays(made)).toBe(0);
+    expect(zlib.zstdDecompressSync(made)).toHaveLength(0);
+  });
+});
