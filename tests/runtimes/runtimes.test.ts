@@ -43,6 +43,8 @@ describe.each(runtimes)("$name", ({ name, path, flags }) => {
 
   it("writes files of every kind", () => run("files.ts"));
 
+  it("codes every format both ways, and zstd frame after frame", () => run("codecs.ts"));
+
   it.runIf(name === "Node 26")("drives a writer with its own pipeTo", () =>
     run("stream-iter.ts", "--experimental-stream-iter"),
   );

@@ -1,0 +1,32 @@
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { expect, it } from "vitest";
+import type { CoderFailure } from "../src/coder.ts";
+import { StreamCoder } from "../src/node/stream-coder.ts";
+
+it.each([
+  ["Z_BUF_ERROR", "truncated"],
+  ["Z_DATA_ERROR", "corrupt"],
+  ["Z_MEM_ERROR", "failed"],
+  ["ZSTD_error_corruption_detected", "corrupt"],
+  ["ZSTD_error_memory_allocation", "failed"],
+  ["ZSTD_error_frameParameter_windowTooLarge", "limit"],
+  ["ERR__ERROR_FORMAT_PADDING_1", "corrupt"],
+  ["ERR__ERROR_ALLOC_BLOCK_TYPE_TREES", "failed"],
+] as const)("a stream that fails with %s is %s", async (code, kind) => {
+  const stream = createGunzip();
+  const coder = new StreamCoder(stream, () => true);
+  const failure = new Promise<CoderFailure | undefined>((resolve) => coder.finish(resolve));
+  stream.destroy(Object.assign(new Error("what went wrong"), { code }));
+  expect(await failure).toMatchObject({ kind });
+});
+
+it("answers nothing after it was destroyed, in work or not", async () => {
+  const answers: unknown[] = [];
+  for (const stream of [createGunzip(), createZstdDecompress()]) {
+    const coder = new StreamCoder(stream, () => true);
+    coder.write(Buffer.alloc(100_000), (failure) => answers.push(failure));
+    coder.destroy();
+    await new Promise((resolve) => stream.once("close", resolve));
+  }
+  expect(answers).toEqual([]);
+});

@@ -1,0 +1,56 @@
+// Every codec there and back, and zstd frames one after another, on one runtime. Node's own zstd
+// decoders stop after the first frame on 22 and 24.
+import assert from "node:assert/strict";
+import { zstdCompressSync } from "node:zlib";
+import * as aw from "@aw/compression";
+import { memory, type AsyncWrite, type Writer } from "@aw/core";
+
+type Layer = (inner: AsyncWrite) => Writer;
+
+async function through(make: Layer, data: Uint8Array, step = data.length): Promise<Uint8Array> {
+  const target = memory();
+  const out = make(target);
+  for (let at = 0; at < data.length; at += step) await out.writeAll(data.subarray(at, at + step));
+  await out.close();
+  return target.bytes();
+}
+
+const text = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `line ${index}\n`).join(""));
+const dictionary = text.subarray(0, 10_000);
+const pledgedSize = text.length;
+const blockSize = 16_384;
+
+const pairs: readonly (readonly [Layer, Layer])[] = [
+  [aw.gzip, aw.gunzip],
+  [(inner) => aw.gzip(inner, { parallel: 3, blockSize }), aw.decompress],
+  [aw.deflate, aw.inflate],
+  [aw.deflateRaw, aw.inflateRaw],
+  [aw.brotli, aw.unbrotli],
+  [aw.zstd, aw.unzstd],
+  [(inner) => aw.zstd(inner, { parallel: 3, blockSize }), aw.decompress],
+  [(inner) => aw.zstd(inner, { pledgedSize }), aw.unzstd],
+  [(inner) => aw.zstd(inner, { dictionary }), (inner) => aw.unzstd(inner, { dictionary })],
+];
+for (const [encode, decode] of pairs) {
+  const made = await through(encode, text, 1000);
+  assert.ok(made.length < text.length / 2);
+  assert.deepEqual(Buffer.from(await through(decode, made, 777)), text);
+  await assert.rejects(through(decode, made.subarray(0, -1)), { code: "ERR_AW_TRUNCATED" });
+}
+
+const wrong = through((inner) => aw.zstd(inner, { pledgedSize: pledgedSize + 1 }), text);
+await assert.rejects(wrong, { code: "ERR_AW_IO" });
+
+const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9]);
+const frames = Buffer.concat([
+  zstdCompressSync("one "),
+  skipped,
+  zstdCompressSync(""),
+  zstdCompressSync(text),
+  skipped,
+]);
+for (const step of [1, 3, 1000, frames.length]) {
+  const decoded = Buffer.from(await through(aw.unzstd, frames, step));
+  assert.deepEqual(decoded, Buffer.concat([Buffer.from("one "), text]));
+}
+await assert.rejects(through(aw.unzstd, frames.subarray(0, -1)), { code: "ERR_AW_TRUNCATED" });
