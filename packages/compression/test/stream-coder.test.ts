@@ -20,6 +20,19 @@ it.each([
   expect(await failure).toMatchObject({ kind });
 });
 
+it("answers the next call with a failure that came after its own call was answered", async () => {
+  const stream = createGunzip();
+  const coder = new StreamCoder(stream, () => true);
+  await new Promise((resolve) => coder.flush(resolve));
+  const closed = new Promise((resolve) => stream.once("close", resolve));
+  stream.destroy(new Error("late"));
+  await closed;
+  for (const call of ["finish", "flush"] as const) {
+    const failure = await new Promise((resolve) => coder[call](resolve));
+    expect(failure).toMatchObject({ kind: "corrupt", message: "late" });
+  }
+});
+
 it("answers nothing after it was destroyed, in work or not", async () => {
   const answers: unknown[] = [];
   for (const stream of [createGunzip(), createZstdDecompress()]) {

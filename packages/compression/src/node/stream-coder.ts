@@ -13,6 +13,8 @@ export class StreamCoder implements Coder {
   readonly #flushKind: number;
   /** The answer to the call under way; a failure of the stream answers it too. */
   #done: CoderDone | undefined;
+  /** What the stream failed with: on Deno that comes after the answer to the call it belongs to. */
+  #failure: CoderFailure | undefined;
   /** How many bytes the stream had used when the call began. */
   #before = 0;
 
@@ -22,21 +24,24 @@ export class StreamCoder implements Coder {
     stream.on("data", (chunk: Uint8Array) => {
       if (!push(chunk)) stream.pause();
     });
-    stream.on("error", (error) => this.#answer(failureOf(error)));
+    stream.on("error", (error) => {
+      this.#failure = failureOf(error);
+      this.#answer(this.#failure);
+    });
   }
 
   write(block: Uint8Array, done: CoderDone): void {
-    this.#begin(done);
-    this.#stream.write(block, () => this.#settle());
+    if (this.#begin(done)) this.#stream.write(block, () => this.#settle());
   }
 
   flush(done: CoderDone): void {
-    this.#begin(done);
-    this.#stream.flush(this.#flushKind, () => this.#settle());
+    if (this.#begin(done)) this.#stream.flush(this.#flushKind, () => this.#settle());
   }
 
   finish(done: CoderDone): void {
-    this.#begin(done);
+    if (!this.#begin(done)) return;
+    // A decoder that was given more than its stream has come to its end already.
+    if (this.#stream.readableEnded) return this.#answer(undefined);
     this.#stream.once("end", () => this.#answer(undefined));
     this.#stream.end();
   }
@@ -50,9 +55,13 @@ export class StreamCoder implements Coder {
     this.#stream.destroy();
   }
 
-  #begin(done: CoderDone): void {
+  /** Returns false if the stream has failed, which answers the call. */
+  #begin(done: CoderDone): boolean {
     this.#done = done;
     this.#before = this.#stream.bytesWritten;
+    if (this.#failure === undefined) return true;
+    this.#answer(this.#failure);
+    return false;
   }
 
   #answer(failure: CoderFailure | undefined): void {

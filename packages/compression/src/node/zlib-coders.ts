@@ -3,6 +3,7 @@ import type { Crc32, MakeCoder } from "../coder.ts";
 import { crc32 as portableCrc32 } from "../crc32.ts";
 import type { ZstdDecodeOptions } from "../decode-options.ts";
 import type { CheckedDeflate } from "../deflate-options.ts";
+import { provingEnd } from "./proving-end.ts";
 import { StreamCoder } from "./stream-coder.ts";
 
 /** What zlib allocates for output at a time, in bytes. */
@@ -45,7 +46,9 @@ export function brotliCoder(params: Record<number, number>): MakeCoder {
 }
 
 export function unbrotliCoder(): MakeCoder {
-  return (push) => new StreamCoder(zlib.createBrotliDecompress({ chunkSize: CHUNK }), push);
+  return provingEnd(
+    (push) => new StreamCoder(zlib.createBrotliDecompress({ chunkSize: CHUNK }), push),
+  );
 }
 
 export function zstdCoder(options: zlib.ZstdOptions): MakeCoder {

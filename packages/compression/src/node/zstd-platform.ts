@@ -22,7 +22,9 @@ export function checkZstdDictionary(name: string, dictionary: Uint8Array | undef
   takesDictionaries ??=
     zlib.zstdCompressSync(SAMPLE, { dictionary: SAMPLE }).length < SAMPLE.length / 2;
   if (!takesDictionaries) {
-    throw unsupported(`${name}: zstd has no dictionaries here; Node has them since 22.19 and 24.6`);
+    throw unsupported(
+      `${name}: zstd takes no dictionaries here; on Node it does since 22.19 and 24.6`,
+    );
   }
   try {
     zlib.createZstdDecompress({ dictionary }).destroy();
