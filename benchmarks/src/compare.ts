@@ -9,6 +9,9 @@ import { moreIsBetter, type Unit } from "./units.ts";
 import type { Metric, Opened } from "./workload.ts";
 import { loadWorkload } from "./workloads.ts";
 
+/** What takes longer hangs. */
+const MOST_MILLISECONDS: number = 5 * 60 * 1000;
+
 const OURS: string = COMPETITORS[0] as string;
 
 const execute = promisify(execFile);
@@ -89,7 +92,8 @@ export async function measure(
   const heap = tasks.some(({ figure }) => figure === "heap");
   const [command, flags] = commandOf(subject, heap);
   const script = join(import.meta.dirname, "measure.ts");
-  const { stdout } = await execute(command, [...flags, script, JSON.stringify(tasks)]);
+  const args = [...flags, script, JSON.stringify(tasks)];
+  const { stdout } = await execute(command, args, { timeout: MOST_MILLISECONDS });
   return JSON.parse(stdout) as number[][];
 }
 

@@ -4,6 +4,7 @@ import { Minipass } from "minipass";
 import { Gzip, ZstdCompress } from "minizlib";
 import type { Competitor } from "../../src/competitor.ts";
 import type { CallWay, CodecWay, FileWay, Payload } from "../../src/ways.ts";
+import { flush, logs } from "./logs.ts";
 
 async function drained(
   out: NodeJS.EventEmitter & { write(chunk: Uint8Array): boolean },
@@ -52,6 +53,8 @@ export const competitor: Competitor = {
       WriteStreamSync: into((path) => new WriteStreamSync(path, {})),
     },
     gzip: { "minizlib.Gzip": through(() => new Gzip({ level: 6 })) },
+    logs,
+    flush,
     import: { minipass: "minipass", minizlib: "minizlib", "fs-minipass": "@isaacs/fs-minipass" },
     size: {
       minipass: `export * from "minipass";`,

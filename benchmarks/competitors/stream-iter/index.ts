@@ -12,6 +12,7 @@ import type {
   TlsTarget,
 } from "../../src/ways.ts";
 import { connectTcp, connectTls } from "../node/send.ts";
+import { copy } from "./copy.ts";
 import { streamIter, zlibIter, type IterWriter } from "./iter.ts";
 import { logs } from "./logs.ts";
 
@@ -75,6 +76,7 @@ export const competitor: Competitor = {
     tls: { writev: overTls(vectored), "await write": overTls(awaited) },
     file: { writev: into(vectored), "await write": into(awaited) },
     logs,
+    copy,
     gzip: { compressGzip: through(async () => (await zlibIter()).compressGzip()) },
     zstd: { compressZstd: through(async () => (await zlibIter()).compressZstd()) },
   },
