@@ -1,6 +1,6 @@
 import { buffered, keepOpen, sink, type Writer } from "@aw/core";
 import type { CallWay } from "../../src/ways.ts";
-import { awaited } from "./loops.ts";
+import { awaited, tried } from "./loops.ts";
 
 /** The trait alone, with `buffered` on it, and then layers that pass everything on. */
 function stack(layers: number): Writer {
@@ -24,5 +24,9 @@ export const call: Record<string, CallWay> = {
   await: (layers) => {
     const out = stack(layers);
     return (payload) => awaited(out, payload);
+  },
+  tryWrite: (layers) => {
+    const out = stack(layers);
+    return (payload) => tried(out, payload);
   },
 };

@@ -1,6 +1,6 @@
 import { open } from "@aw/file";
 import type { FileWay } from "../../src/ways.ts";
-import { awaited, polled, type Loop } from "./loops.ts";
+import { awaited, polled, tried, type Loop } from "./loops.ts";
 
 const into =
   (io: "sync" | "async", loop: Loop): FileWay =>
@@ -12,7 +12,9 @@ const into =
 
 export const file: Record<string, FileWay> = {
   "sync, await": into("sync", awaited),
+  "sync, tryWrite": into("sync", tried),
   "sync, poll": into("sync", polled),
   "async, await": into("async", awaited),
+  "async, tryWrite": into("async", tried),
   "async, poll": into("async", polled),
 };

@@ -3,7 +3,7 @@ import * as tcpTransport from "@aw/tcp";
 import * as tlsTransport from "@aw/tls";
 import * as websocketTransport from "@aw/websocket";
 import type { SendWay, SocketTarget, TlsTarget, WebSocketTarget } from "../../src/ways.ts";
-import { awaited, polled, type Loop } from "./loops.ts";
+import { awaited, polled, tried, type Loop } from "./loops.ts";
 
 function sender<Target>(
   connect: (target: Target) => Promise<Connection>,
@@ -27,16 +27,19 @@ const overWebSocket = (maxMessageBytes: number): ((loop: Loop) => SendWay<WebSoc
 
 export const tcp: Record<string, SendWay<SocketTarget>> = {
   await: overTcp(awaited),
+  tryWrite: overTcp(tried),
   poll: overTcp(polled),
 };
 
 export const tls: Record<string, SendWay<TlsTarget>> = {
   await: overTls(awaited),
+  tryWrite: overTls(tried),
   poll: overTls(polled),
 };
 
 export const websocket: Record<string, SendWay<WebSocketTarget>> = {
   await: overWebSocket(64 * 1024)(awaited),
+  tryWrite: overWebSocket(64 * 1024)(tried),
   poll: overWebSocket(64 * 1024)(polled),
   "await, 256 KiB messages": overWebSocket(256 * 1024)(awaited),
 };
