@@ -9,6 +9,7 @@ import { start } from "./children/run.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
 const folder = temporaryFolder();
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 it.each(["async", "sync"] as const)(
   "two processes append 100,000 lines each, and every line is whole, %s",
@@ -51,7 +52,7 @@ it.each(["async", "sync"] as const)(
     const out = await open(path, { flags: "a", io });
     const other = await open(path, { flags: "a", io });
     await out.writeAll("whole\nst");
-    await new Promise((resolve) => setImmediate(resolve));
+    while ((await readFile(path, "utf8")) !== "whole\n") await turn();
     await out.writeAll("ar");
     await other.writeAll("other\n");
     await other.flush();

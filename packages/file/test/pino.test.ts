@@ -39,11 +39,15 @@ describe.each(["async", "sync"] as const)("pino, %s", (io) => {
     await new Promise((resolve) => destination.end(resolve));
     expect(() => log.info("two")).toThrow(expect.objectContaining({ code: "ERR_AW_CLOSED" }));
 
-    const full = pino(logDestination(await open("/dev/full", { io: "sync" })));
+    const fullDestination = logDestination(await open("/dev/full", { io: "sync" }));
+    const full = pino(fullDestination);
     full.info("lost");
     const failed = new Promise((resolve) => full.flush(resolve));
     expect(await failed).toMatchObject({ code: "ERR_AW_NO_SPACE" });
     expect(() => full.info("more")).toThrow(expect.objectContaining({ code: "ERR_AW_NO_SPACE" }));
+    // Else it would be told at exit once more.
+    const ended = new Promise((resolve) => fullDestination.end(resolve));
+    expect(await ended).toMatchObject({ code: "ERR_AW_NO_SPACE" });
   });
 });
 
