@@ -36,6 +36,9 @@ describe.each(codecs)("$name", (codec) => {
       const source = words(next, 3000);
       const whole = codec.nodeEncode(source);
       const detects = codec.hasChecksum;
+      const codes = ["ERR_AW_CORRUPT", "ERR_AW_TRUNCATED"];
+      // A flipped bit may ask for a larger window.
+      if (codec.name === "zstd") codes.push("ERR_AW_LIMIT");
       for (let round = 0; round < ROUNDS; round++) {
         const what = `seed ${seed}, round ${round}`;
         const data = mutate(whole, next);
@@ -50,7 +53,7 @@ describe.each(codecs)("$name", (codec) => {
           .then(() => out.close())
           .catch((error: { code: string }) => error);
         if (failure !== undefined) {
-          expect(["ERR_AW_CORRUPT", "ERR_AW_TRUNCATED"], what).toContain(failure.code);
+          expect(codes, what).toContain(failure.code);
         } else if (codec.hasChecksum) {
           expect(target.text() === source.toString(), what).toBe(true);
         } else {
