@@ -29,9 +29,10 @@ export class Loan implements Operation<void> {
 
   /** The next piece, of at most `most` bytes. */
   take(most: number): Uint8Array {
+    const data = this.#data;
     const start = this.#returned;
-    this.#leaving = Math.min(most, this.#data.length - start);
-    return this.#data.subarray(start, start + this.#leaving);
+    this.#leaving = Math.min(most, data.length - start);
+    return this.#leaving === data.length ? data : data.subarray(start, start + this.#leaving);
   }
 
   /** The piece that was taken has left, and nobody reads it any more. */
