@@ -1,4 +1,4 @@
-import type { Result } from "./compare.ts";
+import type { Result } from "./results.ts";
 import { atLeastTimes, atMost, atMostTimes, type Goal, type Place } from "./goal.ts";
 
 const at = (name: string, ...of: string[]): Place => ({ in: name, of });
@@ -35,15 +35,20 @@ const zstd = at("zstd-lines", "aw: await");
 /** What the figures have to show. */
 export const goals: readonly Goal[] = [
   atMost(12, "write of 64 B into buffered, by poll, ns", at("call-buffered", "aw: poll")),
-  atMost(1, "its bytes of heap", at("call-buffered-heap", "aw: poll")),
-  atMost(1, "bytes of heap of a write to TCP, by poll", at("tcp-64B-heap", "aw: poll")),
-  atMost(1, "bytes of heap of a write to a file, by poll", at("file-64B-heap", "aw: sync, poll")),
+  atMost(1, "heap of a write into buffered, by poll, B", at("call-buffered-heap", "aw: poll")),
+  atMost(1, "heap of a write to TCP, by poll, B", at("tcp-64B-heap", "aw: poll")),
+  atMost(1, "heap of a write to a file, by poll, B", at("file-64B-heap", "aw: sync, poll")),
   layer,
   atMost(60, "awaited writeAll of 64 B, ns", call),
-  atMostTimes(0.2, "its time by that of WHATWG", call, at("call-buffered", "web: await write")),
+  atMostTimes(
+    0.2,
+    "awaited writeAll of 64 B, time by WHATWG's",
+    call,
+    at("call-buffered", "web: await write"),
+  ),
   atMostTimes(
     1,
-    "its time by that of Writable.write",
+    "awaited writeAll of 64 B, time by Writable.write's",
     call,
     at("call-buffered", "node: Writable.write + drain"),
   ),

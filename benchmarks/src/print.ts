@@ -1,5 +1,6 @@
 import type { Judged } from "./goals.ts";
-import type { Comparison, Result } from "./compare.ts";
+import type { Comparison } from "./compare.ts";
+import type { Result } from "./results.ts";
 
 /** The tables of one case, as text. */
 export function tableText({ results, missing }: Comparison): string {

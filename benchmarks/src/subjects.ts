@@ -1,7 +1,7 @@
 import type { BenchCase } from "./cases.ts";
 import { COMPETITORS, loadCompetitor } from "./competitor.ts";
 import { loadWorkload } from "./workloads.ts";
-import { runtimeFlags, findRuntime, type RuntimeName } from "./runtimes.ts";
+import type { RuntimeName } from "./runtimes.ts";
 
 /** One way of one competitor to do the work of a case. */
 export interface Subject {
@@ -32,15 +32,4 @@ export async function subjectsOf(
     }
   }
   return subjects;
-}
-
-/** The command that runs measure.ts for a subject. */
-export function commandOf({ runtime }: Subject, heap: boolean): [command: string, args: string[]] {
-  const command = findRuntime(runtime);
-  if (command === undefined) throw new Error(`there is no ${runtime}`);
-  const flags = runtimeFlags(runtime);
-  // A new generation so large that nothing is collected while it is counted.
-  const large =
-    heap && runtime !== "bun" ? ["--min-semi-space-size=512", "--max-semi-space-size=512"] : [];
-  return [command, [...flags, ...large]];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Result } from "../src/compare.ts";
+import type { Result } from "../src/results.ts";
 import { goals, judge } from "../src/goals.ts";
 import { knownSubjects } from "./known.ts";
 

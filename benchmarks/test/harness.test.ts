@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cases, type BenchCase } from "../src/cases.ts";
-import { measure, taskOf } from "../src/compare.ts";
+import { taskOf } from "../src/compare.ts";
 import { COMPETITORS } from "../src/competitor.ts";
+import { runTasks } from "../src/run-tasks.ts";
 import { subjectsOf, type Subject } from "../src/subjects.ts";
 import type { WorkloadName } from "../src/ways.ts";
 import type { Opened } from "../src/workload.ts";
@@ -37,7 +38,7 @@ describe.each(COMPETITORS)("%s", (name) => {
     const tasks = ready.map(({ each, subject }) =>
       taskOf(each, subject, 0, opened.get(each.workload)),
     );
-    const figures = await measure(first as Subject, tasks);
+    const figures = await runTasks((first as Subject).runtime, tasks);
     const expected = await Promise.all(
       ready.map(async ({ each }) => (await loadWorkload(each.workload)).metrics(each.figure)),
     );

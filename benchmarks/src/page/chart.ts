@@ -1,6 +1,6 @@
 import { parse, View } from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import type { Result } from "../compare.ts";
+import type { Result } from "../results.ts";
 import { moreIsBetter } from "../units.ts";
 
 const OURS = "aw";

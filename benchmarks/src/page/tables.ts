@@ -1,4 +1,4 @@
-import type { Result } from "../compare.ts";
+import type { Result } from "../results.ts";
 import { formatNumber } from "../print.ts";
 
 /** Every subject of one case, as a table of Markdown. */
