@@ -1,4 +1,4 @@
-import { mixedLines } from "../log-text.ts";
+import { mixedLines } from "../mixed-lines.ts";
 import { openTlsReceiver } from "../receiver.ts";
 import { expectBytes, repeated, timed } from "../repeat.ts";
 import type { Workload } from "../workload.ts";
