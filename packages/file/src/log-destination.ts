@@ -1,4 +1,4 @@
-import { AsyncWriteError } from "@aw/core";
+import { AsyncWriteError, type AsyncWriteErrorCode } from "@aw/core";
 import type { FileWriter } from "./file-writer.ts";
 
 /** What loggers write to: pino, and whatever else has a destination of lines. */
@@ -56,13 +56,18 @@ export function logDestination(out: FileWriter): LogDestination {
   return destination;
 }
 
+/** What is no news at the end: the reader of the pipe has gone, the program has let go of the file. */
+const EXPECTED: ReadonlySet<AsyncWriteErrorCode> = new Set([
+  "ERR_AW_BROKEN_PIPE",
+  "ERR_AW_ABORTED",
+]);
+
 function flushAll(): void {
   for (const destination of open) {
     try {
       destination.flushSync();
     } catch (error) {
-      // Whoever read the pipe is gone, so nobody is left to tell.
-      if (!AsyncWriteError.is(error) || error.code !== "ERR_AW_BROKEN_PIPE") throw error;
+      if (!AsyncWriteError.is(error) || !EXPECTED.has(error.code)) throw error;
     }
   }
 }
