@@ -46,8 +46,11 @@ export function logDestination(out: FileWriter): LogDestination {
     flush: (callback) => report(out.flush(), callback),
     flushSync: () => out.flushSync(),
     end(callback) {
-      open.delete(destination);
-      report(out.close(), callback);
+      // The process may end before it is closed.
+      report(
+        out.close().finally(() => open.delete(destination)),
+        callback,
+      );
     },
   };
   if (!listening) process.on("exit", flushAll);
@@ -62,14 +65,17 @@ const EXPECTED: ReadonlySet<AsyncWriteErrorCode> = new Set([
   "ERR_AW_ABORTED",
 ]);
 
+/** All of them, whatever becomes of one. Throws the first failure. */
 function flushAll(): void {
+  const failures: unknown[] = [];
   for (const destination of open) {
     try {
       destination.flushSync();
     } catch (error) {
-      if (!AsyncWriteError.is(error) || !EXPECTED.has(error.code)) throw error;
+      if (!AsyncWriteError.is(error) || !EXPECTED.has(error.code)) failures.push(error);
     }
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Without a callback a failure is an unhandled rejection: it should not go unseen. */

@@ -13,6 +13,7 @@ describe.each(["async", "sync"] as const)("pino, %s", (io) => {
     ["return", 0],
     ["end", 0],
     ["exit", 3],
+    ["end and exit", 3],
     ["throw", 1],
     ["fatal", 0],
   ] as const)("keeps every line at %s", async (ending, expected) => {
