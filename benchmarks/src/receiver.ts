@@ -14,11 +14,12 @@ const IN_C: Readonly<Record<string, readonly string[]>> = {
   "tls-count": ["ssl", "crypto"],
 };
 
-const STDIO: ["ignore", "pipe", "inherit"] = ["ignore", "pipe", "inherit"];
+const STDIO: ["pipe", "pipe", "inherit"] = ["pipe", "pipe", "inherit"];
 
 /**
  * Starts a program of the folder `receivers` beside the measurement: in C where a compiler is there, else
- * on Node. Resolves once it has printed where it listens.
+ * on Node. Resolves once it has printed where it listens. It ends when its standard input does: when it is
+ * stopped, or when this process ends.
  */
 export async function startProgram(
   name: string,
@@ -31,7 +32,7 @@ export async function startProgram(
       ? spawn(process.execPath, [join(FOLDER, `${name}.mjs`), ...args], { stdio: STDIO })
       : spawn(program, args, { stdio: STDIO });
   const [printed] = (await once(receiver.stdout, "data")) as [Buffer];
-  return { printed: String(printed), stop: () => receiver.kill() };
+  return { printed: String(printed), stop: () => receiver.stdin.end() };
 }
 
 export async function openReceiver(name: string, ...args: string[]): Promise<Opened> {

@@ -16,7 +16,7 @@ beforeAll(async () => {
     opened.set(name, await (await loadWorkload(name)).open?.());
   });
   await Promise.all(opening);
-});
+}, 60_000);
 
 afterAll(() => {
   for (const each of opened.values()) each?.close();

@@ -1,5 +1,9 @@
-/* Counts what each connection sends, and answers with the count when it ends. Prints its port. */
+/*
+ * Counts what each connection sends, and answers with the count when it ends. Prints its port; ends with its
+ * standard input.
+ */
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -18,7 +22,8 @@ int main(void) {
   }
   printf("%d\n", ntohs(address.sin_port));
   fflush(stdout);
-  for (;;) {
+  struct pollfd waiting[] = {{.fd = listener, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+  while (poll(waiting, 2, -1) > 0 && waiting[1].revents == 0) {
     int connection = accept(listener, NULL, NULL);
     if (connection < 0) {
       perror("accept");
@@ -29,4 +34,5 @@ int main(void) {
     dprintf(connection, "%llu", bytes);
     close(connection);
   }
+  return EXIT_SUCCESS;
 }

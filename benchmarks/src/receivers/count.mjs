@@ -1,5 +1,6 @@
 // Counts what each connection sends, and answers with the count when it ends.
 import { createServer } from "node:net";
+import { endWithStdin } from "./end-with-stdin.mjs";
 
 createServer({ allowHalfOpen: true }, (socket) => {
   let bytes = 0;
@@ -10,3 +11,4 @@ createServer({ allowHalfOpen: true }, (socket) => {
 }).listen(0, "127.0.0.1", function listening() {
   process.stdout.write(String(this.address().port));
 });
+endWithStdin();

@@ -1,5 +1,6 @@
 // Answers every byte with the same byte.
 import { createServer } from "node:net";
+import { endWithStdin } from "./end-with-stdin.mjs";
 
 createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
   socket.on("error", () => {});
@@ -7,3 +8,4 @@ createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
 }).listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, function listening() {
   process.stdout.write(String(this.address().port));
 });
+endWithStdin();

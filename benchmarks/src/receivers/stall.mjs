@@ -2,9 +2,12 @@
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithStdin } from "./end-with-stdin.mjs";
 
 const path = join(tmpdir(), `aw-bench-${process.pid}.sock`);
 
-createServer({ pauseOnConnect: true }, (socket) => {
+const server = createServer({ pauseOnConnect: true }, (socket) => {
   socket.on("error", () => {});
 }).listen({ path, backlog: 4096 }, () => process.stdout.write(path));
+// The file of the socket goes with it.
+endWithStdin(() => server.close());

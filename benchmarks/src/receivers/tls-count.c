@@ -1,11 +1,12 @@
 /*
  * Counts what each TLS connection sends, and answers with the count when it ends: tls-count CERTIFICATE KEY, both
- * PEM. Prints its port.
+ * PEM. Prints its port; ends with its standard input.
  */
 #include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,8 @@ int main(int argc, char **argv) {
     fail("listen");
   printf("%d\n", ntohs(address.sin_port));
   fflush(stdout);
-  for (;;) {
+  struct pollfd waiting[] = {{.fd = listener, .events = POLLIN}, {.fd = STDIN_FILENO, .events = POLLIN}};
+  while (poll(waiting, 2, -1) > 0 && waiting[1].revents == 0) {
     int connection = accept(listener, NULL, NULL);
     if (connection < 0) fail("accept");
     SSL *tls = SSL_new(context);
@@ -62,4 +64,5 @@ int main(int argc, char **argv) {
     ERR_clear_error();
     close(connection);
   }
+  return EXIT_SUCCESS;
 }

@@ -1,5 +1,6 @@
 // Counts what each TLS connection sends, and answers with the count when it ends.
 import { createServer } from "node:tls";
+import { endWithStdin } from "./end-with-stdin.mjs";
 
 const [cert, key] = process.argv.slice(2);
 
@@ -13,3 +14,4 @@ createServer({ cert, key, allowHalfOpen: true }, (socket) => {
 }).listen(0, "127.0.0.1", function listening() {
   process.stdout.write(String(this.address().port));
 });
+endWithStdin();

@@ -2,6 +2,7 @@
 // one; else it answers the end with the count.
 import { createServer } from "node:tls";
 import { createGunzip } from "node:zlib";
+import { endWithStdin } from "./end-with-stdin.mjs";
 
 const [cert, key, option, count] = process.argv.slice(2);
 const every = option === "--acknowledge" ? Number(count) : Infinity;
@@ -23,3 +24,4 @@ createServer({ cert, key, allowHalfOpen: true }, (socket) => {
 }).listen(0, "127.0.0.1", function listening() {
   process.stdout.write(String(this.address().port));
 });
+endWithStdin();

@@ -2,6 +2,7 @@
 // slower than some senders. Answers an empty message, which is the half-close, with the count and an empty one.
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
+import { endWithStdin } from "./end-with-stdin.mjs";
 
 const server = createServer();
 server.on("upgrade", ({ headers }, socket) => {
@@ -38,3 +39,4 @@ server.on("upgrade", ({ headers }, socket) => {
   });
 });
 server.listen(0, "127.0.0.1", () => process.stdout.write(String(server.address().port)));
+endWithStdin();
