@@ -28,7 +28,8 @@ export interface Comparison {
 
 /** Measures all subjects in turn, so that a noisy moment hits each of them. */
 export async function compare(each: BenchCase, options: CompareOptions): Promise<Comparison> {
-  const { runs, budget, competitors } = options;
+  const { budget, competitors } = options;
+  const runs = isSteady(each) ? 1 : options.runs;
   const known = await subjectsOf(each, false);
   const subjects = known.filter(({ competitor }) => competitors.includes(competitor));
   const all = subjects
@@ -52,6 +53,11 @@ export async function compare(each: BenchCase, options: CompareOptions): Promise
       missing === undefined ? [] : [{ case: each.name, subject: name, why: missing }],
     ),
   };
+}
+
+/** What comes out the same each time need not be measured again. */
+function isSteady({ workload, figure }: BenchCase): boolean {
+  return workload === "size" || figure === "heap";
 }
 
 export function taskOf(

@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
   options: {
     runs: { type: "string", default: "7" },
     json: { type: "string" },
-    budget: { type: "string", default: "400" },
+    budget: { type: "string", default: "300" },
     only: { type: "string" },
   },
 });
