@@ -3,14 +3,14 @@ import { Slab } from "./slab.ts";
 const KIB = 1024;
 
 /** The sizes of slabs, in bytes: small ones for small traffic, large ones under load. */
-const SIZES: readonly number[] = [4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB];
+const SIZES: readonly number[] = [4 * KIB, 16 * KIB, 64 * KIB, 256 * KIB, 1024 * KIB];
 
 /** How many bytes of free slabs of one size are kept for the next writer that needs some. */
 const KEPT_BYTES: number = 4 * KIB * KIB;
 
 const free: Slab[][] = SIZES.map(() => []);
 
-/** The largest size that is pooled, in bytes. */
+/** What a writer takes unless it asks for more, in bytes. Larger ones are for long round trips. */
 export const LARGEST_SLAB: number = 256 * KIB;
 
 /**

@@ -15,6 +15,8 @@ export interface FileWriterOptions {
   label: string;
   output: Output;
   durability: Durability;
+  /** The most bytes of one write, and so of each of two slabs. Default: 256 KiB. */
+  capacity?: number | undefined;
   /** Whether writes of `output` answer before they return, always. */
   synchronous: boolean;
   /** Whether one system call takes whole lines only. */
@@ -35,7 +37,7 @@ export class FileWriter extends CompletionWriter {
   readonly #reopen: (() => Promise<void>) | undefined;
 
   constructor(options: FileWriterOptions) {
-    super({ synchronous: options.synchronous });
+    super({ synchronous: options.synchronous, capacity: options.capacity });
     this.#label = options.label;
     this.#output = options.output;
     this.#durability = options.durability;

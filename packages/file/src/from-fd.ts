@@ -3,6 +3,7 @@ import { checkChoice, checkCount } from "./check.ts";
 import { Descriptor } from "./descriptor.ts";
 import { FileWriter } from "./file-writer.ts";
 import type { Durability } from "./io.ts";
+import { paceOf } from "./pace.ts";
 
 export interface FromFdOptions {
   /** As of `open`. Default: "async". */
@@ -51,7 +52,7 @@ function writerOf(fd: number, label: string, options: FromFdOptions): FileWriter
     label,
     output,
     durability: output.isFile ? durability : "none",
-    synchronous: io === "sync" && output.isFile,
+    ...paceOf(io, output),
     wholeLines: false,
     exitsOnBrokenPipe: onBrokenPipe === "exit",
   });

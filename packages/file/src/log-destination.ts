@@ -23,8 +23,8 @@ let listening = false;
 /**
  * A destination for `pino(...)` that loses no line: not at a normal end, not at `process.exit()`,
  * not at an uncaught exception, because it flushes when the process emits "exit". Lines are
- * gathered, and at most two slabs of 256 KiB are held: a logger that is faster than the disk has to
- * wait for it.
+ * gathered, and at most two slabs of 1 MiB are held: a logger that is faster than the disk has to wait
+ * for it.
  *
  * ```ts
  * const log = pino(logDestination(await open("app.log", { flags: "a", io: "sync" })));

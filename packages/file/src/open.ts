@@ -8,6 +8,7 @@ import { FileWriter } from "./file-writer.ts";
 import type { Durability } from "./io.ts";
 import { lock } from "./lock.ts";
 import { openDescriptor, openError } from "./open-descriptor.ts";
+import { paceOf } from "./pace.ts";
 import { pathOf } from "./path-of.ts";
 import { preallocate } from "./preallocate.ts";
 
@@ -98,7 +99,7 @@ async function openLocked(
     label: `file ${path}`,
     output: descriptor,
     durability,
-    synchronous: io === "sync" && descriptor.isFile,
+    ...paceOf(io, descriptor),
     wholeLines: appends,
     reopen: appends ? () => reopen(descriptor, path, mode) : undefined,
   });

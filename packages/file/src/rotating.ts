@@ -9,6 +9,7 @@ import { FileWriter } from "./file-writer.ts";
 import type { Durability } from "./io.ts";
 import { lock } from "./lock.ts";
 import { openDescriptor } from "./open-descriptor.ts";
+import { paceOf } from "./pace.ts";
 import { pathOf } from "./path-of.ts";
 import { RotatingOutput, type LogFile } from "./rotating-output.ts";
 import { removeLeftovers } from "./temporary-file.ts";
@@ -99,7 +100,7 @@ async function openLocked(
     label: `rotating ${path}`,
     output,
     durability,
-    synchronous: io === "sync" && descriptor.isFile,
+    ...paceOf(io, descriptor),
     wholeLines: true,
   });
 }

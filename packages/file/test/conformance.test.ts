@@ -89,8 +89,8 @@ for (const io of ["sync", "async"] as const) {
     name: `rotating (${io})`,
     factory: async () => {
       const path = nextPath();
-      // Files so small that lines of random bytes fill them all the time.
-      const writer = await rotating(path, { maxBytes: 4000, keep: 10_000, io });
+      // Files so small that they are full all the time; smaller ones would be renamed too often.
+      const writer = await rotating(path, { maxBytes: 30_000, keep: 10_000, io });
       const names = () => {
         const name = path.slice(folder.length + 1);
         const old = readdirSync(folder).filter((each) => each.startsWith(`${name}.`));

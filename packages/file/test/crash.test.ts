@@ -11,7 +11,7 @@ import { temporaryFolder } from "./temporary-folder.ts";
 const folder = temporaryFolder();
 
 /** How many random moments a process is killed at; AGENTS.md names the long version. */
-const MOMENTS = Number(process.env["AW_CRASHES"] ?? 8);
+const MOMENTS = Number(process.env["AW_CRASHES"] ?? 5);
 const TIMEOUT = 20_000 + MOMENTS * 2000;
 
 /** When to kill: after so many reports of the child, and so many microseconds more. */

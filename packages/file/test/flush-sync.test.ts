@@ -23,7 +23,7 @@ it.each(WAYS)("flushSync, %o: all is in the file when it returns", async (option
   };
   out.flushSync();
   for (let round = 0; round < 60; round++) {
-    const text = `${round}: ${"x".repeat((round * 37_619) % 400_000)}${round % 3 === 0 ? "" : "\n"}`;
+    const text = `${round}: ${"x".repeat((round * 37_619) % 1_500_000)}${round % 3 === 0 ? "" : "\n"}`;
     expected += text;
     // Two slabs at most are taken; the second one is staged while the first one leaves.
     const bytes = Buffer.from(text);
@@ -61,13 +61,13 @@ it.each(WAYS)("writeSync, %o: takes everything in order", async (options) => {
 it("a write that waits gets room from flushSync, and writeSync does not overtake it", async () => {
   const path = folder.at("out");
   const out = await open(path);
-  const waiting = out.writeAll(Buffer.alloc(2_000_000, "a"));
+  const waiting = out.writeAll(Buffer.alloc(5_000_000, "a"));
   expect(() => out.writeSync("b")).toThrow(expect.objectContaining({ code: "ERR_AW_UNSUPPORTED" }));
   out.flushSync();
   await waiting;
   out.writeSync("b");
   await out.close();
-  expect(readFileSync(path, "utf8") === `${"a".repeat(2_000_000)}b`).toBe(true);
+  expect(readFileSync(path, "utf8") === `${"a".repeat(5_000_000)}b`).toBe(true);
 });
 
 it("another process's lines in between do no harm", async () => {

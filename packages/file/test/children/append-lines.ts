@@ -12,7 +12,7 @@ for (let index = 0; index < Number(count); index++) {
     process.stdout.write(".");
     await once(process.stdin, "data");
   }
-  // Now and then one that no slab holds.
+  // Now and then one that no slab of 256 KiB holds.
   const length = index % 20_000 === 7 ? 600_000 : (index * 7) % 200;
   await out.writeAll(`${name} ${index} ${name.repeat(length)}\n`);
 }
