@@ -13,23 +13,6 @@ export interface Operation<T> {
   poll(waker: Waker): Poll<T>;
 }
 
-/** A single `pollWrite`, which may accept less than all. */
-export class WriteOperation implements Operation<number> {
-  readonly bytesWritten = 0;
-  readonly #target: AsyncWrite;
-  readonly #data: Uint8Array;
-
-  constructor(target: AsyncWrite, data: Uint8Array) {
-    this.#target = target;
-    this.#data = data;
-  }
-
-  poll(waker: Waker): Poll<number> {
-    const n = this.#target.pollWrite(waker, this.#data);
-    return n === PENDING ? n : checkAccepted(n, this.#data.length, this.#target);
-  }
-}
-
 export class WriteAllOperation implements Operation<void> {
   bytesWritten: number;
   readonly #target: Writer;
@@ -55,22 +38,6 @@ export class WriteAllOperation implements Operation<void> {
       // A large write into a writer that is always ready is a loop too (AW-FAIR-1).
       if (n < rest.length && mustYield(costOf(n), waker)) return PENDING;
     }
-  }
-}
-
-export class WriteVectoredOperation implements Operation<number> {
-  readonly bytesWritten = 0;
-  readonly #target: AsyncWrite;
-  readonly #bufs: readonly Uint8Array[];
-
-  constructor(target: AsyncWrite, bufs: readonly Uint8Array[]) {
-    this.#target = target;
-    this.#bufs = bufs;
-  }
-
-  poll(waker: Waker): Poll<number> {
-    const n = this.#target.pollVectoredWrite(waker, this.#bufs);
-    return n === PENDING ? n : checkAccepted(n, byteLength(this.#bufs), this.#target);
   }
 }
 
@@ -108,31 +75,5 @@ export class WriteAllVectoredOperation implements Operation<void> {
     this.#rest.splice(0, whole);
     const first = this.#rest[0];
     if (first !== undefined && accepted > 0) this.#rest[0] = first.subarray(accepted);
-  }
-}
-
-export class FlushOperation implements Operation<void> {
-  readonly bytesWritten = undefined;
-  readonly #target: AsyncWrite;
-
-  constructor(target: AsyncWrite) {
-    this.#target = target;
-  }
-
-  poll(waker: Waker): Poll<void> {
-    return this.#target.pollFlush(waker);
-  }
-}
-
-export class CloseOperation implements Operation<void> {
-  readonly bytesWritten = undefined;
-  readonly #target: AsyncWrite;
-
-  constructor(target: AsyncWrite) {
-    this.#target = target;
-  }
-
-  poll(waker: Waker): Poll<void> {
-    return this.#target.pollClose(waker);
   }
 }

@@ -4,15 +4,7 @@ import { byteLength, encode, isBytes, notBytes } from "./bytes.ts";
 import { costOf, spend } from "./coop.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
-import {
-  CloseOperation,
-  FlushOperation,
-  WriteAllOperation,
-  WriteAllVectoredOperation,
-  WriteOperation,
-  WriteVectoredOperation,
-  type Operation,
-} from "./operation.ts";
+import { WriteAllOperation, WriteAllVectoredOperation, type Operation } from "./operation.ts";
 import { abortedBy, type OperationOptions } from "./poll-fn.ts";
 import { PENDING, type Poll } from "./poll.ts";
 import { NOOP_WAKER, type Waker } from "./waker.ts";
@@ -71,7 +63,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    */
   write(data: Uint8Array, options?: OperationOptions): Promise<number> {
     if (!isBytes(data)) return Promise.reject(notBytes(data, "a Uint8Array"));
-    return this.#queue().perform(new WriteOperation(this, data), options?.signal);
+    return this.#writeOnce((waker) => this.pollWrite(waker, data), data.length, options);
   }
 
   /**
@@ -114,7 +106,8 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   /** Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call. */
   writeVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<number> {
     if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
-    return this.#queue().perform(new WriteVectoredOperation(this, bufs), options?.signal);
+    const poll = (waker: Waker): Poll<number> => this.pollVectoredWrite(waker, bufs);
+    return this.#writeOnce(poll, byteLength(bufs), options);
   }
 
   /** Like {@link Writer.writeAll} over the concatenation of `bufs`. */
@@ -129,7 +122,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    * kernel, in the file, decodable by the peer.
    */
   flush(options?: OperationOptions): Promise<void> {
-    return this.#queue().perform(new FlushOperation(this), options?.signal);
+    return this.perform((waker) => this.pollFlush(waker), options);
   }
 
   /**
@@ -137,7 +130,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    * the waiting; call again to go on.
    */
   close(options?: OperationOptions): Promise<void> {
-    this.#closing = this.#queue().perform(new CloseOperation(this), options?.signal);
+    this.#closing = this.perform((waker) => this.pollClose(waker), options);
     return this.#closing;
   }
 
@@ -181,6 +174,19 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
 
   #queue(): OperationQueue {
     return (this.#operations ??= new OperationQueue());
+  }
+
+  /** A single call of a poll, which may accept less than all of `length` bytes. */
+  #writeOnce(
+    poll: (waker: Waker) => Poll<number>,
+    length: number,
+    options: OperationOptions | undefined,
+  ): Promise<number> {
+    const checked = (waker: Waker): Poll<number> => {
+      const n = poll(waker);
+      return n === PENDING ? n : checkAccepted(n, length, this);
+    };
+    return this.#queue().perform({ bytesWritten: 0, poll: checked }, options?.signal);
   }
 
   /** A write that can't be polled right now, or that has no byte and so needs no poll. */
