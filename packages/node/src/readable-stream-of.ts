@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
 import { AsyncWriteError } from "@aw/core";
 
 export interface ReadableStreamOfOptions {
@@ -11,60 +12,110 @@ export interface ReadableStreamOfOptions {
 }
 
 /**
- * A ReadableStream of what a Node Readable brings. It takes a chunk only when somebody reads, so a
- * reader that stops makes the peer stop, once the Readable's own buffer is full. Errors come as AsyncWriteError.
+ * A ReadableStream of what a Node Readable brings. It takes nothing before somebody reads, and then
+ * at most one chunk ahead: a reader that stops makes the peer stop, once the Readable's own buffer is
+ * full. Errors come as AsyncWriteError, after the chunks before them.
  *
  * Cancelling discards what still comes, so that the end of the stream is noticed.
  */
 export function readableStreamOf(
   source: Readable,
   describe: () => string,
-  { endError, closeError, translate = (error) => error }: ReadableStreamOfOptions = {},
+  options: ReadableStreamOfOptions = {},
 ): ReadableStream<Uint8Array> {
-  let ended = false;
-  return new ReadableStream<Uint8Array>(
-    {
-      start(controller) {
-        const end = (): void => {
-          if (ended) return;
-          ended = true;
-          const error = endError?.();
-          if (error === undefined) controller.close();
-          else controller.error(error);
-        };
-        const fail = (error: unknown): void => {
-          if (ended) return;
-          ended = true;
-          controller.error(AsyncWriteError.from(translate(error), describe()));
-        };
-        source.pause();
-        source.on("data", (chunk: Uint8Array) => {
-          if (ended) return;
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) source.pause();
-        });
-        source.on("end", end);
-        source.on("error", fail);
-        const onClose = (): void => {
-          const message = `${describe()}: closed before the peer ended its stream`;
-          fail(
-            source.errored ??
-              closeError?.() ??
-              new AsyncWriteError("ERR_AW_CONNECTION_RESET", message),
-          );
-        };
-        source.on("close", onClose);
-        if (source.readableEnded) end();
-        else if (source.destroyed) onClose();
-      },
-      pull() {
-        source.resume();
-      },
-      cancel() {
-        ended = true;
-        source.resume();
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  return new ReadableStream<Uint8Array>(new Reading(source, describe, options), {
+    highWaterMark: 0,
+  });
+}
+
+/** How a Readable is read. It flows as long as each chunk has a reader: to pause it for each costs more. */
+class Reading implements UnderlyingSource<Uint8Array> {
+  readonly #source: Readable;
+  readonly #describe: () => string;
+  readonly #options: ReadableStreamOfOptions;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  /** Whether somebody waits for a chunk. */
+  #wanted = false;
+  /** The chunk that came when nobody waited. */
+  #ahead: Uint8Array | undefined;
+  /** What there is to say once nothing is ahead. */
+  #ending: (() => void) | undefined;
+  #ended = false;
+
+  constructor(source: Readable, describe: () => string, options: ReadableStreamOfOptions) {
+    this.#source = source;
+    this.#describe = describe;
+    this.#options = options;
+  }
+
+  start(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    this.#controller = controller;
+    const source = this.#source.pause();
+    source.on("data", (chunk: Uint8Array) => this.#onData(chunk));
+    source.on("end", () => this.#onEnd());
+    source.on("error", (error) => this.#fail(error));
+    source.on("close", () => this.#onClose());
+    if (source.readableEnded) this.#onEnd();
+    else if (source.destroyed) this.#onClose();
+  }
+
+  pull(controller: ReadableStreamDefaultController<Uint8Array>): void {
+    const chunk = this.#ahead;
+    if (chunk !== undefined) {
+      this.#ahead = undefined;
+      controller.enqueue(chunk);
+      this.#ending?.();
+      return;
+    }
+    this.#wanted = true;
+    if (this.#source.isPaused()) this.#source.resume();
+  }
+
+  cancel(): void {
+    this.#ended = true;
+    this.#ahead = undefined;
+    this.#source.resume();
+  }
+
+  #onData(chunk: Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#wanted) {
+      this.#wanted = false;
+      this.#controller?.enqueue(chunk);
+    } else {
+      this.#ahead = chunk;
+      this.#source.pause();
+    }
+  }
+
+  #onEnd(): void {
+    const error = this.#options.endError?.();
+    this.#end(() => {
+      if (error === undefined) this.#controller?.close();
+      else this.#controller?.error(error);
+    });
+  }
+
+  #onClose(): void {
+    const { errored } = this.#source;
+    const message = `${this.#describe()}: closed before the peer ended its stream`;
+    this.#fail(
+      errored ??
+        this.#options.closeError?.() ??
+        new AsyncWriteError("ERR_AW_CONNECTION_RESET", message),
+    );
+  }
+
+  #fail(cause: unknown): void {
+    const { translate } = this.#options;
+    const error = AsyncWriteError.from(translate ? translate(cause) : cause, this.#describe());
+    this.#end(() => this.#controller?.error(error));
+  }
+
+  #end(how: () => void): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#ahead === undefined) how();
+    else this.#ending = how;
+  }
 }

@@ -1,5 +1,5 @@
 import { Duplex, duplexPair } from "node:stream";
-import { PENDING } from "@aw/core";
+import { AsyncWriteError, PENDING } from "@aw/core";
 import { DuplexConnection, readableStreamOf } from "@aw/node";
 import { describe, expect, it } from "vitest";
 
@@ -68,6 +68,39 @@ describe("readableStreamOf", () => {
     expect(duplex.readableLength).toBe(3);
     const { value } = await stream.getReader().read();
     expect(Buffer.from(value ?? []).toString()).toBe("abc");
+  });
+
+  it("takes one chunk ahead of its reader, and no more", async () => {
+    const duplex = source();
+    const reader = readableStreamOf(duplex, () => "test").getReader();
+    const first = reader.read();
+    for (const chunk of ["a", "b", "c", "d"]) {
+      duplex.push(chunk);
+      await turn();
+    }
+    expect(duplex.readableLength).toBe(2);
+    duplex.push(null);
+    const chunks = [await first, await reader.read(), await reader.read(), await reader.read()];
+    expect(chunks.map(({ value }) => String(value))).toEqual(["a", "b", "c", "d"]);
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  it.each(["end", "error"])("what came ahead comes before the %s", async (how) => {
+    const duplex = source();
+    const reader = readableStreamOf(duplex, () => "test", {
+      endError: () => new AsyncWriteError("ERR_AW_TRUNCATED", "cut"),
+    }).getReader();
+    const first = reader.read();
+    duplex.push("a");
+    await first;
+    duplex.push("b");
+    await turn();
+    if (how === "end") duplex.push(null);
+    else duplex.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+    await turn();
+    expect(String((await reader.read()).value)).toBe("b");
+    const code = how === "end" ? "ERR_AW_TRUNCATED" : "ERR_AW_CONNECTION_RESET";
+    await expect(reader.read()).rejects.toMatchObject({ code });
   });
 
   it("ends with the source, also if that ended before", async () => {

@@ -62,6 +62,8 @@ function closed(socket: Socket): Promise<void> {
   });
 }
 
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 const text = (connection: Connection): Promise<string> => new Response(connection.readable).text();
 
 describe.each(["TLSv1.2", "TLSv1.3"] as const)("%s", (version) => {
@@ -81,6 +83,19 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("%s", (version) => {
     expect(await text(ours)).toBe("answer");
   });
 
+  it("a cut inside a record is TRUNCATED, also after as many bytes as close_notify has", async () => {
+    const { port, next } = await serving(options);
+    const raw = connectSocket({ port, host: "127.0.0.1" });
+    const tls = connectTls({ socket: raw, ca: authority.ca, servername: "localhost" });
+    for (const stream of [raw, tls]) stream.on("error", () => {});
+    await once(tls, "secureConnect");
+    const reading = text(await next());
+    await new Promise((resolve) => tls.write("not all of it", resolve));
+    // The header of a record of 16 KiB, and its first bytes.
+    raw.end(Buffer.concat([Buffer.from("1703034000", "hex"), randomBytes(19)]));
+    await expect(reading).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
+  });
+
   it("a stream that ends without close_notify is TRUNCATED to the reader", async () => {
     const { port, next } = await serving(options);
     const raw = connectSocket({ port, host: "127.0.0.1" });
@@ -88,12 +103,15 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("%s", (version) => {
     for (const stream of [raw, tls]) stream.on("error", () => {});
     await once(tls, "secureConnect");
     const peer = await next();
-    const reading = text(peer);
+    const reader = peer.readable.getReader();
     // With the callback, the record is with the kernel before the FIN that follows it.
     await new Promise((resolve) => tls.write("not all of it", resolve));
     raw.end();
-    await expect(reading).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
-    // What was read before is not lost, and our own direction goes on.
+    await once(raw, "finish");
+    await turn();
+    // What came before is not lost, and our own direction goes on.
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("not all of it");
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
     await peer.writeAll("I can still answer");
     await peer.flush();
     peer.abort();
