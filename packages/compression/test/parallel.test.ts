@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { gzip, ParallelWriter, unzstd, zstd } from "@aw/compression";
 import { stallable } from "@aw/conformance";
@@ -14,9 +15,13 @@ class ManualWriter extends ParallelWriter {
   /** Those that are in work: each goes on when it is called. */
   readonly working: ((error?: Error) => void)[] = [];
 
-  protected override compress(block: Uint8Array, done: (e: Error | null, o: Uint8Array) => void) {
-    const copy = block.slice();
-    this.working.push((error) => done(error ?? null, copy));
+  protected override coderFor(): Transform {
+    return new Transform({
+      transform: (block: Uint8Array, _encoding, done) => {
+        const copy = Buffer.from(block);
+        this.working.push((error) => done(error, copy));
+      },
+    });
   }
 
   protected override header(): Uint8Array {

@@ -1,8 +1,9 @@
+import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
 import type { CheckedDeflate } from "../deflate-options.ts";
 import type { Envelope } from "../encode-writer.ts";
-import { ParallelWriter, type BlockDone } from "./parallel-writer.ts";
+import { ParallelWriter } from "./parallel-writer.ts";
 import { zlibOptions } from "./zlib-coders.ts";
 
 /** A last block of deflate with nothing in it. */
@@ -27,18 +28,17 @@ export class ParallelGzipWriter extends ParallelWriter {
     this.#envelope = envelope;
   }
 
-  protected override compress(block: Uint8Array, done: BlockDone): void {
+  protected override coderFor(block: Uint8Array): Transform {
     const dictionary = this.#window;
     this.#envelope.update(block);
     this.#window = endOf(dictionary, block, 2 ** this.#options.windowBits);
-    const options: zlib.ZlibOptions = {
+    return zlib.createDeflateRaw({
       ...zlibOptions(this.#options),
       finishFlush: zlib.constants.Z_SYNC_FLUSH,
       // Enough for the output of text, so that a block is one trip to the thread pool.
       chunkSize: Math.max(1024, block.length >> 2),
       ...(dictionary.length > 0 && { dictionary }),
-    };
-    zlib.deflateRaw(block, options, done);
+    });
   }
 
   protected override header(): Uint8Array {

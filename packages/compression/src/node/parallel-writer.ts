@@ -1,7 +1,5 @@
+import type { Transform } from "node:stream";
 import { AsyncWriteError, TransformWriter, type AsyncWrite, type Done } from "@aw/core";
-
-/** Answers with the compressed bytes of one block. */
-export type BlockDone = (error: Error | null, output: Uint8Array) => void;
 
 export interface ParallelOptions {
   readonly parallel: number;
@@ -15,6 +13,7 @@ interface Job {
   /** The block, in memory that the next one will use. */
   readonly memory: Uint8Array;
   readonly length: number;
+  readonly coder: Transform;
   output: Uint8Array | undefined;
 }
 
@@ -43,10 +42,15 @@ export abstract class ParallelWriter extends TransformWriter {
   }
 
   /**
-   * Compresses `block`, which is the callee's until it answers, and not longer. Called in the order
-   * of the blocks, for so many of them at once as `parallel` says.
+   * Makes the stream that compresses `block`. Called in the order of the blocks, ahead of their
+   * turn: setting a codec up takes a while, in which a thread would wait.
    */
-  protected abstract compress(block: Uint8Array, done: BlockDone): void;
+  protected abstract coderFor(block: Uint8Array): Transform;
+
+  /** What goes out for a block: its compressed bytes, which are in memory of their own. */
+  protected outputOf(compressed: Uint8Array): Uint8Array {
+    return compressed;
+  }
 
   /** Comes before everything else. */
   protected abstract header(): Uint8Array;
@@ -58,7 +62,9 @@ export abstract class ParallelWriter extends TransformWriter {
     this.#begin();
     const memory = this.#free.pop() ?? new Uint8Array(this.#blockSize);
     memory.set(block);
-    const job: Job = { memory, length: block.length, output: undefined };
+    const { length } = block;
+    const coder = this.coderFor(memory.subarray(0, length));
+    const job: Job = { memory, length, coder, output: undefined };
     this.#jobs.push(job);
     this.#queue.push(job);
     this.#work();
@@ -78,6 +84,7 @@ export abstract class ParallelWriter extends TransformWriter {
   }
 
   protected override releaseTransform(): void {
+    for (const { coder } of this.#jobs) coder.destroy();
     this.#jobs.length = this.#queue.length = this.#free.length = 0;
     this.#waiting = undefined;
   }
@@ -94,7 +101,8 @@ export abstract class ParallelWriter extends TransformWriter {
       const job = this.#queue.shift();
       if (job === undefined) return;
       this.#running++;
-      this.compress(job.memory.subarray(0, job.length), (error, output) => {
+      const { coder, memory, length } = job;
+      compress(coder, memory.subarray(0, length), (error, compressed) => {
         this.#running--;
         if (this.state === "failed") return;
         if (error !== null) {
@@ -102,9 +110,10 @@ export abstract class ParallelWriter extends TransformWriter {
           this.fail(new AsyncWriteError("ERR_AW_IO", message, { cause: error }));
           return;
         }
-        job.output = output;
-        this.#free.push(job.memory);
+        this.#free.push(memory);
+        // The next block first: what follows is no work for the threads.
         this.#work();
+        job.output = this.outputOf(compressed);
         this.#deliver();
       });
     }
@@ -128,4 +137,19 @@ export abstract class ParallelWriter extends TransformWriter {
     this.#waiting = undefined;
     waiting.done();
   }
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Answers once, with all output. */
+function compress(
+  coder: Transform,
+  block: Uint8Array,
+  done: (error: Error | null, compressed: Uint8Array) => void,
+): void {
+  const chunks: Uint8Array[] = [];
+  coder.on("data", (chunk: Uint8Array) => chunks.push(chunk));
+  coder.on("error", (error) => done(error, NOTHING));
+  coder.on("end", () => done(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
+  coder.end(block);
 }

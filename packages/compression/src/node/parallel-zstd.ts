@@ -1,6 +1,7 @@
+import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
-import { ParallelWriter, type BlockDone, type ParallelOptions } from "./parallel-writer.ts";
+import { ParallelWriter, type ParallelOptions } from "./parallel-writer.ts";
 
 /** What every frame begins with. */
 const MAGIC: readonly number[] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -24,12 +25,17 @@ export class ParallelZstdWriter extends ParallelWriter {
     this.#options = zstd;
   }
 
-  protected override compress(block: Uint8Array, done: BlockDone): void {
+  protected override coderFor(block: Uint8Array): Transform {
     // Enough for all output, so that a block is one trip to the thread pool.
     const chunkSize = Math.max(1024, block.length + (block.length >> 7));
-    zlib.zstdCompress(block, { ...this.#options, chunkSize }, (error, frame) => {
-      done(error, error === null ? withNextMagic(frame) : frame);
-    });
+    return zlib.createZstdCompress({ ...this.#options, chunkSize });
+  }
+
+  /** Without its own magic number, which is out already, and with that of the next frame. */
+  protected override outputOf(frame: Uint8Array): Uint8Array {
+    frame.copyWithin(0, MAGIC.length);
+    frame.set(MAGIC, frame.length - MAGIC.length);
+    return frame;
   }
 
   protected override header(): Uint8Array {
@@ -39,11 +45,4 @@ export class ParallelZstdWriter extends ParallelWriter {
   protected override trailer(): Uint8Array {
     return Uint8Array.from(EMPTY);
   }
-}
-
-/** The frame, in its own memory, without its magic number, which is out already, and the next one. */
-function withNextMagic(frame: Uint8Array): Uint8Array {
-  frame.copyWithin(0, MAGIC.length);
-  frame.set(MAGIC, frame.length - MAGIC.length);
-  return frame;
 }
