@@ -9,8 +9,8 @@ import {
 } from "@aw/core";
 import { readableStreamOf } from "./readable-stream-of.ts";
 
-/** From this size on, in bytes, a system call for a write alone costs less than a copy. */
-const LEND = { from: 64 * 1024, atMost: 256 * 1024 };
+/** Below this, in bytes, gathering for the next system call is faster, its copy included. */
+const LEND = { from: 256 * 1024, atMost: 256 * 1024 };
 
 /**
  * A Node Duplex as a Connection. What sockets share.

@@ -11,7 +11,7 @@ export interface SocketConnectionOptions extends Pick<CompletionWriterOptions, "
 }
 
 /** The kernel copies what it has room for, so a larger piece holds no more memory here. */
-const LEND = { from: 64 * 1024, atMost: 1024 * 1024 };
+const LEND = { from: 256 * 1024, atMost: 1024 * 1024 };
 
 /**
  * A connection that ends in a socket: its addresses and its idle timeout.
