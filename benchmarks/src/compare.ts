@@ -36,16 +36,18 @@ export async function compare(each: BenchCase, options: CompareOptions): Promise
     .filter(({ missing }) => missing === undefined)
     .map((subject) => ({ subject, runs: [] as (readonly number[])[] }));
   const workload = await loadWorkload(each.workload);
-  const opened = await workload.open?.();
-  try {
-    for (let run = 0; run < runs; run++) {
+  for (let run = 0; run < runs; run++) {
+    // A receiver for each run: one that never reads does not notice that its peers are gone, and
+    // would run out of descriptors.
+    const opened = await workload.open?.();
+    try {
       for (const measured of all) {
         const task = taskOf(each, measured.subject, budget, opened);
         measured.runs.push(...(await runTasks(measured.subject.runtime, [task])));
       }
+    } finally {
+      opened?.close();
     }
-  } finally {
-    opened?.close();
   }
   return {
     results: resultsOf(each, workload.metrics(each.figure), all satisfies Measured[]),

@@ -22,7 +22,7 @@ export interface ZstdOptions {
   /** Compresses this many blocks at once on the thread pool, each to a frame. Default: one frame. */
   parallel?: number | undefined;
   /**
-   * How many bytes are compressed at a time, gathered from small writes. Default: 128 KiB, and
+   * How many bytes are compressed at a time, gathered from small writes. Default: 512 KiB, and
    * 1 MiB with `parallel`.
    */
   blockSize?: number | undefined;
@@ -56,7 +56,7 @@ export function checkZstd(options: ZstdOptions): CheckedZstd {
   }
   checkKeys("zstd", options, KEYS);
   const { level = 3, checksum = true, windowLog, pledgedSize, parallel } = options;
-  const { blockSize = (parallel === undefined ? 128 : 1024) * 1024 } = options;
+  const { blockSize = (parallel === undefined ? 512 : 1024) * 1024 } = options;
   checkInteger("zstd level", level, -131_072, 22);
   checkOptional("zstd windowLog", windowLog, 10, 27);
   checkChoice("zstd checksum", checksum, [true, false]);
