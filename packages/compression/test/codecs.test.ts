@@ -123,7 +123,7 @@ describe.each(codecs)("$name", (codec) => {
     ] as const) {
       const inner = stallable(memory());
       inner.stall();
-      const out = make(inner);
+      const out = make(inner, { blockSize: 128 * 1024 });
       // The third one is taken whole, and it is the output that must be bounded.
       const accepted = await acceptAll(out, bytes);
       expect(accepted).toBeLessThan(600 * 1024);
