@@ -21,8 +21,8 @@ export type CoderDone = (failure: CoderFailure | undefined, used: number) => voi
 export interface Coder {
   /** Takes all of `block`. A decoder that uses less met the end of its stream. */
   write(block: Uint8Array, done: CoderDone): void;
-  /** Puts out all it holds. */
-  flush(done: CoderDone): void;
+  /** Takes all of `block`, which may be empty, and puts out all it holds. */
+  flush(block: Uint8Array, done: CoderDone): void;
   /** Ends the stream; a decoder fails as truncated if it is not complete. */
   finish(done: CoderDone): void;
   /** There is room for output again, after it was answered with false. */

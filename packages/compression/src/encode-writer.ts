@@ -19,6 +19,8 @@ export interface Encoding {
   readonly envelope?: Envelope | undefined;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * A compressor in front of an inner writer.
  *
@@ -41,12 +43,19 @@ export class EncodeWriter extends TransformWriter {
 
   protected override transform(block: Uint8Array, done: Done): void {
     this.#begin();
-    this.#envelope?.update(block);
     this.#coder.write(block, (failure) => done(this.#error(failure)));
+    // While the thread pool is at it. Whatever was answered: the block stays ours until we return.
+    this.#envelope?.update(block);
+  }
+
+  protected override transformAndFlush(block: Uint8Array, done: Done): void {
+    this.#begin();
+    this.#coder.flush(block, (failure) => done(this.#error(failure)));
+    this.#envelope?.update(block);
   }
 
   protected override flushTransform(done: Done): void {
-    this.#coder.flush((failure) => done(this.#error(failure)));
+    this.#coder.flush(NOTHING, (failure) => done(this.#error(failure)));
   }
 
   protected override finishTransform(done: Done): void {

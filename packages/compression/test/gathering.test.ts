@@ -13,7 +13,7 @@ it("small writes gather into blocks before the coder sees them", async () => {
         // As the thread pool: later.
         setImmediate(() => done(undefined, block.length));
       },
-      flush: (done) => done(undefined, 0),
+      flush: (block, done) => done(undefined, block.length),
       finish: (done) => done(undefined, 0),
       resume() {},
       destroy() {},

@@ -1,7 +1,9 @@
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { constants, createGunzip, createGzip, createZstdDecompress, gunzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import type { CoderFailure } from "../src/coder.ts";
 import { StreamCoder } from "../src/node/stream-coder.ts";
+
+const NOTHING = new Uint8Array(0);
 
 it.each([
   ["Z_BUF_ERROR", "truncated"],
@@ -23,14 +25,40 @@ it.each([
 it("answers the next call with a failure that came after its own call was answered", async () => {
   const stream = createGunzip();
   const coder = new StreamCoder(stream, () => true);
-  await new Promise((resolve) => coder.flush(resolve));
+  await new Promise((resolve) => coder.flush(NOTHING, resolve));
   const closed = new Promise((resolve) => stream.once("close", resolve));
   stream.destroy(new Error("late"));
   await closed;
   for (const call of ["finish", "flush"] as const) {
-    const failure = await new Promise((resolve) => coder[call](resolve));
+    const failure = await new Promise((resolve) => {
+      if (call === "flush") coder.flush(NOTHING, resolve);
+      else coder.finish(resolve);
+    });
     expect(failure).toMatchObject({ kind: "corrupt", message: "late" });
   }
+});
+
+it.each([
+  ["one trip to the thread pool", 1, {}],
+  ["two, where the platform has no way to make it one", 2, { _processChunk: undefined }],
+] as const)("flushes a block in %s", async (_name, expected, missing) => {
+  const stream = Object.assign(createGzip(), missing);
+  const { _handle: handle } = stream as unknown as { _handle: { write(...rest: unknown[]): void } };
+  const write = handle.write.bind(handle);
+  let trips = 0;
+  handle.write = (...rest) => {
+    trips++;
+    write(...rest);
+  };
+  const made: Uint8Array[] = [];
+  const coder = new StreamCoder(stream, (chunk) => made.push(chunk) > 0, constants.Z_SYNC_FLUSH);
+  const used = await new Promise((resolve) => {
+    coder.flush(Buffer.from("some text"), (_failure, count) => resolve(count));
+  });
+  expect([trips, used]).toEqual([expected, "some text".length]);
+  const decoded = gunzipSync(Buffer.concat(made), { finishFlush: constants.Z_SYNC_FLUSH });
+  expect(String(decoded)).toBe("some text");
+  coder.destroy();
 });
 
 it("answers nothing after it was destroyed, in work or not", async () => {

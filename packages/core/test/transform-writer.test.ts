@@ -122,6 +122,34 @@ describe("TransformWriter", () => {
     expect(inner.calls.filter((call) => call === "flush")).toHaveLength(3);
   });
 
+  it("transforms and flushes in one step where there is one for both", async () => {
+    class InOneStep extends Doubling {
+      protected override transformAndFlush(block: Uint8Array, done: Done): void {
+        this.steps.push("both");
+        this.transform(block, (error) => {
+          this.push(bytes("!"));
+          done(error);
+        });
+      }
+    }
+    const inner = memory();
+    const out = new InOneStep(inner, 4);
+    await out.writeAll("abcdef");
+    await out.flush();
+    await out.flush();
+    expect(inner.text()).toBe("aabbccddeeff!");
+    // Only what was transformed before needs a flush by itself; the end is one anyway.
+    await out.writeAll("ghij");
+    await out.flush();
+    await out.writeAll("k");
+    const flushed = out.flush();
+    await out.writeAll("l");
+    await Promise.all([flushed, out.close()]);
+    expect(inner.text()).toBe("aabbccddeeff!gghhiijj|kk!ll.");
+    const flushes = ["both", "flush", "both", "finish"];
+    expect(out.steps.filter((step) => step.length < 7)).toEqual(flushes);
+  });
+
   it("transforms a block as soon as it is full", async () => {
     const inner = memory();
     const out = new Doubling(inner, 4);

@@ -24,6 +24,8 @@ export interface Direction {
   readonly outputChunk: number;
 }
 
+const NOTHING = new Uint8Array(0);
+
 /**
  * pako's zlib as a coder. It works at once, on the thread that calls. With much output waiting it
  * stops, until `resume`.
@@ -45,18 +47,15 @@ export class PakoCoder implements Coder {
   }
 
   write(block: Uint8Array, done: CoderDone): void {
-    this.#stream.input = block;
-    this.#stream.next_in = 0;
-    this.#stream.avail_in = this.#given = block.length;
-    this.#begin(Z_NO_FLUSH, done);
+    this.#begin(block, Z_NO_FLUSH, done);
   }
 
-  flush(done: CoderDone): void {
-    this.#begin(Z_SYNC_FLUSH, done);
+  flush(block: Uint8Array, done: CoderDone): void {
+    this.#begin(block, Z_SYNC_FLUSH, done);
   }
 
   finish(done: CoderDone): void {
-    this.#begin(Z_FINISH, done);
+    this.#begin(NOTHING, Z_FINISH, done);
   }
 
   resume(): void {
@@ -66,12 +65,14 @@ export class PakoCoder implements Coder {
   destroy(): void {
     this.#destroyed = true;
     this.#done = undefined;
-    this.#stream.input = this.#stream.output = new Uint8Array(0);
+    this.#stream.input = this.#stream.output = NOTHING;
     this.#stream.state = null;
   }
 
-  #begin(flush: FlushMode, done: CoderDone): void {
-    if (flush !== Z_NO_FLUSH) this.#given = this.#stream.avail_in = 0;
+  #begin(block: Uint8Array, flush: FlushMode, done: CoderDone): void {
+    this.#stream.input = block;
+    this.#stream.next_in = 0;
+    this.#stream.avail_in = this.#given = block.length;
     this.#flush = flush;
     this.#done = done;
     this.#run();

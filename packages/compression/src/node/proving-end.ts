@@ -15,7 +15,7 @@ export function provingEnd(make: MakeCoder): MakeCoder {
     const coder = make((chunk) => isProving || push(chunk));
     return {
       write: (block, done) => coder.write(block, done),
-      flush: (done) => coder.flush(done),
+      flush: (block, done) => coder.flush(block, done),
       finish(done) {
         isProving = true;
         coder.write(FURTHER, (failure, used) => {

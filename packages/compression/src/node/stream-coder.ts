@@ -4,6 +4,13 @@ import type { Coder, CoderDone, CoderFailure, Push } from "../coder.ts";
 /** What all streams of `node:zlib` have, besides being a Transform. */
 export interface ZlibStream extends Transform {
   flush(kind: number, callback: () => void): void;
+  /**
+   * Takes a chunk and flushes in one trip to the thread pool. Not documented, but kept by Node for
+   * those that use it, minizlib among them.
+   */
+  readonly _processChunk?:
+    | ((chunk: Uint8Array, kind: number, callback: () => void) => void)
+    | undefined;
   readonly bytesWritten: number;
 }
 
@@ -34,8 +41,16 @@ export class StreamCoder implements Coder {
     if (this.#begin(done)) this.#stream.write(block, () => this.#settle());
   }
 
-  flush(done: CoderDone): void {
-    if (this.#begin(done)) this.#stream.flush(this.#flushKind, () => this.#settle());
+  flush(block: Uint8Array, done: CoderDone): void {
+    if (!this.#begin(done)) return;
+    const stream = this.#stream;
+    const settle = (): void => this.#settle();
+    if (block.length === 0) return stream.flush(this.#flushKind, settle);
+    // oxlint-disable-next-line no-underscore-dangle -- it is Node's name
+    const { _processChunk: inOneTrip } = stream;
+    if (inOneTrip !== undefined) return inOneTrip.call(stream, block, this.#flushKind, settle);
+    stream.write(block);
+    stream.flush(this.#flushKind, settle);
   }
 
   finish(done: CoderDone): void {
