@@ -28,6 +28,7 @@ export const COMPETITORS: readonly string[] = [
   "sonic-boom",
   "ws",
   "bun",
+  "by-hand",
   "c",
   "tokio",
   "tools",

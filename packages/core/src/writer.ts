@@ -73,34 +73,12 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    * Rejects with `ERR_AW_WRITE_ZERO` if the writer is full for good.
    */
   writeAll(data: Uint8Array | string, options?: OperationOptions): Promise<void> {
-    const queue = this.#queue();
-    const ready = queue.idle && !options?.signal?.aborted;
-    if (typeof data === "string") {
-      if (ready && this.acceptText(data)) return spend(costOf(data.length)) ?? DONE;
-      data = encode(data);
-    } else if (!isBytes(data)) {
-      return Promise.reject(notBytes(data, "a Uint8Array or a string"));
+    const queue = this.#operations;
+    // What loops do, apart: small enough to be compiled into the loop.
+    if (options === undefined && queue?.idle === true && isSmall(data)) {
+      return this.#writeNow(queue, data, undefined);
     }
-    const { length } = data;
-    if (!ready || length === 0) return this.#writeLater(data, options);
-    // With a signal the promise could reject, and give the buffer back, while it is being read.
-    if (length >= LEAST_LENT && options?.signal === undefined && this.state === "open") {
-      const loan = this.lend(data);
-      if (loan !== undefined) return queue.perform(loan, undefined);
-    }
-    let n;
-    try {
-      n = this.pollWrite(queue, data);
-      if (n === length) return spend(costOf(length)) ?? DONE;
-      if (n === 0) throw writeZero(this);
-      if (n !== PENDING) checkAccepted(n, length, this);
-    } catch (error) {
-      return Promise.reject(failureOf(error, 0));
-    }
-    if (n === PENDING) {
-      return queue.enqueue(new WriteAllOperation(this, data, 0), options?.signal);
-    }
-    return queue.perform(new WriteAllOperation(this, data, n), options?.signal);
+    return this.#writeAny(data, options);
   }
 
   /** Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call. */
@@ -172,6 +150,59 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
     this.#operations?.wake();
   }
 
+  #writeAny(data: Uint8Array | string, options: OperationOptions | undefined): Promise<void> {
+    const queue = this.#queue();
+    const ready = queue.idle && !options?.signal?.aborted;
+    if (typeof data === "string") {
+      if (ready && this.acceptText(data)) return spend(costOf(data.length)) ?? DONE;
+      data = encode(data);
+    } else if (!isBytes(data)) {
+      return Promise.reject(notBytes(data, "a Uint8Array or a string"));
+    }
+    if (!ready || data.length === 0) return this.#writeLater(data, options);
+    // With a signal the promise could reject, and give the buffer back, while it is being read.
+    if (data.length >= LEAST_LENT && options?.signal === undefined && this.state === "open") {
+      const loan = this.lend(data);
+      if (loan !== undefined) return queue.perform(loan, undefined);
+    }
+    return this.#writeNow(queue, data, options);
+  }
+
+  /** A write of at least a byte that is polled right now. */
+  #writeNow(
+    queue: OperationQueue,
+    data: Uint8Array,
+    options: OperationOptions | undefined,
+  ): Promise<void> {
+    let n;
+    try {
+      n = this.pollWrite(queue, data);
+    } catch (error) {
+      return Promise.reject(failureOf(error, 0));
+    }
+    if (n === data.length) return spend(costOf(n)) ?? DONE;
+    return this.#writeRest(queue, data, n, options);
+  }
+
+  /** What is left of a write after its first poll answered `n`. */
+  #writeRest(
+    queue: OperationQueue,
+    data: Uint8Array,
+    n: Poll<number>,
+    options: OperationOptions | undefined,
+  ): Promise<void> {
+    if (n === PENDING) {
+      return queue.enqueue(new WriteAllOperation(this, data, 0), options?.signal);
+    }
+    try {
+      if (n === 0) throw writeZero(this);
+      checkAccepted(n, data.length, this);
+    } catch (error) {
+      return Promise.reject(failureOf(error, 0));
+    }
+    return queue.perform(new WriteAllOperation(this, data, n), options?.signal);
+  }
+
   #queue(): OperationQueue {
     return (this.#operations ??= new OperationQueue());
   }
@@ -200,6 +231,11 @@ const EMPTY = new Uint8Array(0);
 
 /** Below this size, in bytes, no writer is asked to `lend`: a copy costs next to nothing. */
 const LEAST_LENT = 16 * 1024;
+
+/** Whether it is bytes, at least one and few enough to be copied without a thought. */
+function isSmall(data: unknown): data is Uint8Array {
+  return data instanceof Uint8Array && data.length > 0 && data.length < LEAST_LENT;
+}
 
 function areBytes(bufs: readonly Uint8Array[]): boolean {
   return Array.isArray(bufs) && bufs.every(isBytes);
