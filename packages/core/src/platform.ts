@@ -22,15 +22,16 @@ export interface NodeBuffer {
 }
 
 const host = globalThis as Host;
-const { setImmediate, MessageChannel, Buffer } = host;
+const { setImmediate, Buffer } = host;
 const nextTick = host.process?.nextTick?.bind(host.process);
 
 /** Calls back in a later turn of the event loop, after timers and I/O had their chance. */
 export const nextTurn: (callback: () => void) => void =
   setImmediate !== undefined
     ? (callback) => void setImmediate(callback)
-    : MessageChannel !== undefined
-      ? messageTurn(new MessageChannel())
+    : // Not looked up before it is needed: Node loads its streams for it, which takes a millisecond.
+      host.MessageChannel !== undefined
+      ? messageTurn(new host.MessageChannel())
       : (callback) => void setTimeout(callback, 0);
 
 /** Calls back once no microtask is left: after every `await` loop that goes on without waiting. */
