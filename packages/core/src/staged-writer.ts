@@ -34,7 +34,7 @@ export abstract class StagedWriter extends Writer {
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.refuse();
     // A slab that is exactly full has to leave, which is not for the fast path.
-    if (buf.length < this.staged.room && this.staged.tryPut(buf)) return buf.length;
+    if (this.staged.tryPutWithin(buf)) return buf.length;
     return this.#write(waker, buf);
   }
 

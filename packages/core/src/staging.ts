@@ -47,6 +47,15 @@ export class Staging {
     return true;
   }
 
+  /** Like `tryPut`, for the ready path of the engines: takes nothing that would fill the slab. */
+  tryPutWithin(buf: Uint8Array): boolean {
+    const end = this.#end + buf.length;
+    if (end >= this.#limit) return false;
+    this.#bytes.set(buf, this.#end);
+    this.#end = end;
+    return true;
+  }
+
   /** Copies what fits and returns how much that was. */
   put(buf: Uint8Array): number {
     if (this.tryPut(buf)) return buf.length;
