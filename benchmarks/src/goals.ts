@@ -177,6 +177,8 @@ export interface Judged {
   readonly goal: Goal;
   readonly value: number;
   readonly met: boolean;
+  /** What the value would be if ours were the code that one writes by hand; undefined if nobody wrote it. */
+  readonly byHand: number | undefined;
 }
 
 /** The goals that the results tell about, and whether they are met. */
@@ -186,8 +188,11 @@ export function judge(results: readonly Result[]): Judged[] {
   return goals.flatMap((goal) => {
     const value = goal.value((name, subject) => medians.get(key(name, subject)));
     if (value === undefined) return [];
-    return [
-      { goal, value, met: goal.is === "at least" ? value >= goal.limit : value <= goal.limit },
-    ];
+    // The ways by hand have the names of ours.
+    const byHand = goal.value((name, subject) =>
+      medians.get(key(name, subject.replace(/^aw:/, "by-hand:"))),
+    );
+    const met = goal.is === "at least" ? value >= goal.limit : value <= goal.limit;
+    return [{ goal, value, met, byHand }];
   });
 }

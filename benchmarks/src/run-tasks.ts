@@ -18,11 +18,12 @@ const MOST_MILLISECONDS: number = 5 * 60 * 1000;
 export async function runTasks(
   runtime: RuntimeName,
   tasks: readonly Task[],
+  moreFlags: readonly string[] = [],
 ): Promise<readonly (readonly number[])[]> {
   const command = findRuntime(runtime);
   if (command === undefined) throw new Error(`there is no ${runtime}`);
   const watched = tasks.some(({ figure }) => figure === "heap");
-  const flags = [...runtimeFlags(runtime), ...(watched ? LARGE : [])];
+  const flags = [...runtimeFlags(runtime), ...(watched ? LARGE : []), ...moreFlags];
   const { stdout } = await execute(command, [...flags, MEASURE, JSON.stringify(tasks)], {
     timeout: MOST_MILLISECONDS,
   });

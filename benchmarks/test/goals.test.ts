@@ -31,4 +31,16 @@ describe("goals", () => {
       [100 / 90, false],
     ]);
   });
+
+  it("say what the same by hand would reach", () => {
+    const rows = [
+      ["aw: poll", 14],
+      ["by-hand: poll", 13],
+    ] as const;
+    const results = rows.map(([subject, median]): Result => {
+      const figures = { median, min: median, max: median, ratio: null };
+      return { case: "call-buffered", subject, unit: "ns", ...figures };
+    });
+    expect(judge(results).map(({ value, byHand }) => [value, byHand])).toEqual([[14, 13]]);
+  });
 });

@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { Report } from "../src/report.ts";
+import { goals, judge } from "../src/goals.ts";
+import { readReport, type Report } from "../src/report.ts";
 import { makePage } from "../src/page/page.ts";
 import { SECTIONS } from "../src/page/sections.ts";
+import { WHY_MISSED } from "../src/page/why-missed.ts";
 import { knownSubjects } from "./known.ts";
 
 const known = await knownSubjects();
@@ -45,4 +48,14 @@ describe("the page", async () => {
   it("says what was not measured", () => {
     expect(markdown).toContain("- `tokio: BufWriter`: needs cargo");
   });
+});
+
+it("explains each goal that the published figures miss", () => {
+  const published = readReport(join(import.meta.dirname, "../../docs/performance/results.json"));
+  const silent = judge(published.results).filter(
+    ({ goal, met }) => !met && !(goal.text in WHY_MISSED),
+  );
+  expect(silent.map(({ goal }) => goal.text)).toEqual([]);
+  const texts = goals.map(({ text }) => text);
+  expect(Object.keys(WHY_MISSED).filter((text) => !texts.includes(text))).toEqual([]);
 });

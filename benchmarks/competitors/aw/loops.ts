@@ -18,16 +18,20 @@ export const tried: Loop = async (out, { message, count }) => {
 
 /** As a layer or an executor drives it. */
 export const polled: Loop = (out, { message, count }) => {
-  let index = 0;
-  let offset = 0;
+  let written = 0;
+  let rest = message;
   return pollFn((waker) => {
-    while (index < count) {
-      const n = out.pollWrite(waker, offset === 0 ? message : message.subarray(offset));
-      if (n === PENDING) return PENDING;
-      offset += n;
-      if (offset < message.length) continue;
-      offset = 0;
-      index++;
+    for (let index = written; index < count; index++) {
+      let n = out.pollWrite(waker, rest);
+      while (n !== rest.length) {
+        if (n === PENDING) {
+          written = index;
+          return PENDING;
+        }
+        rest = rest.subarray(n);
+        n = out.pollWrite(waker, rest);
+      }
+      if (rest !== message) rest = message;
     }
   });
 };

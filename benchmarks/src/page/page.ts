@@ -4,6 +4,7 @@ import type { Report } from "../report.ts";
 import { barChart, lineChart } from "./chart.ts";
 import { SECTIONS, type Section } from "./sections.ts";
 import { caseTable, sizeTable, table } from "./tables.ts";
+import { WHY_MISSED } from "./why-missed.ts";
 
 export interface Page {
   readonly markdown: string;
@@ -30,8 +31,8 @@ received checked that every byte came. Ours is \`aw\`; in brackets, and under "o
 against each: above 1, ours is better.
 
 Measured on ${machine}; Node ${node.replace("v", "")}, and \`stream-iter\` on Node 26. \`node\` is the streams of Node,
-\`web\` the web's standards as Node has them, \`c\` and \`tokio\` are the limits: plain system calls, and the same design
-in Rust. Figures of one machine: compare what stands in one table. To measure yours:
+\`web\` the web's standards as Node has them. \`by-hand\`, \`c\` and \`tokio\` are the limits: two buffers over Node's public API,
+written for one destination with no contract and no layers; plain system calls; and the same design in Rust. Figures of one machine: compare what stands in one table. To measure yours:
 
 \`\`\`sh
 pnpm build
@@ -75,14 +76,24 @@ function isSizeOf(workload: string, name: string): boolean {
 }
 
 function goalsOf({ results }: Report): string {
-  const rows = judge(results).map(({ goal: { text, is, limit }, value, met }) => [
+  const judged = judge(results);
+  const rows = judged.map(({ goal: { text, is, limit }, value, met, byHand }) => [
     text,
     `${is} ${limit}`,
     formatNumber(value),
+    byHand === undefined ? "" : formatNumber(byHand),
     met ? "met" : "**missed**",
   ]);
   if (rows.length === 0) return "";
-  return `## Goals\n\nWhat the figures were to show; without a unit, ours by the other.\n\n${table([["", "wanted", "is", ""], ...rows])}`;
+  const reasons = Object.entries(WHY_MISSED)
+    .filter(([text]) => judged.some(({ goal, met }) => goal.text === text && !met))
+    .map(([text, why]) => `- **${text}**: ${why}`);
+  return [
+    "## Goals",
+    'What the figures were to show; without a unit, ours by the other. "By hand" is what `by-hand` in its place gives.',
+    table([["", "wanted", "is", "by hand", ""], ...rows]),
+    ...(reasons.length === 0 ? [] : ["What stands in the way:", reasons.join("\n")]),
+  ].join("\n\n");
 }
 
 function missingOf({ missing }: Report): string {
