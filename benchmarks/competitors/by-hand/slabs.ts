@@ -33,13 +33,10 @@ export class Slabs implements Out {
 
   async #passOn(message: Uint8Array): Promise<void> {
     if (this.#length > 0) await this.#swap();
-    if (message.length <= SLAB) {
-      this.put(message);
-    } else {
-      // On its own, and waited for: the memory is the caller's.
-      await this.#sending;
-      await this.#send(message);
-    }
+    if (message.length <= SLAB) return this.put(message);
+    // On its own, and waited for: the memory is the caller's.
+    await this.#sending;
+    await this.#send(message);
   }
 
   async #swap(): Promise<void> {

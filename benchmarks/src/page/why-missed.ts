@@ -1,2 +1,40 @@
 /** By the text of a goal: what profiles show to stand in its way, on the machine of the published figures. */
-export const WHY_MISSED: Readonly<Record<string, string>> = {};
+export const WHY_MISSED: Readonly<Record<string, string>> = {
+  "write of 64 B into buffered, by poll, ns":
+    "most of it is `TypedArray.prototype.set`, which copies the bytes: the same loop by hand takes as long " +
+    "within a nanosecond. Copying byte by byte takes four times as long, `Buffer.copy` twice.",
+  "each extra layer, by poll, ns":
+    "the least that a layer can do, one call of the method of the same name, takes most of it, as the same by " +
+    "hand shows. The rest is the check that the writer is open and that all was taken.",
+  "awaited writeAll of 64 B, ns":
+    "V8's `await` of a promise that is there already takes more than half of it, and the copy most of the rest.",
+  "awaited writeAll of 64 B, time by WHATWG's": "as above: the `await` and the copy alone.",
+  "awaited writeAll of 64 B, time by Writable.write's":
+    "as above. What compares to `write` without an await is `tryWrite`, which takes half as long as `write`.",
+  "TCP 64 B, by poll, by tokio":
+    "the copy of each message through V8 takes more than the kernel's part of the slab it goes into.",
+  "TCP 64 B, awaited, by tokio": "as by hand: the `await` of each message.",
+  "TCP 64KiB by socket.write":
+    "level: the ranges of the runs overlap. Both are limited by the copy into the kernel.",
+  "TCP 1MiB by socket.write":
+    "level: the ranges of the runs overlap. Both hand the caller's memory to the kernel, uncopied.",
+  "TLS 64 B by tlsSocket.write":
+    "encryption takes as long as the `await`, and they add up: even by hand it is out of reach.",
+  "TLS 64 KiB by tlsSocket.write":
+    "records go through a Duplex instead of the socket's handle, because a cut could not be told from an end " +
+    "otherwise (ARCHITECTURE.md): each is copied once more.",
+  "file 64 B, sync, by poll, by createWriteStream":
+    "half of the time is `write(2)`, most of the rest the copy: see by hand.",
+  "file 64 B, sync, by poll, by the best of sonic-boom and FileSink":
+    "half of the time is `write(2)`, most of the rest the copy: see by hand.",
+  "file 64 B, sync, by poll, by tokio":
+    "half of the time is `write(2)`, most of the rest the copy: see by hand.",
+  "file 64 B, sync, awaited, by createWriteStream": "as by hand: the `await` of each message.",
+  "zstd of lines, parallel, by serial":
+    "serial already has a core compressing while this thread gathers, and two cores are all there are.",
+  "import of core, ms":
+    "Node takes two thirds of it to find and load any module, as `by-hand: an empty module` shows; V8 takes the " +
+    "rest to compile one module of 88 kB with its comments. Minified it would take half a millisecond less.",
+  "trait, Writer and buffered, kB":
+    "none of its parts is a quarter of it: Writer, buffered, the queue of operations, errors, layers, slabs.",
+};
