@@ -1,0 +1,29 @@
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { SecureContextOptions } from "node:tls";
+import { AsyncWriteError } from "@aw/core";
+import { attach, type WebSocketListener } from "@aw/websocket";
+import type { ListenAt, ListenContext } from "./listen.ts";
+
+/** `listen` of `@aw/websocket` speaks plain HTTP; with TLS the server is ours, and it takes the upgrades. */
+export async function listenSecurely(
+  { host, port, path }: ListenAt,
+  tls: SecureContextOptions & { requestCert: boolean },
+  { signal, onRefused }: ListenContext,
+): Promise<WebSocketListener> {
+  const server = createServer(tls);
+  const listener = attach(server, { path, onRefused });
+  listener.onStop(() => server.close());
+  try {
+    server.listen(port, host);
+    await once(server, "listening", { signal });
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new AsyncWriteError("ERR_AW_CONNECT", `listen wss ${host}:${port}: ${message}`, {
+      cause,
+    });
+  }
+  server.on("tlsClientError", (error) => onRefused(AsyncWriteError.from(error, "handshake")));
+  signal.addEventListener("abort", () => listener.abort(signal.reason), { once: true });
+  return listener;
+}

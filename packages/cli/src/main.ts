@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { run } from "./run.ts";
+
+const stop = new AbortController();
+let received: NodeJS.Signals | undefined;
+
+function onSignal(signal: NodeJS.Signals): void {
+  received = signal;
+  // The next one ends the process at once.
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.off(name, onSignal);
+  stop.abort(new Error(`ended by ${signal}`));
+}
+
+for (const name of ["SIGINT", "SIGTERM"] as const) process.on(name, onSignal);
+
+try {
+  const status = await run(process.argv.slice(2), { signal: stop.signal });
+  // Standard input may have more to say, and a peer too: nobody waits for them.
+  process.exit(status);
+} catch (error) {
+  if (received === undefined) throw error;
+  // What was aborted is cleaned up. Shells want to see that the signal itself ended the process.
+  process.kill(process.pid, received);
+}
