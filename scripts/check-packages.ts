@@ -2,6 +2,7 @@
  * Packs every published package as it would go to the registry, checks the tarballs, installs
  * them into an empty project outside the workspace, and runs them there.
  */
+import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
@@ -77,15 +78,26 @@ function runOutside(tarballs: Map<string, string>): void {
   cpSync(resolve("scripts/outside.mjs"), join(project, "outside.mjs"));
   run("pnpm", ["install", "--silent", "--prefer-offline"], project);
   run("node", ["outside.mjs"], project);
+  runCommand(project);
+}
+
+/** `aw` as it would be installed: found by its name, executable, and able to load what it needs. */
+function runCommand(project: string): void {
+  const { version } = manifest("packages/cli") as Manifest & { version: string };
+  assert.equal(run("npx", ["--no", "--", "aw", "--version"], project), `${version}\n`);
+  writeFileSync(join(project, "in"), "through the packed command\n");
+  const unpacked = run("sh", ["-c", "npx --no -- aw pipe --gzip in | gzip -dc"], project);
+  assert.equal(unpacked, "through the packed command\n");
 }
 
 function manifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 }
 
-function run(command: string, args: string[], cwd = "."): void {
+/** Returns what it prints. */
+function run(command: string, args: string[], cwd = "."): string {
   try {
-    execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
+    return execFileSync(command, args, { cwd, encoding: "utf8", stdio: "pipe" });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${command} ${args.join(" ")}\n${stdout}${stderr}`, { cause: error });

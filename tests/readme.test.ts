@@ -1,18 +1,30 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 
 const packages = join(import.meta.dirname, "../packages");
 const readmes = readdirSync(packages)
+  // What is run from a shell has its example in a shell's words.
+  .filter((name) => name !== "cli")
   .map((name) => join(packages, name, "README.md"))
   .filter((path) => existsSync(path));
 
-/** The first TypeScript block: the example that people copy. */
-function example(path: string): string {
-  const block = /```ts\n([\s\S]*?)```/.exec(readFileSync(path, "utf8"));
-  return block?.[1] ?? "throw new Error('no example')";
+/** The first block of a language: the example that people copy. */
+function example(path: string, language: "ts" | "sh" = "ts"): string {
+  const blocks = readFileSync(path, "utf8").split("```");
+  const block = blocks.find((text, index) => index % 2 === 1 && text.startsWith(`${language}\n`));
+  if (block === undefined) throw new Error(`${path} has no example`);
+  return block.slice(language.length);
 }
 
 it.each(readmes)("the example of %s runs", (path) => {
@@ -27,6 +39,28 @@ it.each(readmes)("the example of %s runs", (path) => {
       stdio: "pipe",
     });
     expect(output).not.toContain("undefined");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it("the example of @aw/cli runs in a shell", () => {
+  const folder = mkdtempSync(join(tmpdir(), "aw-readme-"));
+  try {
+    const main = join(packages, "cli/src/main.ts");
+    const aw = `#!/bin/sh\nexec "${process.execPath}" --conditions=@aw/source "${main}" "$@"\n`;
+    mkdirSync(join(folder, "bin"));
+    writeFileSync(join(folder, "bin/aw"), aw, { mode: 0o755 });
+    const script = example(join(packages, "cli/README.md"), "sh");
+    const output = execFileSync("bash", ["-ec", script], {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${join(folder, "bin")}:${process.env["PATH"]}` },
+      stdio: "pipe",
+    });
+    expect(output).toBe("1\n");
+    expect(readdirSync(folder)).toEqual(["app.log", "app.log.gz", "app.log.zst", "bin"]);
+    execFileSync("zstd", ["--test", "--quiet", join(folder, "app.log.zst")]);
   } finally {
     rmSync(folder, { recursive: true });
   }

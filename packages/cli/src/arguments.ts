@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Command } from "./commands.ts";
-import { LAYERS, type LayerName, type Option } from "./options.ts";
+import { LAYERS, type LayerName } from "./layer-options.ts";
+import type { Option } from "./options.ts";
 import type { Kind } from "./target.ts";
 import { usage } from "./usage.ts";
 

@@ -1,21 +1,12 @@
-import {
-  ACCEPT,
-  CLIENT_TLS,
-  COMMON,
-  COMPRESSION,
-  CONNECT,
-  FILE,
-  LAYERS,
-  SERVER_TLS,
-  type Options,
-} from "./options.ts";
+import { COMPRESSION, LAYERS } from "./layer-options.ts";
+import { ACCEPT, CLIENT_TLS, COMMON, CONNECT, FILE, SERVER_TLS, type Options } from "./options.ts";
 import type { Arguments } from "./arguments.ts";
 
 export interface Context {
   /** Fires when the process was told to end. */
   readonly signal: AbortSignal;
   /** Says something on standard error, in a line of its own. */
-  note(line: string): void;
+  readonly note: (line: string) => void;
 }
 
 /** Does what the command is for; rejects if it fails. */
@@ -40,7 +31,7 @@ export const COMMANDS: Readonly<Record<"send" | "recv" | "pipe", Command>> = {
       [CHAIN]: { ...LAYERS, ...COMPRESSION },
       Files: FILE,
       Connections: CONNECT,
-      "TLS": CLIENT_TLS,
+      TLS: CLIENT_TLS,
       Other: COMMON,
     },
     load: async () => (await import("./send.ts")).send,
@@ -52,7 +43,7 @@ export const COMMANDS: Readonly<Record<"send" | "recv" | "pipe", Command>> = {
       [CHAIN]: { ...LAYERS, ...COMPRESSION },
       Connections: ACCEPT,
       Files: FILE,
-      "TLS": SERVER_TLS,
+      TLS: SERVER_TLS,
       Other: COMMON,
     },
     load: async () => (await import("./recv.ts")).recv,

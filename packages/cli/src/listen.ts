@@ -1,5 +1,5 @@
 import type { AddressInfo } from "node:net";
-import { AsyncWriteError, type Connection } from "@aw/core";
+import type { AsyncWriteError, Connection } from "@aw/core";
 import type { Arguments } from "./arguments.ts";
 import { formatAddress, hostOf, type Target } from "./target.ts";
 import { serverTls } from "./tls-options.ts";

@@ -17,43 +17,6 @@ const SOCKETS: readonly Kind[] = ["tcp", "unix", "tls", "ws", "wss"];
 const SECURE: readonly Kind[] = ["tls", "wss"];
 const FILES: readonly Kind[] = ["file"];
 
-export type LayerName =
-  | "gzip"
-  | "zstd"
-  | "brotli"
-  | "deflate"
-  | "gunzip"
-  | "unzstd"
-  | "unbrotli"
-  | "inflate"
-  | "decompress"
-  | "buffer"
-  | "limit"
-  | "throttle";
-
-export const LAYERS: Readonly<Record<LayerName, Option>> = {
-  gzip: { value: "LEVEL", optional: true, help: "compress to gzip, 0 to 9 (default 6)" },
-  zstd: { value: "LEVEL", optional: true, help: "compress to zstd, up to 22 (default 3)" },
-  brotli: { value: "QUALITY", optional: true, help: "compress to brotli, 0 to 11 (default 5)" },
-  deflate: { value: "LEVEL", optional: true, help: "compress to zlib, 0 to 9 (default 6)" },
-  gunzip: { help: "decompress gzip" },
-  unzstd: { help: "decompress zstd" },
-  unbrotli: { help: "decompress brotli" },
-  inflate: { help: "decompress zlib" },
-  decompress: { help: "decompress gzip, zstd or zlib, whichever it is" },
-  buffer: { value: "SIZE", help: "gather small writes" },
-  limit: { value: "SIZE", help: "fail when more than this comes" },
-  throttle: { value: "RATE", help: "pass on no more than, for example, 10MB/s" },
-};
-
-export const COMPRESSION: Options = {
-  parallel: {
-    value: "N",
-    optional: true,
-    help: "gzip and zstd compress N blocks at once (default: one for each CPU)",
-  },
-};
-
 export const FILE: Options = {
   atomic: { of: FILES, help: "the file appears whole, when all went well, or stays as it was" },
   append: { of: FILES, help: "add to the end of the file" },
@@ -64,7 +27,7 @@ export const FILE: Options = {
   },
 };
 
-export const TLS: Options = {
+const TLS: Options = {
   cert: { value: "FILE", of: SECURE, help: "our certificate chain (PEM)" },
   key: { value: "FILE", of: SECURE, help: "its key (PEM)" },
   alpn: { value: "NAMES", of: ["tls"], help: "application protocols, separated by commas" },
@@ -115,7 +78,7 @@ export const ACCEPT: Options = {
   many: {
     value: "N",
     optional: true,
-    help: "accept N connections (default: for ever), each to its own file: -o 'part-{n}'",
+    help: "take N connections (default: all), each to its own file: -o part-{n}",
   },
   timeout: {
     value: "TIME",

@@ -16,7 +16,7 @@ const INTERVAL = 100;
 export interface Chain {
   readonly out: Writer;
   /** Ends the line on the terminal, and says what went through. */
-  finish(): void;
+  readonly finish: () => void;
 }
 
 /**
@@ -29,14 +29,14 @@ export async function chain(
   args: Arguments,
   { size, note }: { size?: number | undefined; note: (line: string) => void },
 ): Promise<Chain> {
-  if (!args.has("progress")) return { out: compose(destination, ...layers), finish() {} };
+  if (!args.has("progress")) return { out: compose(destination, ...layers), finish: () => {} };
   const last = meter(destination);
   const first = meter(compose(last, ...layers));
   const start = performance.now();
   const hide = process.stderr.isTTY ? await show(first, size) : () => {};
   return {
     out: first,
-    finish() {
+    finish: () => {
       hide();
       const seconds = (performance.now() - start) / 1000;
       const rate = `${formatSize(first.bytes / seconds)}/s`;
