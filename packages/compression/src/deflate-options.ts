@@ -23,8 +23,8 @@ export interface DeflateBaseOptions {
   /** Default: "default". */
   strategy?: DeflateStrategy | undefined;
   /**
-   * How many bytes are compressed at a time, gathered from small writes. Default: 64 KiB, and
-   * 1 MiB with gzip's `parallel`.
+   * How many bytes are compressed at a time, at most, gathered from small writes. Default: 256 KiB;
+   * 1 MiB with gzip's `parallel`; 64 KiB in browsers, where the calling thread does it.
    */
   blockSize?: number | undefined;
 }
@@ -44,6 +44,9 @@ export interface CheckedDeflate {
   readonly dictionary: Uint8Array | undefined;
 }
 
+/** So short that whoever compresses it is back within a few milliseconds. */
+const SHORT_BLOCK = 64 * 1024;
+
 const DEFLATE_KEYS: readonly string[] = [
   "level",
   "windowBits",
@@ -57,7 +60,7 @@ export function checkDeflate(
   name: string,
   options: DeflateOptions,
   more: readonly string[],
-  defaultBlock: number = 64 * 1024,
+  defaultBlock: number = SHORT_BLOCK,
 ): CheckedDeflate {
   checkKeys(name, options, [...DEFLATE_KEYS, ...more]);
   const { level = 6, windowBits = 15, memLevel = 8, strategy = "default" } = options;

@@ -26,9 +26,10 @@ export function flateEncoder(
   inner: AsyncWrite,
   options: DeflateOptions,
   makeCoder: (kind: FlateKind, options: CheckedDeflate) => MakeCoder,
+  defaultBlock?: number,
 ): EncodeWriter {
   const { encode, label } = NAMES[kind];
-  const checked = checkDeflate(encode, options, ["dictionary"]);
+  const checked = checkDeflate(encode, options, ["dictionary"], defaultBlock);
   const { level, blockSize } = checked;
   const coder = makeCoder(kind, checked);
   return new EncodeWriter(inner, { label: `${label}(${level})`, blockSize, coder });

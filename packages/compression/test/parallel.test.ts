@@ -6,6 +6,8 @@ import { gzip, ParallelWriter, unzstd, zstd } from "@aw/compression";
 import { stallable } from "@aw/conformance";
 import { memory } from "@aw/core";
 import { describe, expect, it } from "vitest";
+import { ReusedCoders, StreamBlockCoder, type BlockCoder } from "../src/node/block-coder.ts";
+import type { ZlibStream } from "../src/node/stream-coder.ts";
 import { through } from "./codecs.ts";
 import { acceptAll, noise, random, seed } from "./instruments.ts";
 
@@ -15,13 +17,14 @@ class ManualWriter extends ParallelWriter {
   /** Those that are in work: each goes on when it is called. */
   readonly working: ((error?: Error) => void)[] = [];
 
-  protected override coderFor(): Transform {
-    return new Transform({
+  protected override coderFor(): BlockCoder {
+    const stream = new Transform({
       transform: (block: Uint8Array, _encoding, done) => {
-        const copy = Buffer.from(block);
-        this.working.push((error) => done(error, copy));
+        // Only now: the block has to stay as it is until then.
+        this.working.push((error) => done(error, Buffer.from(block)));
       },
     });
+    return new StreamBlockCoder(stream as ZlibStream);
   }
 
   protected override header(): Uint8Array {
@@ -67,15 +70,16 @@ describe("parallel", () => {
     const target = memory();
     const out = new ManualWriter(target, { parallel: 2, blockSize: 10 });
     await out.writeAll("0123456789abcdefghij");
-    const closing = out.close();
-    const [first, second] = out.working;
-    second?.(new RangeError("no memory"));
-    first?.();
-    await expect(closing).rejects.toMatchObject({
+    const closing = expect(out.close()).rejects.toMatchObject({
       code: "ERR_AW_IO",
       message: expect.stringContaining("manual > memory: no memory") as string,
       cause: { name: "RangeError" },
     });
+    const [first, second] = out.working;
+    second?.(new RangeError("no memory"));
+    await closing;
+    first?.();
+    await new Promise((resolve) => setImmediate(resolve));
     expect(target.text()).toBe("(");
   });
 
@@ -91,6 +95,26 @@ describe("parallel", () => {
       out.abort();
     }
   });
+});
+
+it("sets up as many coders as work at a time, and lets go of each", () => {
+  const made: { answer?: () => void; destroyed: boolean }[] = [];
+  const coders = new ReusedCoders(() => {
+    const coder: (typeof made)[number] = { destroyed: false };
+    made.push(coder);
+    return {
+      compress: (block, done) => (coder.answer = () => done(undefined, block)),
+      destroy: () => (coder.destroyed = true),
+    };
+  });
+  for (let block = 0; block < 10; block++) {
+    coders.compress(Buffer.from("a"), () => {});
+    coders.compress(Buffer.from("b"), () => {});
+    for (const { answer } of made) answer?.();
+  }
+  expect(made).toHaveLength(2);
+  coders.destroy();
+  expect(made.every(({ destroyed }) => destroyed)).toBe(true);
 });
 
 describe("parallel gzip", () => {

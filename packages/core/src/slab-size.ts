@@ -1,6 +1,6 @@
 import type { Staging } from "./staging.ts";
 
-/** What the first slab of a quiet writer takes, in bytes. */
+/** What the first slab of a quiet writer takes unless it asks for more, in bytes. */
 const SMALLEST = 4096;
 
 /** How much larger the next slab is when one was filled, and smaller when it was hardly used. */
@@ -13,9 +13,9 @@ export class SlabSize {
   readonly #least: number;
   #size: number;
 
-  constructor(most: number) {
+  constructor(most: number, least: number = SMALLEST) {
     this.most = most;
-    this.#size = this.#least = Math.min(SMALLEST, most);
+    this.#size = this.#least = Math.min(least, most);
   }
 
   /** The size of a slab that begins with a write of `bytes` bytes. */

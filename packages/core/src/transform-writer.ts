@@ -5,11 +5,16 @@ import { isFailure, type Done } from "./done.ts";
 import { AsyncWriteError } from "./error.ts";
 import { schedule, type Runnable } from "./executor.ts";
 import { PENDING, type Poll } from "./poll.ts";
+import { SlabSize } from "./slab-size.ts";
 import { StagedWriter } from "./staged-writer.ts";
+import { Staging } from "./staging.ts";
 import type { Waker } from "./waker.ts";
 
 export interface TransformWriterOptions {
-  /** How many bytes are gathered for one `transform`; two such blocks are held at most. Default: 64 KiB. */
+  /**
+   * The most bytes that are gathered for one `transform`; two such blocks are held at most. Blocks
+   * start at 64 KiB, or at the first write, and grow while they fill. Default: 64 KiB.
+   */
   blockSize?: number | undefined;
 }
 
@@ -33,7 +38,7 @@ type Step = "none" | "transform" | "flush" | "finish";
  */
 export abstract class TransformWriter extends StagedWriter {
   protected readonly inner: AsyncWrite;
-  readonly #blockSize: number;
+  readonly #blocks: SlabSize;
 
   #step: Step = "none";
   #advancing = false;
@@ -73,7 +78,7 @@ export abstract class TransformWriter extends StagedWriter {
       throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
     }
     this.inner = inner;
-    this.#blockSize = blockSize;
+    this.#blocks = new SlabSize(blockSize, DEFAULT_BLOCK_SIZE);
   }
 
   /** What this layer is called in `toString`, its options included: "gzip(6)". */
@@ -123,6 +128,17 @@ export abstract class TransformWriter extends StagedWriter {
     }
     this.#paused = this.#outputLength > OUTPUT_LIMIT;
     return !this.#paused;
+  }
+
+  /**
+   * Within `transform`: keeps its block beyond the answer, until you call what this returns. Blocks
+   * that follow come in other memory, so keep a bounded count. After a failure leave it uncalled if
+   * somebody may still read the block.
+   */
+  protected keepBlock(): () => void {
+    const kept = this.leaving;
+    this.leaving = new Staging();
+    return () => kept.release();
   }
 
   /** Bytes accepted so far. */
@@ -177,8 +193,8 @@ export abstract class TransformWriter extends StagedWriter {
     this.#release();
   }
 
-  protected override openStaged(_size: number): void {
-    this.staged.open(this.#blockSize, this.#blockSize);
+  protected override openStaged(size: number): void {
+    this.staged.open(this.#blocks.for(size), this.#blocks.most);
   }
 
   /** Moves output and begins every step whose time has come, until something must be waited for. */
@@ -241,6 +257,7 @@ export abstract class TransformWriter extends StagedWriter {
   #transformStaged(): void {
     const block = this.takeStaged();
     this.due = this.#flushWanted || this.state === "closing";
+    this.#blocks.adapt(block);
     this.#bytesTaken += block.length;
     // A flush that ended before these bytes says nothing about them.
     this.#flushed = false;

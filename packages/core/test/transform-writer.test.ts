@@ -150,6 +150,38 @@ describe("TransformWriter", () => {
     expect(out.steps.filter((step) => step.length < 7)).toEqual(flushes);
   });
 
+  it("leaves a block that is kept as it is, while others follow", async () => {
+    class Keeping extends Doubling {
+      readonly kept: { block: Uint8Array; release: () => void }[] = [];
+
+      protected override transform(block: Uint8Array, done: Done): void {
+        this.kept.push({ block, release: this.keepBlock() });
+        done();
+      }
+    }
+    const out = new Keeping(memory(), 4);
+    await out.writeAll("abcdefghijkl");
+    const text = (): string[] => out.kept.map(({ block }) => String.fromCharCode(...block));
+    expect(text()).toEqual(["abcd", "efgh", "ijkl"]);
+    // What was let go of is used again.
+    out.kept[0]?.release();
+    await out.writeAll("mnop");
+    expect(text()).toEqual(["mnop", "efgh", "ijkl", "mnop"]);
+  });
+
+  it("starts with blocks of 64 KiB, which grow while they fill", async () => {
+    const out = new Doubling(memory(), 256 * 1024);
+    for (let index = 0; index < 640; index++) await out.writeAll(counted(1024));
+    await out.flush();
+    expect(out.steps).toEqual([
+      `transform ${64 * 1024}`,
+      `transform ${256 * 1024}`,
+      `transform ${256 * 1024}`,
+      `transform ${64 * 1024}`,
+      "flush",
+    ]);
+  });
+
   it("transforms a block as soon as it is full", async () => {
     const inner = memory();
     const out = new Doubling(inner, 4);

@@ -5,7 +5,7 @@ import { GZIP_KEYS, gzipEncoding, gzipEnvelope, type GzipOptions } from "../gzip
 import { checkInteger } from "../options.ts";
 import { ParallelGzipWriter } from "./parallel-gzip.ts";
 import type { ParallelWriter } from "./parallel-writer.ts";
-import { crc32, deflateCoder } from "./zlib-coders.ts";
+import { crc32, DEFLATE_BLOCK, deflateCoder } from "./zlib-coders.ts";
 
 /** The most blocks at once: more than the thread pool may ever have threads is no use. */
 const MOST_PARALLEL = 1024;
@@ -22,7 +22,7 @@ const PARALLEL_BLOCK = 1024 * 1024;
  */
 export function gzip(inner: AsyncWrite, options: GzipOptions = {}): EncodeWriter | ParallelWriter {
   const { parallel } = options;
-  const block = parallel === undefined ? undefined : PARALLEL_BLOCK;
+  const block = parallel === undefined ? DEFLATE_BLOCK : PARALLEL_BLOCK;
   const checked = checkDeflate("gzip", options, GZIP_KEYS, block);
   if (parallel === undefined) {
     return new EncodeWriter(

@@ -1,8 +1,8 @@
-import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
 import type { CheckedDeflate } from "../deflate-options.ts";
 import type { Envelope } from "../encode-writer.ts";
+import { StreamBlockCoder, type BlockCoder } from "./block-coder.ts";
 import { ParallelWriter } from "./parallel-writer.ts";
 import { zlibOptions } from "./zlib-coders.ts";
 
@@ -28,17 +28,22 @@ export class ParallelGzipWriter extends ParallelWriter {
     this.#envelope = envelope;
   }
 
-  protected override coderFor(block: Uint8Array): Transform {
+  protected override coderFor(block: Uint8Array): BlockCoder {
     const dictionary = this.#window;
     this.#envelope.update(block);
     this.#window = endOf(dictionary, block, 2 ** this.#options.windowBits);
-    return zlib.createDeflateRaw({
+    const stream = zlib.createDeflateRaw({
       ...zlibOptions(this.#options),
-      finishFlush: zlib.constants.Z_SYNC_FLUSH,
+      flush: zlib.constants.Z_SYNC_FLUSH,
       // Enough for the output of text, so that a block is one trip to the thread pool.
       chunkSize: Math.max(1024, block.length >> 2),
       ...(dictionary.length > 0 && { dictionary }),
     });
+    return new StreamBlockCoder(stream);
+  }
+
+  protected override retire(coder: BlockCoder): void {
+    coder.destroy();
   }
 
   protected override header(): Uint8Array {

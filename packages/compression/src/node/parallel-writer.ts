@@ -1,5 +1,6 @@
-import type { Transform } from "node:stream";
 import { AsyncWriteError, TransformWriter, type AsyncWrite, type Done } from "@aw/core";
+import type { CoderFailure } from "../coder.ts";
+import type { BlockCoder } from "./block-coder.ts";
 
 export interface ParallelOptions {
   readonly parallel: number;
@@ -10,10 +11,10 @@ export interface ParallelOptions {
 const SPARE = 2;
 
 interface Job {
-  /** The block, in memory that the next one will use. */
-  readonly memory: Uint8Array;
-  readonly length: number;
-  readonly coder: Transform;
+  readonly block: Uint8Array;
+  /** Lets others use the memory of the block. */
+  readonly release: () => void;
+  readonly coder: BlockCoder;
   output: Uint8Array | undefined;
 }
 
@@ -24,8 +25,6 @@ interface Job {
 export abstract class ParallelWriter extends TransformWriter {
   readonly #parallel: number;
   readonly #blockSize: number;
-  /** Memory of blocks that are done: fresh memory costs more than the copy into it. */
-  readonly #free: Uint8Array[] = [];
   /** In the order of their blocks. What is compressed waits here for those before it. */
   readonly #jobs: Job[] = [];
   /** Those of them that no thread has begun. */
@@ -42,10 +41,13 @@ export abstract class ParallelWriter extends TransformWriter {
   }
 
   /**
-   * Makes the stream that compresses `block`. Called in the order of the blocks, ahead of their
-   * turn: setting a codec up takes a while, in which a thread would wait.
+   * What compresses `block`. Called in the order of the blocks, ahead of their turn: setting a codec
+   * up takes a while, in which a thread would wait.
    */
-  protected abstract coderFor(block: Uint8Array): Transform;
+  protected abstract coderFor(block: Uint8Array): BlockCoder;
+
+  /** What becomes of a coder whose block is done. */
+  protected retire(_coder: BlockCoder): void {}
 
   /** What goes out for a block: its compressed bytes, which are in memory of their own. */
   protected outputOf(compressed: Uint8Array): Uint8Array {
@@ -58,13 +60,15 @@ export abstract class ParallelWriter extends TransformWriter {
   /** Comes after everything else. */
   protected abstract trailer(): Uint8Array;
 
+  /** At once for a whole block: what is smaller compresses less well by itself. */
+  protected override openStaged(): void {
+    this.staged.open(this.#blockSize, this.#blockSize);
+  }
+
   protected override transform(block: Uint8Array, done: Done): void {
     this.#begin();
-    const memory = this.#free.pop() ?? new Uint8Array(this.#blockSize);
-    memory.set(block);
-    const { length } = block;
-    const coder = this.coderFor(memory.subarray(0, length));
-    const job: Job = { memory, length, coder, output: undefined };
+    const release = this.keepBlock();
+    const job: Job = { block, release, coder: this.coderFor(block), output: undefined };
     this.#jobs.push(job);
     this.#queue.push(job);
     this.#work();
@@ -85,7 +89,7 @@ export abstract class ParallelWriter extends TransformWriter {
 
   protected override releaseTransform(): void {
     for (const { coder } of this.#jobs) coder.destroy();
-    this.#jobs.length = this.#queue.length = this.#free.length = 0;
+    this.#jobs.length = this.#queue.length = 0;
     this.#waiting = undefined;
   }
 
@@ -101,22 +105,24 @@ export abstract class ParallelWriter extends TransformWriter {
       const job = this.#queue.shift();
       if (job === undefined) return;
       this.#running++;
-      const { coder, memory, length } = job;
-      compress(coder, memory.subarray(0, length), (error, compressed) => {
-        this.#running--;
-        if (this.state === "failed") return;
-        if (error !== null) {
-          const message = `${this}: ${error.message}`;
-          this.fail(new AsyncWriteError("ERR_AW_IO", message, { cause: error }));
-          return;
-        }
-        this.#free.push(memory);
-        // The next block first: what follows is no work for the threads.
-        this.#work();
-        job.output = this.outputOf(compressed);
-        this.#deliver();
-      });
+      job.coder.compress(job.block, (failure, compressed) => this.#done(job, failure, compressed));
     }
+  }
+
+  #done(job: Job, failure: CoderFailure | undefined, compressed: Uint8Array): void {
+    this.#running--;
+    if (this.state === "failed") return;
+    if (failure !== undefined) {
+      const { message, cause } = failure;
+      this.fail(new AsyncWriteError("ERR_AW_IO", `${this}: ${message}`, { cause }));
+      return;
+    }
+    // The next block first: what follows is no work for the threads.
+    this.#work();
+    this.retire(job.coder);
+    job.release();
+    job.output = this.outputOf(compressed);
+    this.#deliver();
   }
 
   #whenAtMost(most: number, done: () => void): void {
@@ -137,19 +143,4 @@ export abstract class ParallelWriter extends TransformWriter {
     this.#waiting = undefined;
     waiting.done();
   }
-}
-
-const NOTHING = new Uint8Array(0);
-
-/** Answers once, with all output. */
-function compress(
-  coder: Transform,
-  block: Uint8Array,
-  done: (error: Error | null, compressed: Uint8Array) => void,
-): void {
-  const chunks: Uint8Array[] = [];
-  coder.on("data", (chunk: Uint8Array) => chunks.push(chunk));
-  coder.on("error", (error) => done(error, NOTHING));
-  coder.on("end", () => done(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)));
-  coder.end(block);
 }

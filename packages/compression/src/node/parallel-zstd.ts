@@ -1,6 +1,6 @@
-import type { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
+import { ReusedCoders, StreamBlockCoder, type BlockCoder } from "./block-coder.ts";
 import { ParallelWriter, type ParallelOptions } from "./parallel-writer.ts";
 
 /** What every frame begins with. */
@@ -17,18 +17,28 @@ const EMPTY: readonly number[] = [0x20, 0, 1, 0, 0];
  */
 export class ParallelZstdWriter extends ParallelWriter {
   protected readonly label: string;
-  readonly #options: zlib.ZstdOptions;
+  readonly #coders: ReusedCoders;
 
   constructor(inner: AsyncWrite, label: string, options: ParallelOptions, zstd: zlib.ZstdOptions) {
     super(inner, options);
     this.label = label;
-    this.#options = zstd;
+    const { blockSize } = options;
+    const perBlock: zlib.ZstdOptions = {
+      ...zstd,
+      flush: zlib.constants.ZSTD_e_end,
+      // Enough for the largest output, so that a block is one trip to the thread pool.
+      chunkSize: Math.max(1024, blockSize + (blockSize >> 7)),
+    };
+    this.#coders = new ReusedCoders(() => new StreamBlockCoder(zlib.createZstdCompress(perBlock)));
   }
 
-  protected override coderFor(block: Uint8Array): Transform {
-    // Enough for all output, so that a block is one trip to the thread pool.
-    const chunkSize = Math.max(1024, block.length + (block.length >> 7));
-    return zlib.createZstdCompress({ ...this.#options, chunkSize });
+  protected override coderFor(): BlockCoder {
+    return this.#coders;
+  }
+
+  protected override releaseTransform(): void {
+    super.releaseTransform();
+    this.#coders.destroy();
   }
 
   /** Without its own magic number, which is out already, and with that of the next frame. */

@@ -38,7 +38,11 @@ export class StreamCoder implements Coder {
   }
 
   write(block: Uint8Array, done: CoderDone): void {
-    if (this.#begin(done)) this.#stream.write(block, () => this.#settle());
+    if (!this.#begin(done)) return;
+    this.#stream.write(block, (error) => {
+      // "error" comes next.
+      if (error === null || error === undefined) this.#settle();
+    });
   }
 
   flush(block: Uint8Array, done: CoderDone): void {

@@ -6,8 +6,18 @@ import type { CheckedDeflate } from "../deflate-options.ts";
 import { provingEnd } from "./proving-end.ts";
 import { StreamCoder } from "./stream-coder.ts";
 
-/** What zlib allocates for output at a time, in bytes. */
+/** What decoders and brotli allocate for output at a time, in bytes. */
 const CHUNK = 64 * 1024;
+
+/**
+ * How many bytes a trip to the thread pool takes along, at most: so many that the time between two
+ * trips hardly counts, in which the thread waits.
+ */
+export const DEFLATE_BLOCK: number = 256 * 1024;
+
+/** Enough for the output of such a block of text; what does not fit takes another trip. */
+const DEFLATE_CHUNK: number = DEFLATE_BLOCK / 2;
+const ZSTD_CHUNK: number = 256 * 1024;
 
 /** The platform's own, which uses vector instructions; Node has it since 22.2. */
 export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? portableCrc32;
@@ -15,7 +25,7 @@ export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? portableCrc32;
 export function deflateCoder(kind: "zlib" | "raw", options: CheckedDeflate): MakeCoder {
   const create = kind === "zlib" ? zlib.createDeflate : zlib.createDeflateRaw;
   return (push) => {
-    const stream = create({ ...zlibOptions(options), chunkSize: CHUNK });
+    const stream = create({ ...zlibOptions(options), chunkSize: DEFLATE_CHUNK });
     return new StreamCoder(stream, push, zlib.constants.Z_SYNC_FLUSH);
   };
 }
@@ -53,7 +63,7 @@ export function unbrotliCoder(): MakeCoder {
 
 export function zstdCoder(options: zlib.ZstdOptions): MakeCoder {
   return (push) => {
-    const stream = zlib.createZstdCompress({ ...options, chunkSize: CHUNK });
+    const stream = zlib.createZstdCompress({ ...options, chunkSize: ZSTD_CHUNK });
     return new StreamCoder(stream, push, zlib.constants.ZSTD_e_flush);
   };
 }
