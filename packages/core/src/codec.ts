@@ -1,13 +1,21 @@
 import { encode } from "./bytes.ts";
-import { AsyncWriteError } from "./error.ts";
+import { checkLength, invalid, violation } from "./codec-errors.ts";
+import type { Decoder } from "./decoder.ts";
+import { LengthDecoder } from "./length-decoder.ts";
+import { LineDecoder } from "./line-decoder.ts";
 
-/** Turns messages into bytes. */
+/** Turns messages into bytes, and back. */
 export interface Codec<Message> {
   /** What it is called in `toString`. */
   readonly name: string;
   /** The bytes of one message, in parts. Throws if it can't be sent, before any byte is. */
   encode(message: Message): readonly Uint8Array[];
+  /** Begins to read one stream, for `unframed`. Leave it out if there is nothing to read. */
+  decoder?(): Decoder<Message>;
 }
+
+/** The most bytes of one message, unless said otherwise: what comes is held until it is whole. */
+const MOST = 8 << 20;
 
 export interface LengthDelimitedOptions {
   /** The most bytes of one message. Default: 8 MiB. */
@@ -20,7 +28,7 @@ export interface LengthDelimitedOptions {
 
 /** Each message after its length in bytes, as an unsigned integer. */
 export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uint8Array> {
-  const { maxLength = 8 << 20, lengthBytes = 4, endian = "big" } = options;
+  const { maxLength = MOST, lengthBytes = 4, endian = "big" } = options;
   if (lengthBytes !== 1 && lengthBytes !== 2 && lengthBytes !== 4) {
     throw invalid(`lengthBytes must be 1, 2 or 4, got ${String(lengthBytes)}`);
   }
@@ -36,17 +44,18 @@ export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uin
       }
       return [head, message];
     },
+    decoder: () => new LengthDecoder(lengthBytes, most, endian === "little"),
   };
 }
 
 export interface LinesOptions {
-  /** The most bytes of one line, its newline included. Default: no limit. */
+  /** The most bytes of one line, its newline included. Default: 8 MiB. */
   maxLength?: number | undefined;
 }
 
 /** Each message a line of UTF-8. A message with a newline inside is refused. */
 export function lines(options: LinesOptions = {}): Codec<string> {
-  const { maxLength = Number.POSITIVE_INFINITY } = options;
+  const { maxLength = MOST } = options;
   return {
     name: "lines",
     encode(message) {
@@ -55,12 +64,16 @@ export function lines(options: LinesOptions = {}): Codec<string> {
       checkLength(bytes.length, maxLength);
       return [bytes];
     },
+    decoder: () => new LineDecoder(maxLength),
   };
 }
 
-/** Each message a line of JSON. What JSON has no text for (undefined, a function) is refused. */
+/**
+ * Each message a line of JSON. What JSON has no text for (undefined, a function) is refused. What is
+ * read is a `Message` because you say so: check what a stranger sends.
+ */
 export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
-  const { maxLength = Number.POSITIVE_INFINITY } = options;
+  const { maxLength = MOST } = options;
   return {
     name: "ndjson",
     encode(message) {
@@ -69,7 +82,24 @@ export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
       checkLength(bytes.length, maxLength);
       return [bytes];
     },
+    decoder() {
+      const textLines = new LineDecoder(maxLength);
+      return {
+        *push(chunk) {
+          for (const line of textLines.push(chunk)) yield fromJson(line) as Message;
+        },
+        end: () => textLines.end(),
+      };
+    },
   };
+}
+
+function fromJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw violation("a line is not JSON", error);
+  }
 }
 
 function toJson(message: unknown): string {
@@ -81,14 +111,4 @@ function toJson(message: unknown): string {
   }
   if (json === undefined) throw invalid(`JSON has no text for ${typeof message}`);
   return json;
-}
-
-function checkLength(length: number, most: number): void {
-  if (length <= most) return;
-  throw new AsyncWriteError("ERR_AW_LIMIT", `the message takes ${length} bytes, more than ${most}`);
-}
-
-function invalid(message: string, cause?: unknown): AsyncWriteError {
-  const options = cause === undefined ? {} : { cause };
-  return new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message, options);
 }

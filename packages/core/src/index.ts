@@ -36,6 +36,7 @@ export {
   type CopyBidirectionalOptions,
 } from "./copy-bidirectional.ts";
 export { cursor, CursorWriter } from "./cursor.ts";
+export type { Decoder } from "./decoder.ts";
 export type { Done } from "./done.ts";
 export type { Operation } from "./operation.ts";
 export {
@@ -65,6 +66,7 @@ export { toIterWriter, IterWriter } from "./to-iter-writer.ts";
 export { toWritableStream } from "./to-writable-stream.ts";
 export { toWriter } from "./to-writer.ts";
 export { TransformWriter, type TransformWriterOptions } from "./transform-writer.ts";
+export { unframed } from "./unframed.ts";
 export type { Waker } from "./waker.ts";
 export type { WriterState } from "./lifecycle.ts";
 export { Writer } from "./writer.ts";
