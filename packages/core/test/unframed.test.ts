@@ -39,7 +39,7 @@ describe("unframed", () => {
   const texts = ["", "one", "zwölf", "🙂".repeat(20), "a\r", '{"x":1}'];
   const codecs: [string, Codec<never>, unknown[]][] = [
     ["lines", lines() as Codec<never>, texts],
-    ["ndjson", ndjson() as Codec<never>, [{ text: "a\nb" }, [], 1, "x", null]],
+    ["ndjson", ndjson(), [{ text: "a\nb" }, [], 1, "x", null]],
     ["a length of 4 bytes", lengthDelimited() as Codec<never>, texts.map(bytes)],
     [
       "a length of 2 bytes",
@@ -73,7 +73,7 @@ describe("unframed", () => {
     ["a message cut short", lengthDelimited(), [bytes("\0\0\0\x01a\0\0\0\x02b")], [bytes("a")]],
     ["a length cut short", lengthDelimited(), [bytes("\0\0\0\x01a\0\0")], [bytes("a")]],
   ])("gives what is whole, then ERR_AW_TRUNCATED: %s", async (_name, codec, source, messages) => {
-    const read = await readAll<unknown>(source, codec as Codec<unknown>);
+    const read = await readAll<unknown>(source, codec);
     expect(read).toEqual({ messages, code: "ERR_AW_TRUNCATED" });
   });
 
@@ -88,7 +88,7 @@ describe("unframed", () => {
     ],
     ["a length above 2 GiB", lengthDelimited(), [Uint8Array.of(255, 255, 255, 255)], []],
   ])("gives what is in bounds, then ERR_AW_LIMIT: %s", async (_name, codec, source, messages) => {
-    const read = await readAll<unknown>(source, codec as Codec<unknown>);
+    const read = await readAll<unknown>(source, codec);
     expect(read).toEqual({ messages, code: "ERR_AW_LIMIT" });
   });
 
@@ -104,7 +104,7 @@ describe("unframed", () => {
   ])(
     "gives what can be decoded, then ERR_AW_PROTOCOL: no %s",
     async (_name, codec, source, messages) => {
-      const read = await readAll<unknown>(source, codec as Codec<unknown>);
+      const read = await readAll<unknown>(source, codec);
       expect(read).toEqual({ messages, code: "ERR_AW_PROTOCOL" });
     },
   );

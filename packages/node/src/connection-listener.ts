@@ -32,6 +32,9 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   /** Ready connections that nobody took yet. */
   readonly #waiting = new Set<C>();
   readonly #takers: ((result: IteratorResult<C>) => void)[] = [];
+  /** The server has closed and every connection is gone, whichever was told last. */
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
+  #serverClosed = false;
   #refused = 0;
   #accepting = true;
 
@@ -46,7 +49,11 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     const onAbort = (): void => this.abort(signal?.reason);
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
-    server.on("close", () => signal?.removeEventListener("abort", onAbort));
+    server.on("close", () => {
+      signal?.removeEventListener("abort", onAbort);
+      this.#serverClosed = true;
+      this.#checkEnded();
+    });
   }
 
   /** Where it listens: with the port that the system chose, or the path. */
@@ -125,6 +132,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
       const connection = this.#open.get(socket);
       this.#open.delete(socket);
       if (connection !== undefined) this.#waiting.delete(connection);
+      this.#checkEnded();
     });
     const accepted = this.#options.accept(socket, path);
     if (accepted instanceof Promise) {
@@ -171,11 +179,12 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
       this.#accepting = false;
       for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
     }
-    return new Promise((resolve) => {
-      if (this.#server.listening) this.#server.close();
-      if (this.#open.size === 0 && !this.#server.listening) resolve();
-      else this.#server.once("close", () => resolve());
-    });
+    if (this.#server.listening) this.#server.close();
+    return this.#ended.promise;
+  }
+
+  #checkEnded(): void {
+    if (this.#serverClosed && this.#open.size === 0) this.#ended.resolve();
   }
 
   #abortAll(reason: unknown): void {

@@ -515,6 +515,18 @@ describe("faults", () => {
   });
 });
 
+it("close resolves however often it is called, the last connection being aborted at that moment", async () => {
+  const { port, next, listener } = await serving();
+  const ours = await connect({ port }, { ca: authority.ca });
+  (await next()).abort();
+  listener.abort();
+  await listener.close();
+  await listener.close();
+  await listener[Symbol.asyncDispose]();
+  expect(listener.connections).toBe(0);
+  ours.abort();
+});
+
 describe("options", () => {
   it.each([
     { cert: "nonsense", key: "nonsense" },
