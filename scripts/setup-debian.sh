@@ -5,6 +5,7 @@ set -euo pipefail
 
 # One line each: the command that proves it is there, the package that brings it.
 tools='
+curl curl
 gzip gzip
 pigz pigz
 zstd zstd

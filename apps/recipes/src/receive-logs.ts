@@ -1,0 +1,78 @@
+/**
+ * A log server: takes gzip over TLS from many clients into one file, and acknowledges lines once they
+ * are on the disk, many with one sync. `ship-logs.ts` is its client.
+ *
+ *     node receive-logs.ts all.log cert.pem key.pem 9443
+ *
+ * Only whole lines are written, so a client that is cut off leaves no half line. One that sends what is
+ * no gzip, what expands without end, or a line of more than 64 KiB is cut off; the others go on.
+ */
+import { gunzip } from "@aw/compression";
+import { copy, lines, pipe, unframed, type Connection } from "@aw/core";
+import { open, type FileWriter } from "@aw/file";
+import { listen, type ListenOptions, type TlsListener } from "@aw/tls";
+
+export interface ReceiveOptions extends ListenOptions {
+  onListening?: (listener: TlsListener) => void;
+  onError?: (error: unknown) => void;
+}
+
+/** Resolves once the listener is closed, rejects if the file can't be written. */
+export async function receiveLogs(path: string, options: ReceiveOptions): Promise<void> {
+  const { onListening, onError = console.error } = options;
+  await using file = await open(path, { flags: "a", durability: "data" });
+  await using listener = await listen({ ...options, onRefused: onError });
+  onListening?.(listener);
+  for await (const client of listener) {
+    receive(client, file).catch((error: unknown) => {
+      onError(error);
+      if (file.state === "failed") listener.abort(error);
+    });
+  }
+  await listener.close();
+  await file.close();
+}
+
+async function receive(connection: Connection, file: FileWriter): Promise<void> {
+  await using client = connection;
+  const plain = pipe();
+  await using decoder = gunzip(plain.writer, { maxRatio: 1000 });
+  const decoded = copy(client.readable, decoder).then(() => decoder.close());
+  decoded.catch((error: unknown) => decoder.abort(error)); // ends the loop below, too
+
+  let onDisk = 0;
+  let waiting: string[] = [];
+  let storing: Promise<void> | undefined;
+  async function store(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = []; // what comes during the sync is the next batch
+      await file.writeAll(batch.join(""));
+      await file.flush();
+      onDisk += batch.length;
+      await client.writeAll(`${onDisk}\n`);
+    }
+    storing = undefined;
+  }
+  for await (const line of unframed(plain.readable, lines({ maxLength: 64 * 1024 }))) {
+    waiting.push(`${line}\n`);
+    storing ??= store().catch((error: unknown) => client.abort(error));
+    if (waiting.length >= 1000) await storing;
+  }
+  await decoded;
+  await storing;
+  await client.close();
+}
+
+if (import.meta.main) {
+  const { readFile } = await import("node:fs/promises");
+  const [path = "all.log", cert = "cert.pem", key = "key.pem", port = "9443"] =
+    process.argv.slice(2);
+  await receiveLogs(path, {
+    host: "::",
+    port: Number(port),
+    cert: await readFile(cert),
+    key: await readFile(key),
+    onListening: (listener) => console.log(`listening at ${listener}`),
+  });
+}
