@@ -58,7 +58,7 @@ export async function shipLogs(source: AsyncIterable<string>, options: ShipOptio
   }
 
   async function shipOverOneConnection(): Promise<void> {
-    await using socket = await connect({ host, port }, { ...tls, signal });
+    await using socket = await connect({ host, port }, { keepAlive: 30_000, ...tls, signal });
     const before = acknowledged;
     const out = gzip(socket);
     const sent = copy(unsent(), out, { signal }).then(() => out.close());
