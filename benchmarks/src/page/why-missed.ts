@@ -30,8 +30,12 @@ export const WHY_MISSED: Readonly<Record<string, string>> = {
   "file 64 B, sync, by poll, by tokio":
     "half of the time is `write(2)`, most of the rest the copy: see by hand.",
   "file 64 B, sync, awaited, by createWriteStream": "as by hand: the `await` of each message.",
+  "gzip of lines, parallel, by serial":
+    "serial has a thread compressing nearly all the time, while this one gathers; parallel has two blocks with the " +
+    "thread pool nearly all the time, and two cores are all there are.",
   "zstd of lines, parallel, by serial":
-    "serial already has a core compressing while this thread gathers, and two cores are all there are.",
+    "serial has a thread compressing nearly all the time, while this one gathers; parallel has two blocks with the " +
+    "thread pool nearly all the time, and two cores are all there are.",
   "import of core, ms":
     "Node takes two thirds of it to find and load any module, as `by-hand: an empty module` shows; V8 takes the " +
     "rest to compile one module of 88 kB with its comments. Minified it would take half a millisecond less.",
