@@ -33,7 +33,9 @@ export async function chain(
   const last = meter(destination);
   const first = meter(compose(last, ...layers));
   const start = performance.now();
-  const hide = process.stderr.isTTY ? await show(first, size) : () => {};
+  // Of many connections each has its line at the end: lines that move would run into each other.
+  const moves = process.stderr.isTTY && !args.has("many");
+  const hide = moves ? await show(first, size) : () => {};
   return {
     out: first,
     finish: () => {

@@ -1,5 +1,6 @@
 import { copy, type ByteSource, type Writer } from "@aw/core";
 import { Silent, SIGPIPE_STATUS } from "./exit.ts";
+import type { IdleTimer } from "./idle.ts";
 import { readerHasGone } from "./standard-output.ts";
 
 /**
@@ -10,14 +11,16 @@ export async function transfer(
   source: ByteSource,
   out: Writer,
   signal: AbortSignal,
-  onProgress?: () => void,
+  idle?: IdleTimer,
 ): Promise<void> {
   // Aborting the writer ends the copy; so no write needs the signal, and large ones go uncopied.
   const onAbort = (): void => out.abort(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    await copy(source, out, { onProgress });
+    await copy(source, out, { onProgress: idle?.moved });
+    // A disk may take its time for what is already here.
+    idle?.stop();
     await out.close();
   } catch (error) {
     const failure = readerHasGone(error) ? new Silent(SIGPIPE_STATUS) : error;
