@@ -92,8 +92,8 @@ export const SECTIONS: readonly Section[] = [
   {
     title: "Round trips and flush",
     text:
-      "64 bytes, flushed, until the answer is there, one after the other: over TCP to an echo, and through gzip " +
-      "and TLS to a server that answers what it has decoded.",
+      "64 bytes, flushed, until the answer is there, one after the other, after 5,000 that warm up: over TCP to " +
+      "an echo, and through gzip and TLS to a server that answers what it has decoded.",
     cases: [
       "tcp-echo-64B-p50",
       "tcp-echo-64B-p99",

@@ -37,7 +37,7 @@ export const WHY_MISSED: Readonly<Record<string, string>> = {
     "serial has a thread compressing nearly all the time, while this one gathers; parallel has two blocks with the " +
     "thread pool nearly all the time, and two cores are all there are.",
   "import of core, ms":
-    "Node takes two thirds of it to find and load any module, as `by-hand: an empty module` shows; V8 takes the " +
+    "Node takes half of it to find and load any module, as `by-hand: an empty module` shows; V8 takes the " +
     "rest to compile one module of 88 kB with its comments. Minified it would take half a millisecond less.",
   "trait, Writer and buffered, kB":
     "none of its parts is a quarter of it: Writer, buffered, the queue of operations, errors, layers, slabs.",
