@@ -31,8 +31,9 @@ export class SocketConnection extends DuplexConnection {
     if (idleTimeout === undefined || socket === undefined) return;
     socket.setTimeout(idleTimeout, () => {
       const message = `${this}: no byte came or went for ${idleTimeout} ms (idleTimeout)`;
-      this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-      // The writer may be closed already and only the other direction idle.
+      const failure = this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
+      // The writer may be closed already, and past failing: then only the reader hears of it.
+      duplex.destroy(failure);
       socket.destroy();
     });
   }

@@ -161,6 +161,20 @@ it("an idle connection fails by its idle timeout, and says so to writer and read
   listener.abort();
 });
 
+it("an idle timeout is what the reader hears of, too, when its own direction was closed before", async () => {
+  await using listener = await listen({ idleTimeout: 200 });
+  const { port } = listener.address as AddressInfo;
+  const ours = await connect({ port, host: "127.0.0.1" });
+  const { value: peer } = (await listener[Symbol.asyncIterator]().next()) as {
+    value: TcpConnection;
+  };
+  await peer.close();
+  await expect(new Response(peer.readable).text()).rejects.toMatchObject({
+    code: "ERR_AW_TIMEOUT",
+  });
+  ours.abort();
+});
+
 it("says which connection was refused, and why", async () => {
   const refused: AsyncWriteError[] = [];
   await using listener = await listen({
