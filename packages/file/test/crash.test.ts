@@ -45,8 +45,11 @@ async function killed(program: string, ...args: readonly string[]): Promise<numb
 /** All records of all files of a log, the oldest first, with what a crash has cut off. */
 function recordsOf(path: string, name: string): string[] {
   const numberOf = (file: string) => Number(file.slice(name.length + 1).split(".")[0]);
-  const old = readdirSync(path).filter((file) => new RegExp(`^${name}\\.\\d`).test(file));
-  const files = [...old.toSorted((a, b) => numberOf(b) - numberOf(a)), name];
+  const names = readdirSync(path);
+  const old = names.filter((file) => new RegExp(`^${name}\\.\\d`).test(file));
+  // A crash between the rename of the full file and the opening of the next one leaves no current one.
+  const current = names.includes(name) ? [name] : [];
+  const files = [...old.toSorted((a, b) => numberOf(b) - numberOf(a)), ...current];
   return files.flatMap((file) => {
     const bytes = readFileSync(`${path}/${file}`);
     return String(file.endsWith(".gz") ? gunzipSync(bytes) : bytes).split("\n");
