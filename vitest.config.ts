@@ -28,8 +28,9 @@ function nodeProject(name: string, root: string): TestProjectInlineConfiguration
     ssr: { resolve: { conditions } },
     test: {
       name,
-      // Precise, because excluding anything else would drop vitest's own excludes.
-      include: [root === "tests" ? "tests/**/*.test.ts" : `${root}/test/{,example/}*.test.ts`],
+      include: [root === "tests" ? "tests/**/*.test.ts" : `${root}/test/**/*.test.ts`],
+      // Vitest's own excludes are dropped by any of ours. `test/browser` is a project of its own.
+      exclude: ["**/node_modules/**", "**/dist/**", `${root}/test/browser/**`],
       // Against a hang. Nothing is timed: a slow machine only takes longer.
       testTimeout: 120_000,
     },

@@ -17,7 +17,7 @@ export async function run(args: readonly string[], options: RunOptions = {}): Pr
     return 0;
   }
   // Whoever asks for the version does not wait for the rest to load.
-  const { runCommand } = await import("./run-command.ts");
+  const { runCommand } = await import("./commands/run-command.ts");
   return runCommand(args, options.signal ?? new AbortController().signal);
 }
 

@@ -15,10 +15,10 @@
  *
  * @packageDocumentation
  */
-export type { AsyncWrite } from "./async-write.ts";
-export { buffered, BufWriter } from "./buf-writer.ts";
-export type { ByteSource } from "./byte-source.ts";
-export { CompletionWriter, type CompletionWriterOptions } from "./completion-writer.ts";
+export type { AsyncWrite } from "./trait/async-write.ts";
+export { buffered, BufWriter } from "./layer/buf-writer.ts";
+export type { ByteSource } from "./copy/byte-source.ts";
+export { CompletionWriter, type CompletionWriterOptions } from "./engine/completion-writer.ts";
 export {
   lengthDelimited,
   lines,
@@ -26,47 +26,47 @@ export {
   type Codec,
   type LengthDelimitedOptions,
   type LinesOptions,
-} from "./codec.ts";
-export { compose, type Layer } from "./compose.ts";
-export type { Connection } from "./connection.ts";
-export { copy, type CopyOptions } from "./copy.ts";
+} from "./framing/codec.ts";
+export { compose, type Layer } from "./layer/compose.ts";
+export type { Connection } from "./writer/connection.ts";
+export { copy, type CopyOptions } from "./copy/copy.ts";
 export {
   copyBidirectional,
   type BytesCopied,
   type CopyBidirectionalOptions,
-} from "./copy-bidirectional.ts";
-export { cursor, CursorWriter } from "./cursor.ts";
-export type { Decoder } from "./decoder.ts";
-export type { Done } from "./done.ts";
-export type { Operation } from "./operation.ts";
+} from "./copy/copy-bidirectional.ts";
+export { cursor, CursorWriter } from "./memory/cursor.ts";
+export type { Decoder } from "./framing/decoder.ts";
+export type { Done } from "./trait/done.ts";
+export type { Operation } from "./writer/operation.ts";
 export {
   AsyncWriteError,
   ERROR_CODES,
   type AsyncWriteErrorCode,
   type AsyncWriteErrorOptions,
-} from "./error.ts";
-export { framed, Framed } from "./framed.ts";
-export { fromWritableStream, StreamWriter } from "./from-writable-stream.ts";
-export { inspect, InspectWriter } from "./inspect.ts";
-export { keepOpen, KeepOpenWriter } from "./keep-open.ts";
-export { LayerWriter } from "./layer-writer.ts";
-export { limit, LimitWriter } from "./limit.ts";
-export { lineBuffered, LineWriter } from "./line-writer.ts";
-export { memory, MemoryWriter, type MemoryOptions } from "./memory.ts";
-export { meter, MeterWriter } from "./meter.ts";
-export { pipe, PipeWriter, type Pipe, type PipeOptions } from "./pipe.ts";
-export { PENDING, type Pending, type Poll } from "./poll.ts";
-export { pollFn, type OperationOptions } from "./poll-fn.ts";
-export { progress, type ProgressOptions } from "./progress.ts";
-export { sink, SinkWriter } from "./sink.ts";
-export { tee, TeeWriter, type TeeOptions } from "./tee.ts";
-export { throttle, ThrottleWriter, type ThrottleOptions } from "./throttle.ts";
-export { timeout, TimeoutWriter, type TimeoutOptions } from "./timeout.ts";
-export { toIterWriter, IterWriter } from "./to-iter-writer.ts";
-export { toWritableStream } from "./to-writable-stream.ts";
-export { toWriter } from "./to-writer.ts";
-export { TransformWriter, type TransformWriterOptions } from "./transform-writer.ts";
-export { unframed } from "./unframed.ts";
-export type { Waker } from "./waker.ts";
-export type { WriterState } from "./lifecycle.ts";
-export { Writer } from "./writer.ts";
+} from "./trait/error.ts";
+export { framed, Framed } from "./framing/framed.ts";
+export { fromWritableStream, StreamWriter } from "./web/from-writable-stream.ts";
+export { inspect, InspectWriter } from "./layer/inspect.ts";
+export { keepOpen, KeepOpenWriter } from "./layer/keep-open.ts";
+export { LayerWriter } from "./engine/layer-writer.ts";
+export { limit, LimitWriter } from "./layer/limit.ts";
+export { lineBuffered, LineWriter } from "./layer/line-writer.ts";
+export { memory, MemoryWriter, type MemoryOptions } from "./memory/memory.ts";
+export { meter, MeterWriter } from "./layer/meter.ts";
+export { pipe, PipeWriter, type Pipe, type PipeOptions } from "./memory/pipe.ts";
+export { PENDING, type Pending, type Poll } from "./trait/poll.ts";
+export { pollFn, type OperationOptions } from "./task/poll-fn.ts";
+export { progress, type ProgressOptions } from "./layer/progress.ts";
+export { sink, SinkWriter } from "./memory/sink.ts";
+export { tee, TeeWriter, type TeeOptions } from "./layer/tee.ts";
+export { throttle, ThrottleWriter, type ThrottleOptions } from "./layer/throttle.ts";
+export { timeout, TimeoutWriter, type TimeoutOptions } from "./layer/timeout.ts";
+export { toIterWriter, IterWriter } from "./web/to-iter-writer.ts";
+export { toWritableStream } from "./web/to-writable-stream.ts";
+export { toWriter } from "./layer/to-writer.ts";
+export { TransformWriter, type TransformWriterOptions } from "./engine/transform-writer.ts";
+export { unframed } from "./framing/unframed.ts";
+export type { Waker } from "./trait/waker.ts";
+export type { WriterState } from "./writer/lifecycle.ts";
+export { Writer } from "./writer/writer.ts";

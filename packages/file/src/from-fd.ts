@@ -1,9 +1,9 @@
 import { AsyncWriteError } from "@aw/core";
-import { checkChoice, checkCount } from "./check.ts";
-import { Descriptor } from "./descriptor.ts";
-import { FileWriter } from "./file-writer.ts";
-import type { Durability } from "./io.ts";
-import { paceOf } from "./pace.ts";
+import { checkChoice, checkCount } from "./descriptor/check.ts";
+import { Descriptor } from "./descriptor/descriptor.ts";
+import { FileWriter } from "./writer/file-writer.ts";
+import type { Durability } from "./descriptor/io.ts";
+import { paceOf } from "./writer/pace.ts";
 
 export interface FromFdOptions {
   /** As of `open`. Default: "async". */

@@ -1,16 +1,16 @@
 import { close, openSync } from "node:fs";
 import { promisify } from "node:util";
 import { AsyncWriteError } from "@aw/core";
-import { openAtomic } from "./atomic.ts";
-import { check, checkChoice, checkCount } from "./check.ts";
-import { Descriptor } from "./descriptor.ts";
-import { FileWriter } from "./file-writer.ts";
-import type { Durability } from "./io.ts";
-import { lock } from "./lock.ts";
-import { openDescriptor, openError } from "./open-descriptor.ts";
-import { paceOf } from "./pace.ts";
-import { pathOf } from "./path-of.ts";
-import { preallocate } from "./preallocate.ts";
+import { openAtomic } from "./replace/atomic.ts";
+import { check, checkChoice, checkCount } from "./descriptor/check.ts";
+import { Descriptor } from "./descriptor/descriptor.ts";
+import { FileWriter } from "./writer/file-writer.ts";
+import type { Durability } from "./descriptor/io.ts";
+import { lock } from "./replace/lock.ts";
+import { openDescriptor, openError } from "./descriptor/open-descriptor.ts";
+import { paceOf } from "./writer/pace.ts";
+import { pathOf } from "./descriptor/path-of.ts";
+import { preallocate } from "./descriptor/preallocate.ts";
 
 export interface OpenOptions {
   /**

@@ -11,11 +11,11 @@
  *
  * @packageDocumentation
  */
-export { WebSocketCloseError } from "./close-error.ts";
-export { connect, type ConnectOptions } from "./connect-browser.ts";
-export { fromWebSocket, messages } from "./from-websocket-browser.ts";
-export { HALF_CLOSE } from "./half-close.ts";
-export { WebSocketMessages, type Message, type MessagesOptions } from "./messages.ts";
-export type { ConnectionOptions } from "./options.ts";
-export type { PlatformWebSocket } from "./platform-link.ts";
-export { WebSocketConnection } from "./websocket-connection.ts";
+export { WebSocketCloseError } from "./link/close-error.ts";
+export { connect, type ConnectOptions } from "./connect/browser/connect.ts";
+export { fromWebSocket, messages } from "./connect/browser/from-websocket.ts";
+export { HALF_CLOSE } from "./link/half-close.ts";
+export { WebSocketMessages, type Message, type MessagesOptions } from "./link/messages.ts";
+export type { ConnectionOptions } from "./link/options.ts";
+export type { PlatformWebSocket } from "./link/platform-link.ts";
+export { WebSocketConnection } from "./link/websocket-connection.ts";

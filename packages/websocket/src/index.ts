@@ -14,17 +14,21 @@
  *
  * @packageDocumentation
  */
-export { attach, type AttachOptions } from "./attach.ts";
-export { WebSocketCloseError } from "./close-error.ts";
-export { connect, type ConnectOptions } from "./connect.ts";
-export { fromWebSocket, messages, type FromWebSocketOptions } from "./from-websocket.ts";
-export { HALF_CLOSE } from "./half-close.ts";
-export type { HeartbeatOptions } from "./heartbeat.ts";
-export { listen, type ListenOptions } from "./listen.ts";
-export { WebSocketMessages, type Message, type MessagesOptions } from "./messages.ts";
-export type { ConnectionOptions } from "./options.ts";
-export type { PlatformWebSocket } from "./platform-link.ts";
-export type { Rejection } from "./rejection.ts";
-export { UpgradeError } from "./upgrade-error.ts";
-export { WebSocketConnection } from "./websocket-connection.ts";
-export { WebSocketListener, type ListenerCloseOptions } from "./websocket-listener.ts";
+export { attach, type AttachOptions } from "./accept/attach.ts";
+export { WebSocketCloseError } from "./link/close-error.ts";
+export { connect, type ConnectOptions } from "./connect/node/connect.ts";
+export {
+  fromWebSocket,
+  messages,
+  type FromWebSocketOptions,
+} from "./connect/node/from-websocket.ts";
+export { HALF_CLOSE } from "./link/half-close.ts";
+export type { HeartbeatOptions } from "./link/node/heartbeat.ts";
+export { listen, type ListenOptions } from "./accept/listen.ts";
+export { WebSocketMessages, type Message, type MessagesOptions } from "./link/messages.ts";
+export type { ConnectionOptions } from "./link/options.ts";
+export type { PlatformWebSocket } from "./link/platform-link.ts";
+export type { Rejection } from "./accept/rejection.ts";
+export { UpgradeError } from "./connect/node/upgrade-error.ts";
+export { WebSocketConnection } from "./link/websocket-connection.ts";
+export { WebSocketListener, type ListenerCloseOptions } from "./accept/websocket-listener.ts";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { TestProject } from "vitest/node";
-import { choose } from "../../src/half-close.ts";
+import { choose } from "../../src/link/half-close.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

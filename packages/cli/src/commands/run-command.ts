@@ -1,0 +1,41 @@
+import { parseCommandLine } from "../line/arguments.ts";
+import { COMMANDS } from "./commands.ts";
+import { outcomeOf, USAGE } from "../line/exit.ts";
+import { helpOf, helpOfAll } from "../line/help.ts";
+
+/** What `run` does for everything but the version. */
+export async function runCommand(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const [name = "", ...rest] = args;
+  if (["--help", "-h", "help"].includes(name)) {
+    process.stdout.write(helpOfAll());
+    return 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name)
+    ? COMMANDS[name as keyof typeof COMMANDS]
+    : undefined;
+  if (command === undefined) {
+    const problem = name === "" ? "a command is needed" : `no command ${name}`;
+    say("aw", `${problem}: ${Object.keys(COMMANDS).join(", ")}; see aw --help`);
+    return USAGE;
+  }
+  const prefix = `aw ${name}`;
+  try {
+    const parsed = parseCommandLine(command, rest);
+    if (parsed.has("help")) {
+      process.stdout.write(helpOf(command));
+      return 0;
+    }
+    const act = await command.load();
+    await act(parsed, { signal, note: (line) => say(prefix, line) });
+    return 0;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    const { status, line } = outcomeOf(error);
+    if (line !== undefined) say(prefix, status === USAGE ? `${line}; see ${prefix} --help` : line);
+    return status;
+  }
+}
+
+function say(prefix: string, line: string): void {
+  process.stderr.write(`${prefix}: ${line}\n`);
+}

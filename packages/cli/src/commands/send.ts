@@ -1,0 +1,46 @@
+import { timeout, type Layer } from "@aw/core";
+import { Answer } from "../ends/answer.ts";
+import type { Arguments } from "../line/arguments.ts";
+import type { Action, Context } from "./commands.ts";
+import { openInput } from "../ends/inputs.ts";
+import { layersOf } from "../line/layers.ts";
+import { openTarget, timeoutOf } from "../ends/open-target.ts";
+import { chain } from "../ends/progress.ts";
+import { parseTarget, type Target } from "../line/target.ts";
+import { transfer } from "../ends/transfer.ts";
+import { usage } from "../line/usage.ts";
+
+/** `aw send`: files or standard input to a target. */
+export const send: Action = async (args, context) => {
+  const [target, ...files] = args.positionals;
+  if (target === undefined) throw usage("a target is needed, such as tcp://host:9000 or a path");
+  await sendTo(parseTarget(target), files, args, context);
+};
+
+/** Resolves once all is sent and the target closed; a peer has ended too then. */
+export async function sendTo(
+  target: Target,
+  files: readonly string[],
+  args: Arguments,
+  { signal, note }: Context,
+): Promise<void> {
+  args.checkFor(target.kind);
+  const time = timeoutOf(args);
+  const layers = await layersOf(args);
+  const overwritten = target.kind === "file" && !args.has("atomic") ? target.path : undefined;
+  const { chunks, size } = await openInput(files, overwritten);
+  const destination = await openTarget(target, args, signal);
+  const stack = time === undefined ? layers : [stallsAfter(time), ...layers];
+  const { out, finish } = await chain(destination, stack, args, { size, note });
+  const answer = "readable" in destination ? new Answer(destination) : undefined;
+  try {
+    await transfer(chunks, out, signal);
+    if (!args.has("no-wait")) await answer?.ended(signal, time);
+  } finally {
+    finish();
+  }
+}
+
+function stallsAfter(time: number): Layer {
+  return (inner) => timeout(inner, { write: time, flush: time, close: time });
+}

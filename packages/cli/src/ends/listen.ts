@@ -1,0 +1,89 @@
+import type { AddressInfo } from "node:net";
+import type { AsyncWriteError, Connection } from "@aw/core";
+import type { Arguments } from "../line/arguments.ts";
+import { formatAddress, hostOf, type Target } from "../line/target.ts";
+import { serverTls } from "../line/tls-options.ts";
+import { usage } from "../line/usage.ts";
+
+export interface Listening extends AsyncIterable<Connection> {
+  /** Where, as it would be given to `aw send`: with the port that the system chose. */
+  readonly where: string;
+  /** Accepts no more. Connections that were taken go on. */
+  close(): void;
+}
+
+export interface ListenContext {
+  signal: AbortSignal;
+  /** Told of each connection that came and was not accepted. */
+  onRefused: (error: AsyncWriteError) => void;
+}
+
+/** Listens, and loads only the package that it needs. Resolves once it does. */
+export async function listenOn(
+  target: Target,
+  args: Arguments,
+  context: ListenContext,
+): Promise<Listening> {
+  switch (target.kind) {
+    case "tcp":
+    case "unix": {
+      const { listen } = await import("@aw/tcp");
+      return listening(target.kind, await listen({ ...target, ...context }));
+    }
+    case "tls": {
+      const { listen } = await import("@aw/tls");
+      return listening("tls", await listen({ ...(await serverTls(args)), ...target, ...context }));
+    }
+    case "ws": {
+      const { listen } = await import("@aw/websocket");
+      const { url } = target;
+      return listening("ws", await listen({ ...whereOf(url, 80), ...context }), url.pathname);
+    }
+    case "wss": {
+      const { listenSecurely } = await import("./listen-securely.ts");
+      const { url } = target;
+      const tls = await serverTls(args);
+      return listening("wss", await listenSecurely(whereOf(url, 443), tls, context), url.pathname);
+    }
+    case "file":
+    case "stdio":
+      throw usage(
+        "a listener is tcp://host:port, unix:path, tls://host:port, ws://... or wss://...",
+      );
+  }
+}
+
+export interface ListenAt {
+  host: string;
+  port: number;
+  path: string | undefined;
+}
+
+interface Listener extends AsyncIterable<Connection> {
+  readonly address: AddressInfo | string | null;
+  close(): Promise<void>;
+}
+
+function listening(kind: string, listener: Listener, path = ""): Listening {
+  const { address } = listener;
+  const where =
+    address === null || typeof address === "string"
+      ? `${kind}:${address}`
+      : formatAddress(kind, address.address, address.port) + path;
+  return {
+    where,
+    // It resolves when the connections that were taken are closed, which others wait for.
+    close: () => void listener.close(),
+    [Symbol.asyncIterator]: () => listener[Symbol.asyncIterator](),
+  };
+}
+
+/** Where a URL says to listen. "/" is every path. */
+function whereOf(url: URL, otherwise: number): ListenAt {
+  const { port, pathname } = url;
+  return {
+    host: hostOf(url),
+    port: port === "" ? otherwise : Number(port),
+    path: pathname === "/" ? undefined : pathname,
+  };
+}

@@ -1,0 +1,68 @@
+import type { Connection, Writer } from "@aw/core";
+import type { Durability } from "@aw/file";
+import type { Arguments } from "../line/arguments.ts";
+import { parseTime } from "../line/sizes.ts";
+import { standardOutput } from "./standard-output.ts";
+import type { Target } from "../line/target.ts";
+import { clientTls } from "../line/tls-options.ts";
+
+/** What is written to; with a `readable` where it can answer. */
+export type Destination = Writer | Connection;
+
+/** Opens a target to write to, and loads only the package that it needs. Resolves once it is open. */
+export async function openTarget(
+  target: Target,
+  args: Arguments,
+  signal: AbortSignal,
+): Promise<Destination> {
+  switch (target.kind) {
+    case "stdio":
+      return standardOutput();
+    case "file":
+      return openFile(target.path, args);
+    case "tcp":
+    case "unix": {
+      const { connect } = await import("@aw/tcp");
+      return connect(target, { signal, timeout: timeoutOf(args) });
+    }
+    case "tls": {
+      const { connect } = await import("@aw/tls");
+      const timeout = timeoutOf(args);
+      return connect(target, {
+        ...(await clientTls(args)),
+        signal,
+        timeout,
+        handshakeTimeout: timeout,
+      });
+    }
+    case "ws":
+    case "wss": {
+      const { connect } = await import("@aw/websocket");
+      const tls = target.kind === "wss" ? definedOf(await clientTls(args)) : undefined;
+      const halfClose = args.has("half-close");
+      return connect(target.url, { signal, timeout: timeoutOf(args), halfClose, tls });
+    }
+  }
+}
+
+/** `--timeout` in milliseconds. */
+export function timeoutOf(args: Arguments): number | undefined {
+  const text = args.get("timeout");
+  return text === undefined ? undefined : parseTime("timeout", text);
+}
+
+async function openFile(path: string, args: Arguments): Promise<Writer> {
+  const { open } = await import("@aw/file");
+  return open(path, {
+    atomic: args.has("atomic"),
+    flags: args.has("append") ? "a" : "w",
+    // What else it may be is checked where it is opened.
+    durability: args.get("durability") as Durability | undefined,
+  });
+}
+
+/** Node takes an option that is there and undefined for a value. */
+function definedOf<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,74 @@
+import type { Connection } from "../writer/connection.ts";
+import { copy } from "./copy.ts";
+import { AsyncWriteError } from "../trait/error.ts";
+import { abortedBy } from "../task/poll-fn.ts";
+
+export interface CopyBidirectionalOptions {
+  /** Aborts both connections. */
+  signal?: AbortSignal | undefined;
+  /**
+   * How long one direction may go on after the other has ended, in milliseconds. Default: for ever.
+   */
+  halfCloseTimeout?: number | undefined;
+}
+
+/** How many bytes went each way. */
+export interface BytesCopied {
+  aToB: number;
+  bToA: number;
+}
+
+/**
+ * A proxy between two connections. The end of what one side sends becomes a half-close of the other
+ * side, while the other direction goes on. Resolves with both counts once both directions have ended
+ * and both sides are closed.
+ *
+ * When anything fails, both connections are aborted, so that neither peer sees a clean end. Rejects
+ * with that failure, with `ERR_AW_ABORTED`, or with `ERR_AW_TIMEOUT`.
+ */
+export async function copyBidirectional(
+  a: Connection,
+  b: Connection,
+  options: CopyBidirectionalOptions = {},
+): Promise<BytesCopied> {
+  const { signal, halfCloseTimeout } = options;
+  const stop = new AbortController();
+  let failure: { error: unknown } | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const fail = (error: unknown): void => {
+    if (failure !== undefined) return;
+    failure = { error };
+    stop.abort(error);
+    a.abort(error);
+    b.abort(error);
+  };
+  const direction = async (from: Connection, to: Connection): Promise<number> => {
+    try {
+      const bytes = await copy(from.readable, to, { signal: stop.signal });
+      await to.close({ signal: stop.signal });
+      if (halfCloseTimeout !== undefined && timer === undefined) {
+        timer = setTimeout(() => fail(lingering(halfCloseTimeout)), halfCloseTimeout);
+      }
+      return bytes;
+    } catch (error) {
+      fail(error);
+      return 0;
+    }
+  };
+  const onAbort = (): void => fail(abortedBy(signal as AbortSignal));
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    const [aToB, bToA] = await Promise.all([direction(a, b), direction(b, a)]);
+    if (failure !== undefined) throw failure.error;
+    return { aToB, bToA };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
+  }
+}
+
+function lingering(time: number): AsyncWriteError {
+  const message = `copyBidirectional: one side ended, and the other did not within ${time} ms`;
+  return new AsyncWriteError("ERR_AW_TIMEOUT", message);
+}

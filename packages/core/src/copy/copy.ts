@@ -1,0 +1,129 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { openSource, type ByteSource, type ChunkReader } from "./byte-source.ts";
+import { encode, isBytes, notBytes } from "../slab/bytes.ts";
+import { AsyncWriteError } from "../trait/error.ts";
+import { nextTurn } from "../task/platform.ts";
+import { abortedBy } from "../task/poll-fn.ts";
+import { toWriter } from "../layer/to-writer.ts";
+import { NOOP_WAKER } from "../trait/waker.ts";
+import type { Writer } from "../writer/writer.ts";
+
+export interface CopyOptions {
+  /** Ends the copy. Bytes that were accepted stay accepted. */
+  signal?: AbortSignal | undefined;
+  /** Called after each chunk with the count of bytes copied so far. */
+  onProgress?: ((bytesCopied: number) => void) | undefined;
+  /** Flushes when the source has nothing for a turn of the event loop. Default: true. */
+  flushOnIdle?: boolean | undefined;
+}
+
+/**
+ * Writes everything from a source into a writer, then flushes. Never closes the writer.
+ *
+ * Resolves with the count of bytes copied. Reads the next chunk only when the last one was
+ * accepted. While the source idles, what was written is flushed, so that a peer which waits for
+ * it can answer; and a writer that fails meanwhile ends the copy.
+ *
+ * Rejects with the error of the source as it is, or with the failure of the writer, or with
+ * `ERR_AW_ABORTED`; the latter two carry `bytesWritten`. The source is cancelled then.
+ */
+export async function copy(
+  source: ByteSource,
+  writer: AsyncWrite,
+  options: CopyOptions = {},
+): Promise<number> {
+  const reader = openSource(source);
+  if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
+  return new Copy(reader, toWriter(writer), options).run();
+}
+
+class Copy {
+  readonly #reader: ChunkReader;
+  readonly #writer: Writer;
+  readonly #options: CopyOptions;
+  #bytesCopied = 0;
+  /** Rejects the wait for the source: the writer failed, or the signal fired. */
+  #interrupt: ((error: unknown) => void) | undefined;
+  #failure: { error: unknown } | undefined;
+  /** Counts the waits for the source, to tell one that lasts from one that is new. */
+  #waits = 0;
+  #idleCheckScheduled = false;
+
+  constructor(reader: ChunkReader, writer: Writer, options: CopyOptions) {
+    this.#reader = reader;
+    this.#writer = writer;
+    this.#options = options;
+  }
+
+  async run(): Promise<number> {
+    const { signal } = this.#options;
+    const onAbort = (): void => this.#fail(abortedBy(signal as AbortSignal));
+    try {
+      if (signal?.aborted) onAbort();
+      signal?.addEventListener("abort", onAbort, { once: true });
+      // A flush with nothing to flush throws what the writer failed of, if it did.
+      this.#writer.watch({ wake: () => this.#flush() });
+      await this.#transfer();
+      await this.#writer.flush({ signal });
+      return this.#bytesCopied;
+    } catch (error) {
+      this.#reader.cancel(error);
+      throw AsyncWriteError.is(error) ? error.withBytesWritten(this.#bytesCopied) : error;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      this.#writer.watch(NOOP_WAKER);
+    }
+  }
+
+  async #transfer(): Promise<void> {
+    const { signal, onProgress } = this.#options;
+    for (;;) {
+      const chunk = await this.#nextChunk();
+      if (chunk === undefined) return;
+      const bytes = typeof chunk === "string" ? encode(chunk) : chunk;
+      if (!isBytes(bytes)) throw notBytes(bytes, "a source of Uint8Array or string");
+      try {
+        await this.#writer.writeAll(bytes, { signal });
+      } catch (error) {
+        if (AsyncWriteError.is(error)) this.#bytesCopied += error.bytesWritten ?? 0;
+        throw error;
+      }
+      this.#bytesCopied += bytes.length;
+      onProgress?.(this.#bytesCopied);
+    }
+  }
+
+  #nextChunk(): Promise<Uint8Array | string | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#waits++;
+      this.#interrupt = reject;
+      if (this.#failure !== undefined) reject(this.#failure.error);
+      else this.#reader.next().then(resolve, reject);
+      this.#checkIdle();
+    }).finally(() => {
+      this.#interrupt = undefined;
+    }) as Promise<Uint8Array | string | undefined>;
+  }
+
+  /** Looks in the next turn whether the source still has not answered. */
+  #checkIdle(): void {
+    if (this.#options.flushOnIdle === false || this.#idleCheckScheduled) return;
+    this.#idleCheckScheduled = true;
+    const wait = this.#waits;
+    nextTurn(() => {
+      this.#idleCheckScheduled = false;
+      if (this.#interrupt === undefined) return;
+      if (this.#waits === wait) this.#flush();
+      else this.#checkIdle();
+    });
+  }
+
+  #flush(): void {
+    this.#writer.flush().catch((error: unknown) => this.#fail(error));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#interrupt?.(error);
+  }
+}

@@ -1,0 +1,20 @@
+import { AsyncWriteError } from "../trait/error.ts";
+
+export function checkLength(length: number, most: number): void {
+  if (length <= most) return;
+  throw new AsyncWriteError("ERR_AW_LIMIT", `the message takes ${length} bytes, more than ${most}`);
+}
+
+export function invalid(message: string, cause?: unknown): AsyncWriteError {
+  const options = cause === undefined ? {} : { cause };
+  return new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message, options);
+}
+
+/** What a peer sent is no message of the codec. */
+export function violation(message: string, cause: unknown): AsyncWriteError {
+  return new AsyncWriteError("ERR_AW_PROTOCOL", message, { cause });
+}
+
+export function cutShort(what: string): AsyncWriteError {
+  return new AsyncWriteError("ERR_AW_TRUNCATED", `the source ended inside ${what}`);
+}

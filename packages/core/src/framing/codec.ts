@@ -1,0 +1,114 @@
+import { encode } from "../slab/bytes.ts";
+import { checkLength, invalid, violation } from "./codec-errors.ts";
+import type { Decoder } from "./decoder.ts";
+import { LengthDecoder } from "./length-decoder.ts";
+import { LineDecoder } from "./line-decoder.ts";
+
+/** Turns messages into bytes, and back. */
+export interface Codec<Message> {
+  /** What it is called in `toString`. */
+  readonly name: string;
+  /** The bytes of one message, in parts. Throws if it can't be sent, before any byte is. */
+  encode(message: Message): readonly Uint8Array[];
+  /** Begins to read one stream, for `unframed`. Leave it out if there is nothing to read. */
+  decoder?(): Decoder<Message>;
+}
+
+/** The most bytes of one message, unless said otherwise: what comes is held until it is whole. */
+const MOST = 8 << 20;
+
+export interface LengthDelimitedOptions {
+  /** The most bytes of one message. Default: 8 MiB. */
+  maxLength?: number | undefined;
+  /** How many bytes the length takes. Default: 4. */
+  lengthBytes?: 1 | 2 | 4 | undefined;
+  /** Which end of the length comes first. Default: "big", as on most wires. */
+  endian?: "big" | "little" | undefined;
+}
+
+/** Each message after its length in bytes, as an unsigned integer. */
+export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uint8Array> {
+  const { maxLength = MOST, lengthBytes = 4, endian = "big" } = options;
+  if (lengthBytes !== 1 && lengthBytes !== 2 && lengthBytes !== 4) {
+    throw invalid(`lengthBytes must be 1, 2 or 4, got ${String(lengthBytes)}`);
+  }
+  const most = Math.min(maxLength, 2 ** (8 * lengthBytes) - 1);
+  return {
+    name: "lengthDelimited",
+    encode(message) {
+      checkLength(message.length, most);
+      const head = new Uint8Array(lengthBytes);
+      for (let index = 0; index < lengthBytes; index++) {
+        const at = endian === "little" ? index : lengthBytes - 1 - index;
+        head[at] = (message.length >>> (8 * index)) & 0xff;
+      }
+      return [head, message];
+    },
+    decoder: () => new LengthDecoder(lengthBytes, most, endian === "little"),
+  };
+}
+
+export interface LinesOptions {
+  /** The most bytes of one line, its newline included. Default: 8 MiB. */
+  maxLength?: number | undefined;
+}
+
+/** Each message a line of UTF-8. A message with a newline inside is refused. */
+export function lines(options: LinesOptions = {}): Codec<string> {
+  const { maxLength = MOST } = options;
+  return {
+    name: "lines",
+    encode(message) {
+      if (message.includes("\n")) throw invalid("a line must not have a newline inside");
+      const bytes = encode(`${message}\n`);
+      checkLength(bytes.length, maxLength);
+      return [bytes];
+    },
+    decoder: () => new LineDecoder(maxLength),
+  };
+}
+
+/**
+ * Each message a line of JSON. What JSON has no text for (undefined, a function) is refused. What is
+ * read is a `Message` because you say so: check what a stranger sends.
+ */
+export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
+  const { maxLength = MOST } = options;
+  return {
+    name: "ndjson",
+    encode(message) {
+      const json = toJson(message);
+      const bytes = encode(`${json}\n`);
+      checkLength(bytes.length, maxLength);
+      return [bytes];
+    },
+    decoder() {
+      const textLines = new LineDecoder(maxLength);
+      return {
+        *push(chunk) {
+          for (const line of textLines.push(chunk)) yield fromJson(line) as Message;
+        },
+        end: () => textLines.end(),
+      };
+    },
+  };
+}
+
+function fromJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (error) {
+    throw violation("a line is not JSON", error);
+  }
+}
+
+function toJson(message: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(message);
+  } catch (error) {
+    throw invalid("the message can't be written as JSON", error);
+  }
+  if (json === undefined) throw invalid(`JSON has no text for ${typeof message}`);
+  return json;
+}

@@ -1,0 +1,151 @@
+import { writeZero } from "../trait/accepted.ts";
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { byteLength, formatSize } from "../slab/bytes.ts";
+import { AsyncWriteError } from "../trait/error.ts";
+import { LayerWriter } from "../engine/layer-writer.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import { mostBytes, Staging } from "../slab/staging.ts";
+import type { Waker } from "../trait/waker.ts";
+
+/** What `buffered` gathers by default, in bytes. */
+const DEFAULT_CAPACITY: number = 64 * 1024;
+
+/**
+ * Gathers small writes and passes them on together: when the buffer is full, at flush, at close.
+ *
+ * A write of at least `capacity` bytes goes to the inner writer uncopied once the buffer is
+ * empty. Never more than `capacity` bytes are held, and no memory while none are.
+ *
+ * @param capacity in bytes; 0 passes every write on. Default: 64 KiB
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if capacity is not a count of bytes
+ */
+export function buffered(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY): BufWriter {
+  return new BufWriter(inner, capacity);
+}
+
+export class BufWriter extends LayerWriter {
+  protected readonly label: string;
+  readonly #capacity: number;
+  readonly #staged = new Staging();
+  /** Bytes that were accepted and could not be passed on before the inner writer failed. */
+  #unsent: Uint8Array | undefined;
+
+  constructor(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY) {
+    super(inner);
+    if (!(Number.isSafeInteger(capacity) && capacity >= 0)) {
+      const message = `capacity must be a count of bytes, got ${capacity}`;
+      throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
+    }
+    this.#capacity = capacity;
+    this.label = `buffered(${formatSize(capacity)})`;
+  }
+
+  /** How many bytes were accepted and not passed on yet. */
+  get pendingBytes(): number {
+    return this.#unsent?.length ?? this.#staged.length;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    // A write that would fill a whole buffer never goes through it.
+    if (buf.length < this.#capacity && this.#staged.tryPut(buf)) return buf.length;
+    return this.#write(waker, buf);
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    const total = byteLength(bufs);
+    if (!this.isVectored || total < this.#capacity) return this.#gather(waker, bufs, total);
+    if (this.drain(waker) === PENDING) return PENDING;
+    return this.writeInnerVectored(waker, bufs);
+  }
+
+  override pollFlush(waker: Waker): Poll<void> {
+    this.check();
+    return this.drain(waker) === PENDING ? PENDING : super.pollFlush(waker);
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    this.check();
+    this.beginClose();
+    return this.drain(waker) === PENDING ? PENDING : super.pollClose(waker);
+  }
+
+  /**
+   * Takes the writer apart: the inner writer as it is, and the bytes that were accepted and not
+   * passed on, also after a failure of the inner writer. This writer is aborted; the inner one
+   * is not.
+   */
+  intoParts(): { inner: AsyncWrite; unsent: Uint8Array } {
+    const unsent = this.#unsent ?? new Uint8Array(this.#staged.view());
+    this.fail(new AsyncWriteError("ERR_AW_ABORTED", `${this}: taken apart`));
+    this.#unsent = undefined;
+    return { inner: this.inner, unsent };
+  }
+
+  protected override acceptText(text: string): boolean {
+    const most = mostBytes(text);
+    if (this.state !== "open" || most === 0 || most >= this.#capacity) return false;
+    if (!this.#staged.isOpen) this.#open();
+    if (most > this.#staged.room) return false;
+    this.#staged.putText(text);
+    return true;
+  }
+
+  protected override onFailure(): void {
+    if (this.#staged.length > 0) this.#unsent = new Uint8Array(this.#staged.view());
+    this.#staged.release();
+  }
+
+  protected override onAbort(reason: unknown): void {
+    this.#unsent = undefined;
+    super.onAbort(reason);
+  }
+
+  /** Empties the buffer into the inner writer. */
+  protected drain(waker: Waker): Poll<void> {
+    const staged = this.#staged;
+    while (staged.length > 0) {
+      const n = this.writeInner(waker, staged.view());
+      if (n === PENDING) {
+        // The next write asks the inner writer first, and so meets its failure (AW-FAIL-2).
+        staged.seal();
+        return PENDING;
+      }
+      if (n === 0) throw this.fail(writeZero(this.inner));
+      staged.consume(n);
+    }
+    staged.release();
+  }
+
+  #write(waker: Waker, buf: Uint8Array): Poll<number> {
+    const { length } = buf;
+    if (length === 0) return 0;
+    if (length > this.#staged.room && this.drain(waker) === PENDING) return PENDING;
+    if (length >= this.#capacity) return this.writeInner(waker, buf);
+    if (!this.#staged.isOpen) this.#open();
+    return this.#staged.put(buf);
+  }
+
+  /** Copies whole buffers while they fit, or passes on the first one that never will. */
+  #gather(waker: Waker, bufs: readonly Uint8Array[], total: number): Poll<number> {
+    if (total === 0) return 0;
+    let gathered = 0;
+    for (const buf of bufs) {
+      if (buf.length === 0) continue;
+      if (gathered === 0) {
+        const n = this.pollWrite(waker, buf);
+        if (n === PENDING || n < buf.length) return n;
+        gathered = n;
+      } else {
+        if (buf.length >= this.#capacity || !this.#staged.tryPut(buf)) break;
+        gathered += buf.length;
+      }
+    }
+    return gathered;
+  }
+
+  #open(): void {
+    this.#staged.open(this.#capacity, this.#capacity);
+  }
+}

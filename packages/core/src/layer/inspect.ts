@@ -1,0 +1,51 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { LayerWriter } from "../engine/layer-writer.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+
+/**
+ * Shows `fn` every byte that the inner writer accepts, in order and once: for a digest, a log, a
+ * copy. The view is valid during the call only; copy what you keep. If `fn` throws, the writer has
+ * failed with that; the bytes were accepted all the same.
+ */
+export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): InspectWriter {
+  return new InspectWriter(inner, fn);
+}
+
+export class InspectWriter extends LayerWriter {
+  protected readonly label = "inspect";
+  readonly #fn: (accepted: Uint8Array) => void;
+
+  constructor(inner: AsyncWrite, fn: (accepted: Uint8Array) => void) {
+    super(inner);
+    this.#fn = fn;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    const n = super.pollWrite(waker, buf);
+    if (n !== PENDING) this.#show(buf, n);
+    return n;
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    const n = super.pollVectoredWrite(waker, bufs);
+    let left = n === PENDING ? 0 : n;
+    for (const buf of bufs) {
+      if (left === 0) break;
+      const taken = Math.min(left, buf.length);
+      this.#show(buf, taken);
+      left -= taken;
+    }
+    return n;
+  }
+
+  #show(buf: Uint8Array, accepted: number): void {
+    if (accepted === 0) return;
+    try {
+      this.#fn(accepted === buf.length ? buf : buf.subarray(0, accepted));
+    } catch (error) {
+      // The bytes are accepted, so this call must not throw (AW-WRITE-6): the next poll does.
+      this.fail(error);
+    }
+  }
+}

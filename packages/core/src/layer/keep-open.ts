@@ -1,0 +1,29 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { LayerWriter } from "../engine/layer-writer.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+
+/**
+ * Keeps what is below it open: close becomes flush, abort goes no further. So a gzip member or a
+ * TLS layer can be ended, and the connection below it used on.
+ *
+ * ```ts
+ * const member = gzip(keepOpen(file));
+ * await member.writeAll(part);
+ * await member.close(); // the trailer is in the file, and the file is open
+ * ```
+ */
+export function keepOpen(inner: AsyncWrite): KeepOpenWriter {
+  return new KeepOpenWriter(inner);
+}
+
+export class KeepOpenWriter extends LayerWriter {
+  protected readonly label = "keepOpen";
+
+  protected override closeInner(waker: Waker): Poll<void> {
+    if (this.flushInner(waker) === PENDING) return PENDING;
+    this.endClose();
+  }
+
+  protected override onAbort(): void {}
+}

@@ -1,0 +1,90 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { LayerWriter } from "../engine/layer-writer.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+
+/** Counts what goes through: bytes, calls, and the time that the inner writer made it wait. */
+export function meter(inner: AsyncWrite): MeterWriter {
+  return new MeterWriter(inner);
+}
+
+export class MeterWriter extends LayerWriter {
+  protected readonly label = "meter";
+  #bytes = 0;
+  #writes = 0;
+  #flushes = 0;
+  #pendings = 0;
+  #pendingTime = 0;
+  #pendingSince: number | undefined;
+
+  /** Bytes that the inner writer accepted. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Writes that were ready. */
+  get writes(): number {
+    return this.#writes;
+  }
+
+  /** Flushes that were ready. */
+  get flushes(): number {
+    return this.#flushes;
+  }
+
+  /** How often a poll of any kind was PENDING. */
+  get pendings(): number {
+    return this.#pendings;
+  }
+
+  /** Milliseconds from a PENDING to the next answer that was not, summed up; the current one included. */
+  get pendingTime(): number {
+    const current = this.#pendingSince === undefined ? 0 : performance.now() - this.#pendingSince;
+    return this.#pendingTime + current;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    return this.#written(super.pollWrite(waker, buf));
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.#written(super.pollVectoredWrite(waker, bufs));
+  }
+
+  override pollFlush(waker: Waker): Poll<void> {
+    const result = this.#answered(super.pollFlush(waker));
+    if (result !== PENDING) this.#flushes++;
+    return result;
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    return this.#answered(super.pollClose(waker));
+  }
+
+  protected override onFailure(): void {
+    this.#endPending();
+  }
+
+  #written(n: Poll<number>): Poll<number> {
+    if (this.#answered(n) !== PENDING) {
+      this.#bytes += n as number;
+      this.#writes++;
+    }
+    return n;
+  }
+
+  #answered<T>(result: Poll<T>): Poll<T> {
+    if (result === PENDING) {
+      this.#pendings++;
+      this.#pendingSince ??= performance.now();
+    } else if (this.#pendingSince !== undefined) {
+      this.#endPending();
+    }
+    return result;
+  }
+
+  #endPending(): void {
+    this.#pendingTime = this.pendingTime;
+    this.#pendingSince = undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { byteLength, formatSize, prefix } from "../slab/bytes.ts";
+import { AsyncWriteError } from "../trait/error.ts";
+import { LayerWriter } from "../engine/layer-writer.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+
+export interface ThrottleOptions {
+  /** The rate over time. */
+  bytesPerSecond: number;
+  /** How many bytes may go at once after a pause. Default: what goes in a tenth of a second. */
+  burst?: number | undefined;
+}
+
+/**
+ * Holds writes to a rate, by a token bucket: the bucket fills at `bytesPerSecond` up to `burst`, and
+ * a write takes what is in it. With an empty bucket, writes are PENDING. Flush and close are not
+ * held back.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if a figure is not positive
+ */
+export function throttle(inner: AsyncWrite, options: ThrottleOptions): ThrottleWriter {
+  const { bytesPerSecond, burst = Math.max(1, bytesPerSecond / 10) } = options;
+  for (const [name, value] of Object.entries({ bytesPerSecond, burst })) {
+    if (Number.isFinite(value) && value > 0 && (name !== "burst" || value >= 1)) continue;
+    const message = `${name} must be a positive count of bytes, got ${value}`;
+    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
+  }
+  return new ThrottleWriter(inner, bytesPerSecond, burst);
+}
+
+export class ThrottleWriter extends LayerWriter {
+  protected readonly label: string;
+  readonly #bytesPerSecond: number;
+  readonly #burst: number;
+  #tokens: number;
+  /** When the tokens were counted, in milliseconds. */
+  #countedAt: number = performance.now();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(inner: AsyncWrite, bytesPerSecond: number, burst: number) {
+    super(inner);
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#burst = burst;
+    this.#tokens = burst;
+    this.label = `throttle(${formatSize(bytesPerSecond)}/s)`;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    const allowed = this.#allowed(buf.length);
+    if (allowed === 0 && buf.length > 0) return this.#wait(waker);
+    const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
+    return this.#spend(n);
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.state !== "open") this.refuse();
+    const length = byteLength(bufs);
+    const allowed = this.#allowed(length);
+    if (allowed === 0 && length > 0) return this.#wait(waker);
+    const n = this.writeInnerVectored(waker, allowed === length ? bufs : prefix(bufs, allowed));
+    return this.#spend(n);
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    this.#clearTimer();
+    return super.pollClose(waker);
+  }
+
+  protected override onFailure(): void {
+    this.#clearTimer();
+  }
+
+  /** How many of `length` bytes may go now. */
+  #allowed(length: number): number {
+    if (length > this.#tokens) this.#refill();
+    return Math.min(length, Math.floor(this.#tokens));
+  }
+
+  #spend(n: Poll<number>): Poll<number> {
+    if (n !== PENDING) this.#tokens -= n;
+    return n;
+  }
+
+  #refill(): void {
+    const now = performance.now();
+    const earned = ((now - this.#countedAt) / 1000) * this.#bytesPerSecond;
+    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
+    this.#countedAt = now;
+  }
+
+  /** Wakes when there is a token, or a good part of a burst: waking for each byte would be slow. */
+  #wait(waker: Waker): Poll<number> {
+    const wanted = Math.max(1, this.#burst / 2) - this.#tokens;
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.unpark();
+      },
+      Math.ceil((wanted / this.#bytesPerSecond) * 1000),
+    );
+    return this.park(waker);
+  }
+
+  #clearTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+}

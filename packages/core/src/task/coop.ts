@@ -1,0 +1,64 @@
+import { nextTurn } from "./platform.ts";
+import type { Waker } from "../trait/waker.ts";
+
+/**
+ * The cooperative budget (AW-FAIR-1).
+ *
+ * An `await` on something ready runs on as a microtask, and microtasks keep timers and I/O
+ * waiting for as long as they last. So every ready operation spends from one budget of the whole
+ * thread. When it is used up, the clock is read; once the operations of one turn of the event
+ * loop have taken `SLICE_MS`, their answers come only in the next turn.
+ *
+ * The clock is read once per some hundred operations, so a ready operation pays a subtraction.
+ */
+const BUDGET = 256;
+const SLICE_MS = 5;
+
+/** What an operation costs that may take long, whatever its size: a flush, a close. */
+export const COSTLY: number = BUDGET;
+
+let budget = BUDGET;
+let sliceStart = 0;
+let turn: Promise<void> | undefined;
+
+/**
+ * Spends from the budget. Returns undefined to go on at once, or the promise of the next turn,
+ * for the caller to wait for before it goes on.
+ */
+export function spend(cost: number): Promise<void> | undefined {
+  budget -= cost;
+  return budget > 0 ? undefined : refill();
+}
+
+/**
+ * Spends from the budget within a poll. Returns whether the poll should answer `PENDING`; its waker
+ * is woken in the next turn then.
+ */
+export function mustYield(cost: number, waker: Waker): boolean {
+  const next = spend(cost);
+  if (next !== undefined) void next.then(() => waker.wake());
+  return next !== undefined;
+}
+
+/** The price of an operation that moved that many bytes: copying is what takes its time. */
+export function costOf(bytes: number): number {
+  return 1 + (bytes >>> 8);
+}
+
+function refill(): Promise<void> | undefined {
+  const now = performance.now();
+  if (turn === undefined) {
+    sliceStart = now;
+    turn = new Promise((resolve) => {
+      nextTurn(() => {
+        turn = undefined;
+        budget = BUDGET;
+        resolve();
+      });
+    });
+  } else if (now - sliceStart >= SLICE_MS) {
+    return turn;
+  }
+  budget = BUDGET;
+  return undefined;
+}

@@ -1,0 +1,123 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
+import type { OperationOptions } from "../task/poll-fn.ts";
+import { toWriter } from "../layer/to-writer.ts";
+import type { Writer } from "../writer/writer.ts";
+
+/**
+ * The `Writer` protocol of Node's experimental `node:stream/iter` over a writer, for its `pipeTo`
+ * and friends.
+ *
+ * ```ts
+ * import { from, pipeTo } from "node:stream/iter";
+ * await pipeTo(from(source), toIterWriter(gzip(file)));
+ * ```
+ */
+export function toIterWriter(target: AsyncWrite): IterWriter {
+  return new IterWriter(toWriter(target));
+}
+
+export class IterWriter implements AsyncDisposable {
+  readonly #writer: Writer;
+  #bytes = 0;
+  /** Writes that were called and have not been accepted in full. */
+  #waiting = 0;
+
+  constructor(writer: Writer) {
+    this.#writer = writer;
+  }
+
+  /** 1 while a write would be taken at once, 0 while one waits, null once nothing is taken any more. */
+  get desiredSize(): number | null {
+    if (this.#writer.state !== "open") return null;
+    return this.#waiting === 0 ? 1 : 0;
+  }
+
+  /** Resolves when the chunk is accepted; waits while the destination is slow. */
+  async write(chunk: Uint8Array | string, options?: OperationOptions): Promise<void> {
+    const bytes = toBytes(chunk);
+    await this.#wait(this.#writer.writeAll(bytes, options), bytes.length);
+  }
+
+  /** Like `write` for several chunks, in one vectored write. */
+  async writev(
+    chunks: readonly (Uint8Array | string)[],
+    options?: OperationOptions,
+  ): Promise<void> {
+    const bufs = chunks.map(toBytes);
+    await this.#wait(this.#writer.writeAllVectored(bufs, options), byteLength(bufs));
+  }
+
+  /**
+   * Takes the chunk now and returns true, or takes nothing and returns false. Of a chunk that fits
+   * only in part, the rest is copied and follows by itself; until then nothing else is taken, and
+   * should it fail, the next call says so.
+   */
+  writeSync(chunk: Uint8Array | string): boolean {
+    return this.writevSync([chunk]);
+  }
+
+  writevSync(chunks: readonly (Uint8Array | string)[]): boolean {
+    if (this.desiredSize !== 1) return false;
+    const bufs = chunks.map(toBytes);
+    const length = byteLength(bufs);
+    if (length === 0) return true;
+    const bytes = bufs.length === 1 ? (bufs[0] as Uint8Array) : concat(bufs, length);
+    const taken = this.#writer.tryWrite(bytes);
+    if (taken === 0) return false;
+    this.#bytes += taken;
+    if (taken < length) {
+      const rest = new Uint8Array(bytes.subarray(taken));
+      // The writer latches its failure, and the next call meets it.
+      this.#wait(this.#writer.writeAll(rest), rest.length).catch(() => {});
+    }
+    return true;
+  }
+
+  /** Closes the writer. Resolves with the count of bytes written. */
+  async end(options?: OperationOptions): Promise<number> {
+    await this.#writer.close(options);
+    return this.#bytes;
+  }
+
+  /** -1: closing has to wait for the destination, so use `end`. */
+  endSync(): number {
+    return -1;
+  }
+
+  /** Aborts the writer: nothing at the destination looks complete. */
+  fail(reason?: unknown): void {
+    this.#writer.abort(reason);
+  }
+
+  /** Leaving an `await using` block without `end()` aborts. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#writer[Symbol.asyncDispose]();
+  }
+
+  async #wait(writing: Promise<void>, length: number): Promise<void> {
+    this.#waiting++;
+    try {
+      await writing;
+      this.#bytes += length;
+    } finally {
+      this.#waiting--;
+    }
+  }
+}
+
+function toBytes(chunk: Uint8Array | string): Uint8Array {
+  if (typeof chunk === "string") return encode(chunk);
+  if (!isBytes(chunk)) throw notBytes(chunk, "a Uint8Array or a string");
+  return chunk;
+}
+
+function concat(bufs: readonly Uint8Array[], length: number): Uint8Array {
+  const all = new Uint8Array(length);
+  let offset = 0;
+  for (const buf of bufs) {
+    all.set(buf, offset);
+    offset += buf.length;
+  }
+  return all;
+}

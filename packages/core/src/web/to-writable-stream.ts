@@ -1,0 +1,33 @@
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { toWriter } from "../layer/to-writer.ts";
+
+/**
+ * A WritableStream that writes to a writer, with its backpressure: a chunk's `write()` resolves when
+ * the writer has accepted it all. Closing and aborting the stream closes and aborts the writer; a
+ * writer that fails makes the stream fail, also while it is idle.
+ *
+ * WritableStreams have no flush: keep the writer to call it.
+ */
+export function toWritableStream(target: AsyncWrite): WritableStream<Uint8Array | string> {
+  const writer = toWriter(target);
+  return new WritableStream<Uint8Array | string>({
+    start(controller) {
+      // A flush of a writer that failed rejects with its failure.
+      const wake = (): void => {
+        writer.flush().catch((error: unknown) => controller.error(error));
+      };
+      writer.watch({ wake });
+    },
+    write(chunk, controller) {
+      // Aborting the stream stops a write that is stuck; the stream itself would wait for it.
+      const { signal } = controller as object as { signal?: AbortSignal };
+      return writer.writeAll(chunk, { signal });
+    },
+    close() {
+      return writer.close();
+    },
+    abort(reason) {
+      writer.abort(reason);
+    },
+  });
+}

@@ -1,0 +1,140 @@
+import { costOf, COSTLY, spend } from "../task/coop.ts";
+import { AsyncWriteError } from "../trait/error.ts";
+import { schedule, type Runnable } from "../task/executor.ts";
+import type { Operation } from "./operation.ts";
+import { abortedBy } from "../task/poll-fn.ts";
+import { PENDING } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+
+/** What every ready operation without a value returns: one promise for all of them. */
+export const DONE: Promise<void> = Promise.resolve();
+
+/** An operation that waits, with what settles its promise. */
+interface Entry {
+  readonly operation: Operation<unknown>;
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+  /** Takes the listener off the signal. */
+  detach: (() => void) | undefined;
+  /** Whether it is in the queue: a poll can fire the entry's own signal, and leave twice. */
+  waiting: boolean;
+  previous: Entry | undefined;
+  next: Entry | undefined;
+}
+
+/**
+ * The operations of one writer, one at a time in call order. It is the waker of the one at the
+ * head.
+ *
+ * An entry leaves the queue before its promise settles. So the queue is idle again when the
+ * caller's code goes on, and its next operation is polled at once instead of queueing.
+ */
+export class OperationQueue implements Waker, Runnable {
+  #head: Entry | undefined;
+  #tail: Entry | undefined;
+  #scheduled = false;
+
+  get idle(): boolean {
+    return this.#head === undefined;
+  }
+
+  /** Also while idle: the wake may come before `poll` returns, and so before the entry is in. */
+  wake(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    schedule(this);
+  }
+
+  /** Polls the operation now if it is its turn, else after those before it. */
+  perform<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
+    if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
+    if (!this.idle) return this.enqueue(operation, signal);
+    let result;
+    try {
+      result = operation.poll(this);
+    } catch (error) {
+      return Promise.reject(failureOf(error, operation.bytesWritten));
+    }
+    if (result === PENDING) return this.enqueue(operation, signal);
+    const turn = spend(priceOf(operation));
+    if (turn !== undefined) return turn.then(() => result);
+    return result === undefined ? (DONE as Promise<T>) : Promise.resolve(result);
+  }
+
+  /** Lets an operation wait that was polled with this queue as waker, or comes after others. */
+  enqueue<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const entry: Entry = {
+        operation,
+        resolve,
+        reject,
+        detach: undefined,
+        waiting: true,
+        previous: this.#tail,
+        next: undefined,
+      };
+      if (signal !== undefined) {
+        const onAbort = (): void => this.#abort(entry, signal);
+        signal.addEventListener("abort", onAbort, { once: true });
+        entry.detach = () => signal.removeEventListener("abort", onAbort);
+      }
+      if (this.#tail === undefined) this.#head = entry;
+      else this.#tail.next = entry;
+      this.#tail = entry;
+    });
+  }
+
+  run(): void {
+    this.#scheduled = false;
+    for (;;) {
+      const entry = this.#head;
+      if (entry === undefined) return;
+      const { operation } = entry;
+      try {
+        const result = operation.poll(this);
+        if (result === PENDING) return;
+        this.#leave(entry);
+        entry.resolve(result);
+      } catch (error) {
+        this.#leave(entry);
+        entry.reject(failureOf(error, operation.bytesWritten));
+      }
+      const turn = spend(priceOf(operation));
+      if (turn !== undefined) {
+        this.#scheduled = true;
+        void turn.then(() => this.run());
+        return;
+      }
+    }
+  }
+
+  #abort(entry: Entry, signal: AbortSignal): void {
+    this.#leave(entry);
+    entry.reject(abortedBy(signal, entry.operation.bytesWritten));
+    // The next one has not been polled yet, so nothing else would wake it.
+    this.wake();
+  }
+
+  #leave(entry: Entry): void {
+    if (!entry.waiting) return;
+    entry.waiting = false;
+    entry.detach?.();
+    const { previous, next } = entry;
+    if (previous === undefined) this.#head = next;
+    else previous.next = next;
+    if (next === undefined) this.#tail = previous;
+    else next.previous = previous;
+  }
+}
+
+/** What an operation spends of the cooperative budget. */
+function priceOf(operation: Operation<unknown>): number {
+  const { bytesWritten } = operation;
+  return bytesWritten === undefined ? COSTLY : costOf(bytesWritten);
+}
+
+/** What the promise of an operation rejects with. */
+export function failureOf(error: unknown, bytesWritten: number | undefined): AsyncWriteError {
+  const failure = AsyncWriteError.from(error);
+  return bytesWritten === undefined ? failure : failure.withBytesWritten(bytesWritten);
+}

@@ -1,0 +1,242 @@
+import { checkAccepted, writeZero } from "../trait/accepted.ts";
+import type { AsyncWrite } from "../trait/async-write.ts";
+import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
+import { costOf, spend } from "../task/coop.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
+import { WriteAllOperation, WriteAllVectoredOperation, type Operation } from "./operation.ts";
+import { abortedBy, type OperationOptions } from "../task/poll-fn.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
+
+/**
+ * An {@link AsyncWrite} with its promise API: what people hold in their hands.
+ *
+ * Operations on one writer run one at a time, in the order of the calls, awaited or not, and the
+ * bytes of one `writeAll` are never mixed with those of another. An operation that is ready at
+ * once returns one shared resolved promise and allocates nothing.
+ *
+ * Every rejection is an `AsyncWriteError`. That of a write carries `bytesWritten`.
+ *
+ * For implementors: extend this class, or better one of the two engines, `CompletionWriter` and
+ * `TransformWriter`, or `LayerWriter`. Call {@link Writer.refuse} first in `pollWrite` unless
+ * `state` is "open", {@link Writer.check} first in the other polls, return
+ * {@link Writer.park} when there is no room, and report a failure with {@link Writer.fail}.
+ */
+export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDisposable {
+  #operations: OperationQueue | undefined;
+  #closing: Promise<void> | undefined;
+
+  abstract pollWrite(waker: Waker, buf: Uint8Array): Poll<number>;
+  abstract pollFlush(waker: Waker): Poll<void>;
+  abstract pollClose(waker: Waker): Poll<void>;
+
+  /** Writes the first non-empty buffer, or an empty one if there is none (AW-VEC-3). */
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? EMPTY);
+  }
+
+  get isVectored(): boolean {
+    return false;
+  }
+
+  /**
+   * Writes what fits now and never waits. Returns the count of bytes accepted, 0 if nothing fits
+   * now or earlier operations still wait.
+   *
+   * @throws AsyncWriteError `ERR_AW_WRITE_ZERO` if nothing will ever fit again, `ERR_AW_CLOSED`,
+   * or the failure of the writer
+   */
+  tryWrite(data: Uint8Array): number {
+    if (!isBytes(data)) throw notBytes(data, "a Uint8Array");
+    if (this.#operations !== undefined && !this.#operations.idle) return 0;
+    const n = this.pollWrite(NOOP_WAKER, data);
+    if (n === PENDING) return 0;
+    if (n === 0 && data.length > 0) throw writeZero(this);
+    return checkAccepted(n, data.length, this);
+  }
+
+  /**
+   * Writes once. Resolves with the count of bytes accepted, at least 1 of a non-empty `data`,
+   * and waits only while there is room for none. 0 of a non-empty `data` means that the writer
+   * will never accept more.
+   */
+  write(data: Uint8Array, options?: OperationOptions): Promise<number> {
+    if (!isBytes(data)) return Promise.reject(notBytes(data, "a Uint8Array"));
+    return this.#writeOnce((waker) => this.pollWrite(waker, data), data.length, options);
+  }
+
+  /**
+   * Writes all of `data`; a string as UTF-8. Resolves once the last byte is accepted, which is
+   * when `data` is the caller's again; waits while the destination is slow.
+   *
+   * Rejects with `ERR_AW_WRITE_ZERO` if the writer is full for good.
+   */
+  writeAll(data: Uint8Array | string, options?: OperationOptions): Promise<void> {
+    const queue = this.#operations;
+    // What loops do, apart: small enough to be compiled into the loop.
+    if (options === undefined && queue?.idle === true && isSmall(data)) {
+      return this.#writeNow(queue, data, undefined);
+    }
+    return this.#writeAny(data, options);
+  }
+
+  /** Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call. */
+  writeVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<number> {
+    if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
+    const poll = (waker: Waker): Poll<number> => this.pollVectoredWrite(waker, bufs);
+    return this.#writeOnce(poll, byteLength(bufs), options);
+  }
+
+  /** Like {@link Writer.writeAll} over the concatenation of `bufs`. */
+  writeAllVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<void> {
+    if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
+    if (byteLength(bufs) === 0) return this.#writeLater(EMPTY, options);
+    return this.#queue().perform(new WriteAllVectoredOperation(this, bufs), options?.signal);
+  }
+
+  /**
+   * Resolves once every byte accepted so far has left this writer and all below it: is with the
+   * kernel, in the file, decodable by the peer.
+   */
+  flush(options?: OperationOptions): Promise<void> {
+    return this.perform((waker) => this.pollFlush(waker), options);
+  }
+
+  /**
+   * Flushes, ends the format and closes every layer. Resolves once that is done. A signal stops
+   * the waiting; call again to go on.
+   */
+  close(options?: OperationOptions): Promise<void> {
+    this.#closing = this.perform((waker) => this.pollClose(waker), options);
+    return this.#closing;
+  }
+
+  /**
+   * `await using`: leaving the block without `close()` aborts, so that a block that threw leaves
+   * nothing that looks complete. A close that is under way is waited for.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#operations?.idle === false) await this.#closing;
+    this.abort(new Error("the `await using` block ended without close()"));
+  }
+
+  /**
+   * For implementors: takes all of `text` as UTF-8 now and returns true, or takes nothing and
+   * returns false. It saves the temporary copy where text can be encoded in place.
+   */
+  protected acceptText(_text: string): boolean {
+    return false;
+  }
+
+  /**
+   * For implementors: an operation of your own, polled in its turn among those before and after it
+   * until it is ready: "reopen", "rotate", "start a new frame".
+   */
+  protected perform<T>(poll: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
+    return this.#queue().perform({ bytesWritten: undefined, poll }, options?.signal);
+  }
+
+  /**
+   * For implementors: takes a large `data` uncopied, or returns undefined to have it copied. The
+   * promise of `writeAll` pends until the operation is ready, and nobody may read `data` after
+   * that, nor after a failure.
+   */
+  protected lend(_data: Uint8Array): Operation<void> | undefined {
+    return undefined;
+  }
+
+  protected override wakeOperations(): void {
+    this.#operations?.wake();
+  }
+
+  #writeAny(data: Uint8Array | string, options: OperationOptions | undefined): Promise<void> {
+    const queue = this.#queue();
+    const ready = queue.idle && !options?.signal?.aborted;
+    if (typeof data === "string") {
+      if (ready && this.acceptText(data)) return spend(costOf(data.length)) ?? DONE;
+      data = encode(data);
+    } else if (!isBytes(data)) {
+      return Promise.reject(notBytes(data, "a Uint8Array or a string"));
+    }
+    if (!ready || data.length === 0) return this.#writeLater(data, options);
+    // With a signal the promise could reject, and give the buffer back, while it is being read.
+    if (data.length >= LEAST_LENT && options?.signal === undefined && this.state === "open") {
+      const loan = this.lend(data);
+      if (loan !== undefined) return queue.perform(loan, undefined);
+    }
+    return this.#writeNow(queue, data, options);
+  }
+
+  /** A write of at least a byte that is polled right now. */
+  #writeNow(
+    queue: OperationQueue,
+    data: Uint8Array,
+    options: OperationOptions | undefined,
+  ): Promise<void> {
+    let n;
+    try {
+      n = this.pollWrite(queue, data);
+    } catch (error) {
+      return Promise.reject(failureOf(error, 0));
+    }
+    if (n === data.length) return spend(costOf(n)) ?? DONE;
+    return this.#writeRest(queue, data, n, options);
+  }
+
+  /** What is left of a write after its first poll answered `n`. */
+  #writeRest(
+    queue: OperationQueue,
+    data: Uint8Array,
+    n: Poll<number>,
+    options: OperationOptions | undefined,
+  ): Promise<void> {
+    if (n === PENDING) {
+      return queue.enqueue(new WriteAllOperation(this, data, 0), options?.signal);
+    }
+    try {
+      if (n === 0) throw writeZero(this);
+      checkAccepted(n, data.length, this);
+    } catch (error) {
+      return Promise.reject(failureOf(error, 0));
+    }
+    return queue.perform(new WriteAllOperation(this, data, n), options?.signal);
+  }
+
+  #queue(): OperationQueue {
+    return (this.#operations ??= new OperationQueue());
+  }
+
+  /** A single call of a poll, which may accept less than all of `length` bytes. */
+  #writeOnce(
+    poll: (waker: Waker) => Poll<number>,
+    length: number,
+    options: OperationOptions | undefined,
+  ): Promise<number> {
+    const checked = (waker: Waker): Poll<number> => {
+      const n = poll(waker);
+      return n === PENDING ? n : checkAccepted(n, length, this);
+    };
+    return this.#queue().perform({ bytesWritten: 0, poll: checked }, options?.signal);
+  }
+
+  /** A write that can't be polled right now, or that has no byte and so needs no poll. */
+  #writeLater(data: Uint8Array, options: OperationOptions | undefined): Promise<void> {
+    if (options?.signal?.aborted) return Promise.reject(abortedBy(options.signal, 0));
+    return this.#queue().perform(new WriteAllOperation(this, data, 0), options?.signal);
+  }
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** Below this size, in bytes, no writer is asked to `lend`: a copy costs next to nothing. */
+const LEAST_LENT = 16 * 1024;
+
+/** Whether it is bytes, at least one and few enough to be copied without a thought. */
+function isSmall(data: unknown): data is Uint8Array {
+  return data instanceof Uint8Array && data.length > 0 && data.length < LEAST_LENT;
+}
+
+function areBytes(bufs: readonly Uint8Array[]): boolean {
+  return Array.isArray(bufs) && bufs.every(isBytes);
+}

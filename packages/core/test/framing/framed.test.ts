@@ -1,0 +1,96 @@
+import { framed, lengthDelimited, lines, memory, ndjson } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { bytes, RecordingWriter } from "../instruments.ts";
+
+describe("framed", () => {
+  it("sends three messages in one write at flush, and nothing before", async () => {
+    const inner = new RecordingWriter();
+    const out = framed(inner, lines());
+    for (const line of ["one", "two", "three"]) await out.send(line);
+    expect(inner.calls).toEqual([]);
+    await out.flush();
+    expect(inner.calls.filter((call) => call.startsWith("write"))).toEqual(["write 14"]);
+    expect(inner.text).toBe("one\ntwo\nthree\n");
+  });
+
+  it.each([
+    [{}, [0, 0, 0, 3, 97, 98, 99]],
+    [{ lengthBytes: 2, endian: "little" } as const, [3, 0, 97, 98, 99]],
+    [{ lengthBytes: 1 } as const, [3, 97, 98, 99]],
+  ])("puts a length before each message: %o", async (options, expected) => {
+    const inner = memory();
+    const out = framed(inner, lengthDelimited(options));
+    await out.send(bytes("abc"));
+    await out.close();
+    expect([...inner.bytes()]).toEqual(expected);
+  });
+
+  it("reassembles over a 1-byte inner writer that is PENDING every second call", async () => {
+    const inner = new RecordingWriter({ maxBytes: 1, pending: true });
+    const out = framed(inner, lengthDelimited({ lengthBytes: 2 }));
+    await out.send(bytes("ab"));
+    await out.send(bytes(""));
+    await out.close();
+    expect(inner.received).toEqual([0, 2, 97, 98, 0, 0]);
+  });
+
+  it("refuses what is too large before any byte, and goes on", async () => {
+    const inner = memory();
+    const out = framed(inner, lengthDelimited({ maxLength: 3 }));
+    await expect(out.send(bytes("abcd"))).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+    await out.send(bytes("abc"));
+    await out.close();
+    expect(inner.length).toBe(7);
+  });
+
+  it("never writes a length that its bytes can't hold", async () => {
+    const out = framed(memory(), lengthDelimited({ lengthBytes: 1, maxLength: 1000 }));
+    await expect(out.send(new Uint8Array(256))).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+  });
+
+  it("keeps pending bytes when its codec changes", async () => {
+    const inner = memory();
+    const out = framed<string>(inner, lines());
+    await out.send("hello");
+    out.codec = { name: "shout", encode: (message) => [bytes(`${message.toUpperCase()}!`)] };
+    await out.send("hello");
+    expect(String(out)).toBe("framed(shout) > memory");
+    await out.close();
+    expect(inner.text()).toBe("hello\nHELLO!");
+  });
+
+  it("writes JSON lines, and refuses what is none", async () => {
+    const inner = memory();
+    const out = framed<unknown>(inner, ndjson());
+    await out.send({ text: "a\nb" });
+    const circular: Record<string, unknown> = {};
+    circular["self"] = circular;
+    for (const message of [undefined, () => {}, circular, 7n]) {
+      await expect(out.send(message)).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+    }
+    await out.close();
+    expect(inner.text()).toBe('{"text":"a\\nb"}\n');
+  });
+
+  it("refuses a line with a newline inside", async () => {
+    await expect(framed(memory(), lines()).send("a\nb")).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+    });
+    await expect(framed(memory(), lines({ maxLength: 3 })).send("abc")).rejects.toMatchObject({
+      code: "ERR_AW_LIMIT",
+    });
+  });
+
+  it("waits while the destination is slow, fails with it, and aborts unless it was closed", async () => {
+    const inner = new RecordingWriter();
+    inner.stalled = true;
+    {
+      await using out = framed(inner, lines());
+      await out.send("x".repeat(60_000));
+      const stuck = out.send("y".repeat(60_000));
+      inner.release();
+      await stuck;
+    }
+    expect(inner.state).toBe("failed");
+  });
+});

@@ -1,0 +1,149 @@
+import { copyBidirectional, LayerWriter, PENDING, pipe, type Connection } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { bytes, counted, CountingWaker, turn } from "../instruments.ts";
+
+const waker = new CountingWaker();
+
+describe("pipe", () => {
+  it("takes what it has room for, and as much more as was read", async () => {
+    const { writer, readable } = pipe({ capacity: 32 });
+    expect(writer.pollWrite(waker, counted(64))).toBe(32);
+    expect(writer.pollWrite(waker, counted(64))).toBe(PENDING);
+    const reader = readable.getReader({ mode: "byob" });
+    const { value } = await reader.read(new Uint8Array(4));
+    expect([...(value ?? [])]).toEqual([0, 1, 2, 3]);
+    expect(waker.wakes).toBe(1);
+    expect(writer.pollWrite(waker, counted(64))).toBe(4);
+    expect(writer.pollWrite(waker, counted(64))).toBe(PENDING);
+  });
+
+  it("keeps every byte in order, whatever the sizes", async () => {
+    const { writer, readable } = pipe({ capacity: 7 });
+    const writing = (async () => {
+      for (const size of [1, 6, 7, 8, 100, 0, 3]) await writer.writeAll(counted(size));
+      await writer.close();
+    })();
+    const received: number[] = [];
+    for await (const chunk of readable) received.push(...chunk);
+    await writing;
+    expect(received).toEqual([1, 6, 7, 8, 100, 0, 3].flatMap((size) => [...counted(size)]));
+  });
+
+  it("gives the reader what waits, then the end", async () => {
+    const { writer, readable } = pipe();
+    await writer.writeAll("all of it");
+    await writer.close();
+    expect(await new Response(readable).text()).toBe("all of it");
+  });
+
+  it("ends a reader that waits, also one with a buffer of its own", async () => {
+    for (const mode of ["default", "byob"]) {
+      const { writer, readable } = pipe();
+      const reading =
+        mode === "byob"
+          ? readable.getReader({ mode: "byob" }).read(new Uint8Array(4))
+          : readable.getReader().read();
+      await turn();
+      await writer.close();
+      expect((await reading).done).toBe(true);
+    }
+  });
+
+  it("fails the reader when the writer is aborted", async () => {
+    const { writer, readable } = pipe();
+    await writer.writeAll("half");
+    writer.abort("stop");
+    await expect(new Response(readable).text()).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "stop",
+    });
+  });
+
+  it("wakes a pending writer with BROKEN_PIPE when the reader cancels", async () => {
+    const { writer, readable } = pipe({ capacity: 4 });
+    const pending = writer.writeAll("more than fits");
+    await readable.cancel("enough");
+    await expect(pending).rejects.toMatchObject({
+      code: "ERR_AW_BROKEN_PIPE",
+      cause: "enough",
+      bytesWritten: 4,
+    });
+  });
+
+  it("wakes the latest waker", async () => {
+    const { writer, readable } = pipe({ capacity: 1 });
+    const [first, latest] = [new CountingWaker(), new CountingWaker()];
+    writer.pollWrite(first, bytes("a"));
+    expect(writer.pollWrite(first, bytes("b"))).toBe(PENDING);
+    expect(writer.pollWrite(latest, bytes("b"))).toBe(PENDING);
+    await readable.getReader().read();
+    expect(latest.wakes).toBe(1);
+  });
+
+  it.each([0, -1, 1.5])("refuses a capacity of %d", (capacity) => {
+    expect(() => pipe({ capacity })).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+});
+
+/** Two ends of an in-memory connection. */
+function connectionPair(capacity?: number): [Connection, Connection] {
+  class End extends LayerWriter {
+    protected readonly label = "end";
+    readonly readable: ReadableStream<Uint8Array>;
+
+    constructor(out: ReturnType<typeof pipe>, back: ReturnType<typeof pipe>) {
+      super(out.writer);
+      this.readable = back.readable;
+    }
+  }
+  const [there, back] = [pipe({ capacity }), pipe({ capacity })];
+  return [new End(there, back), new End(back, there)];
+}
+
+describe("copyBidirectional", () => {
+  it("carries both directions, half-closes each, and counts", async () => {
+    const [client, proxyA] = connectionPair(8);
+    const [proxyB, server] = connectionPair(8);
+    const proxied = copyBidirectional(proxyA, proxyB);
+    const question = "a question longer than any buffer";
+    const asked = client.writeAll(question).then(() => client.close());
+    expect(await new Response(server.readable).text()).toBe(question);
+    await asked;
+    const answered = server.writeAll("the answer").then(() => server.close());
+    expect(await new Response(client.readable).text()).toBe("the answer");
+    await answered;
+    expect(await proxied).toEqual({ aToB: question.length, bToA: 10 });
+  });
+
+  it("aborts both sides when one breaks, so that no peer sees a clean end", async () => {
+    const [client, proxyA] = connectionPair();
+    const [proxyB, server] = connectionPair();
+    const proxied = copyBidirectional(proxyA, proxyB).catch((error: unknown) => error);
+    await client.writeAll("half a ques");
+    client.abort("gone");
+    expect(await proxied).toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
+    await expect(new Response(server.readable).text()).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+    });
+  });
+
+  it("stops by its signal", async () => {
+    const [client, proxyA] = connectionPair();
+    const [proxyB] = connectionPair();
+    const controller = new AbortController();
+    const proxied = copyBidirectional(proxyA, proxyB, { signal: controller.signal });
+    controller.abort("enough");
+    await expect(proxied).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
+    await expect(new Response(client.readable).text()).rejects.toThrow();
+  });
+
+  it("does not wait for the other direction longer than it may", async () => {
+    const [client, proxyA] = connectionPair();
+    const [proxyB] = connectionPair();
+    const proxied = copyBidirectional(proxyA, proxyB, { halfCloseTimeout: 1 });
+    await client.close();
+    await expect(proxied).rejects.toMatchObject({ code: "ERR_AW_TIMEOUT" });
+  });
+});

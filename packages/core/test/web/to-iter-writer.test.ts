@@ -1,0 +1,69 @@
+import { buffered, memory, toIterWriter } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { bytes, RecordingWriter, turn } from "../instruments.ts";
+
+describe("toIterWriter", () => {
+  it("writes, ends with the count of bytes, and takes nothing after that", async () => {
+    const target = memory();
+    const writer = toIterWriter(buffered(target));
+    await writer.write("é");
+    await writer.writev([bytes("ab"), "c"]);
+    expect(writer.writeSync("d")).toBe(true);
+    expect(writer.writevSync([bytes("e"), ""])).toBe(true);
+    expect(writer.endSync()).toBe(-1);
+    expect(await writer.end()).toBe(7);
+    expect(target.text()).toBe("éabcde");
+    expect(writer.desiredSize).toBe(null);
+    expect(writer.writeSync("x")).toBe(false);
+  });
+
+  it("says false while the destination takes nothing, and true again after", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    expect(writer.desiredSize).toBe(1);
+    inner.stalled = true;
+    expect(writer.writeSync("a")).toBe(false);
+    const waiting = writer.write("b");
+    expect(writer.desiredSize).toBe(0);
+    expect(writer.writeSync("c")).toBe(false);
+    inner.release();
+    await waiting;
+    expect(writer.desiredSize).toBe(1);
+    expect(inner.text).toBe("b");
+  });
+
+  it("sends the rest of a chunk that fitted in part, from a copy", async () => {
+    const inner = new RecordingWriter({ maxBytes: 2 });
+    const writer = toIterWriter(inner);
+    const chunk = bytes("abcde");
+    expect(writer.writeSync(chunk)).toBe(true);
+    chunk.fill(0);
+    await turn();
+    expect(await writer.end()).toBe(5);
+    expect(inner.text).toBe("abcde");
+  });
+
+  it("fail and leaving the block abort", async () => {
+    const failed = memory();
+    toIterWriter(failed).fail("stop");
+    expect(failed.state).toBe("failed");
+    const left = memory();
+    {
+      await using writer = toIterWriter(left);
+      await writer.write("half");
+    }
+    expect(left.state).toBe("failed");
+  });
+
+  it("rejects with the writer's failure, and refuses what is not bytes", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    await expect(writer.write(7 as never)).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+    });
+    inner.failNext = new Error("broken");
+    await expect(writer.write("a")).rejects.toThrow("broken");
+    expect(() => writer.writeSync("a")).not.toThrow();
+    expect(writer.desiredSize).toBe(null);
+  });
+});
