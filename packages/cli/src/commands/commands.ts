@@ -9,6 +9,7 @@ import {
   type Options,
 } from "../line/options.ts";
 import type { Arguments } from "../line/arguments.ts";
+import type { Description } from "../line/help.ts";
 
 export interface Context {
   /** Fires when the process was told to end. */
@@ -20,10 +21,7 @@ export interface Context {
 /** Does what the command is for; rejects if it fails. */
 export type Action = (args: Arguments, context: Context) => Promise<void>;
 
-export interface Command {
-  readonly usage: string;
-  readonly summary: string;
-  readonly groups: Readonly<Record<string, Options>>;
+export interface Command extends Description {
   readonly options: Options;
   readonly load: () => Promise<Action>;
 }
@@ -65,5 +63,6 @@ export const COMMANDS: Readonly<Record<"send" | "recv" | "pipe", Command>> = {
 };
 
 function command(parts: Omit<Command, "options">): Command {
-  return { ...parts, options: Object.assign({}, ...Object.values(parts.groups)) as Options };
+  const options = Object.values(parts.groups).flatMap((group) => Object.entries(group));
+  return { ...parts, options: Object.fromEntries(options) };
 }

@@ -2,12 +2,13 @@ import { parseCommandLine } from "../line/arguments.ts";
 import { COMMANDS } from "./commands.ts";
 import { outcomeOf, USAGE } from "../line/exit.ts";
 import { helpOf, helpOfAll } from "../line/help.ts";
+import { printable } from "../line/printable.ts";
 
 /** What `run` does for everything but the version. */
 export async function runCommand(args: readonly string[], signal: AbortSignal): Promise<number> {
   const [name = "", ...rest] = args;
   if (["--help", "-h", "help"].includes(name)) {
-    process.stdout.write(helpOfAll());
+    process.stdout.write(helpOfAll(Object.values(COMMANDS)));
     return 0;
   }
   const command = Object.hasOwn(COMMANDS, name)
@@ -20,7 +21,7 @@ export async function runCommand(args: readonly string[], signal: AbortSignal): 
   }
   const prefix = `aw ${name}`;
   try {
-    const parsed = parseCommandLine(command, rest);
+    const parsed = parseCommandLine(command.options, rest);
     if (parsed.has("help")) {
       process.stdout.write(helpOf(command));
       return 0;
@@ -37,5 +38,5 @@ export async function runCommand(args: readonly string[], signal: AbortSignal): 
 }
 
 function say(prefix: string, line: string): void {
-  process.stderr.write(`${prefix}: ${line}\n`);
+  process.stderr.write(`${prefix}: ${printable(line)}\n`);
 }

@@ -21,11 +21,16 @@ export async function listenSecurely(
     server.listen(port, host);
     await once(server, "listening", { signal });
   } catch (cause) {
+    // It may still begin to listen: a name is looked up first.
+    server.once("listening", () => server.close());
+    listener.abort(cause);
     const { message } = cause as Error;
     throw new AsyncWriteError("ERR_AW_CONNECT", `listen wss ${host}:${port}: ${message}`, {
       cause,
     });
   }
+  // Without descriptors, for example: the next connection may be accepted again.
+  server.on("error", (error) => onRefused(AsyncWriteError.from(error, "accept")));
   server.on("tlsClientError", (error) => onRefused(AsyncWriteError.from(error, "handshake")));
   signal.addEventListener("abort", () => listener.abort(signal.reason), { once: true });
   return listener;

@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { AsyncWriteError, Connection } from "@aw/core";
 import type { Arguments } from "../line/arguments.ts";
-import { formatAddress, hostOf, type Target } from "../line/target.ts";
+import { formatAddress, hostOf, parseTarget, type Target } from "../line/target.ts";
 import { serverTls } from "../line/tls-options.ts";
 import { usage } from "../line/usage.ts";
 
@@ -12,15 +12,32 @@ export interface Listening extends AsyncIterable<Connection> {
   close(): void;
 }
 
+export type ListenerTarget = Exclude<Target, { kind: "file" | "stdio" }>;
+
+/** Reads where to listen from the command line. */
+export function parseListener(text: string): ListenerTarget {
+  const target = parseTarget(text);
+  if (target.kind === "file" || target.kind === "stdio") {
+    throw usage("a listener is tcp://host:port, unix:path, tls://host:port, ws://... or wss://...");
+  }
+  if ("url" in target) {
+    const { username, password, search, hash } = target.url;
+    if (username + password + search + hash !== "") {
+      throw usage(`${text}: a listener has a path only: no credentials, query or fragment`);
+    }
+  }
+  return target;
+}
+
 export interface ListenContext {
   signal: AbortSignal;
-  /** Told of each connection that came and was not accepted. */
+  /** Called with the reason for each connection that came and was not accepted. */
   onRefused: (error: AsyncWriteError) => void;
 }
 
 /** Listens, and loads only the package that it needs. Resolves once it does. */
 export async function listenOn(
-  target: Target,
+  target: ListenerTarget,
   args: Arguments,
   context: ListenContext,
 ): Promise<Listening> {
@@ -45,11 +62,6 @@ export async function listenOn(
       const tls = await serverTls(args);
       return listening("wss", await listenSecurely(whereOf(url, 443), tls, context), url.pathname);
     }
-    case "file":
-    case "stdio":
-      throw usage(
-        "a listener is tcp://host:port, unix:path, tls://host:port, ws://... or wss://...",
-      );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Connection, Writer } from "@aw/core";
-import type { Durability } from "@aw/file";
 import type { Arguments } from "../line/arguments.ts";
+import { fileOptionsOf } from "../line/file-options.ts";
 import { parseTime } from "../line/sizes.ts";
 import { standardOutput } from "./standard-output.ts";
 import type { Target } from "../line/target.ts";
@@ -53,12 +53,7 @@ export function timeoutOf(args: Arguments): number | undefined {
 
 async function openFile(path: string, args: Arguments): Promise<Writer> {
   const { open } = await import("@aw/file");
-  return open(path, {
-    atomic: args.has("atomic"),
-    flags: args.has("append") ? "a" : "w",
-    // What else it may be is checked where it is opened.
-    durability: args.get("durability") as Durability | undefined,
-  });
+  return open(path, fileOptionsOf(args));
 }
 
 /** Node takes an option that is there and undefined for a value. */

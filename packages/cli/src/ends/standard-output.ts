@@ -2,7 +2,7 @@ import { AsyncWriteError, type Writer } from "@aw/core";
 
 let output: Writer | undefined;
 
-/** Standard output. That its reader has gone is an error, so that all else can be let go of first. */
+/** Standard output. That its reader has gone is an error, so that all else can be released first. */
 export async function standardOutput(): Promise<Writer> {
   const { stdout } = await import("@aw/file");
   return (output ??= stdout({ onBrokenPipe: "error" }));

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
-import type { Command } from "../commands/commands.ts";
 import { LAYERS, type LayerName } from "./layer-options.ts";
-import type { Option } from "./options.ts";
+import type { Option, Options } from "./options.ts";
 import type { Kind } from "./target.ts";
 import { usage } from "./usage.ts";
 
@@ -11,21 +10,21 @@ export interface NamedLayer {
   readonly value: string | undefined;
 }
 
-/** What a command was given, checked against its options. */
+/** What a command was called with, checked against its options. */
 export class Arguments {
   readonly positionals: readonly string[];
   /** In the order of the command line. */
   readonly layers: readonly NamedLayer[];
-  readonly #command: Command;
+  readonly #options: Options;
   readonly #values: ReadonlyMap<string, string | undefined>;
 
   constructor(
-    command: Command,
+    options: Options,
     positionals: readonly string[],
     layers: readonly NamedLayer[],
     values: ReadonlyMap<string, string | undefined>,
   ) {
-    this.#command = command;
+    this.#options = options;
     this.positionals = positionals;
     this.layers = layers;
     this.#values = values;
@@ -44,7 +43,7 @@ export class Arguments {
   /** Refuses options that mean nothing to any of these kinds of target: they would be ignored. */
   checkFor(...kinds: readonly Kind[]): void {
     for (const name of this.#values.keys()) {
-      const of = this.#command.options[name]?.of;
+      const of = this.#options[name]?.of;
       if (of === undefined || kinds.some((kind) => of.includes(kind))) continue;
       throw usage(`--${name} is only for ${of.join(", ")}`);
     }
@@ -55,8 +54,7 @@ export class Arguments {
  * Reads a command line. `parseArgs` splits it; what it can't express is checked here: values that may
  * be left out, layers that may be repeated, and the order of them.
  */
-export function parseCommandLine(command: Command, args: readonly string[]): Arguments {
-  const { options } = command;
+export function parseCommandLine(options: Options, args: readonly string[]): Arguments {
   const { tokens } = parseArgs({
     args: [...args],
     strict: false,
@@ -83,7 +81,7 @@ export function parseCommandLine(command: Command, args: readonly string[]): Arg
     else if (values.has(name)) throw usage(`${rawName} is given twice`);
     else values.set(name, value);
   }
-  return new Arguments(command, positionals, layers, values);
+  return new Arguments(options, positionals, layers, values);
 }
 
 function checkValue(

@@ -27,8 +27,21 @@ export async function serverTls(args: Arguments): Promise<TlsOptions & { request
 
 async function tls(args: Arguments): Promise<TlsOptions> {
   if (args.has("cert") !== args.has("key")) throw usage("--cert and --key go together");
+  const ALPNProtocols = protocolsOf(args);
   const [ca, cert, key] = await Promise.all(["ca", "cert", "key"].map((name) => pem(args, name)));
-  return { ca, cert, key, ALPNProtocols: args.get("alpn")?.split(",") };
+  return { ca, cert, key, ALPNProtocols };
+}
+
+/** Names of 1 to 255 bytes: others would fail each handshake. */
+function protocolsOf(args: Arguments): string[] | undefined {
+  const names = args.get("alpn")?.split(",");
+  for (const name of names ?? []) {
+    const { length } = Buffer.from(name);
+    if (length < 1 || length > 255) {
+      throw usage(`--alpn takes names of 1 to 255 bytes, separated by commas, not "${name}"`);
+    }
+  }
+  return names;
 }
 
 async function pem(args: Arguments, name: string): Promise<Buffer | undefined> {

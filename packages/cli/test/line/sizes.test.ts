@@ -75,7 +75,9 @@ describe("targets", () => {
     ["unix:x.sock", { kind: "unix", path: "x.sock" }],
     ["file:a%20b", { kind: "file", path: "a%20b" }],
     ["file:///a%20b", { kind: "file", path: "/a b" }],
-    ["a:b", { kind: "file", path: "a:b" }],
+    ["./a:b", { kind: "file", path: "./a:b" }],
+    ["a/b:1", { kind: "file", path: "a/b:1" }],
+    ["C:\\x", { kind: "file", path: "C:\\x" }],
     ["./tcp:/x", { kind: "file", path: "./tcp:/x" }],
     ["wss://host/path?q=1", { kind: "wss", url: new URL("wss://host/path?q=1") }],
   ])("%s", (text, target) => expect(parseTarget(text)).toEqual(target));
