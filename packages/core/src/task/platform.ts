@@ -4,7 +4,11 @@
  */
 interface Host {
   setImmediate?: (callback: () => void) => unknown;
-  process?: { nextTick?: (callback: () => void) => void };
+  process?: {
+    nextTick?: (callback: () => void) => void;
+    emitWarning?: (warning: Error) => void;
+  };
+  reportError?: (error: unknown) => void;
   Buffer?: {
     allocUnsafeSlow(size: number): Uint8Array;
     from(memory: ArrayBufferLike, offset: number, length: number): NodeBuffer;
@@ -50,6 +54,16 @@ export const allocate: (size: number) => Uint8Array =
 /** Node's Buffer over the same memory, where there is one. */
 export function bufferOver(bytes: Uint8Array): NodeBuffer | undefined {
   return Buffer?.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/**
+ * Says that a callback of the user threw, where nobody can be given the error: as a warning of the
+ * process on Node, Deno and Bun, as an `error` event elsewhere. It ends nothing.
+ */
+export function reportThrown(error: unknown): void {
+  const warn = host.process?.emitWarning;
+  if (warn === undefined) host.reportError?.(error);
+  else warn.call(host.process, error instanceof Error ? error : new Error(String(error)));
 }
 
 /** Browsers clamp nested timers to 4 ms; a message is the fastest turn they have. */

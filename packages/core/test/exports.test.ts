@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+
+/** What is exported is a promise: a name that comes or goes has to be meant. */
+describe("the exports of @aw/core", () => {
+  it("are two entries", () => {
+    expect(Object.keys(manifest.exports)).toEqual([".", "./implementor"]);
+    expect(Object.keys(manifest.publishConfig.exports)).toEqual([".", "./implementor"]);
+  });
+
+  it("for implementors are these", async () => {
+    expect(Object.keys(await import("@aw/core/implementor")).toSorted()).toEqual([
+      "ANYTHING",
+      "AcceptQueue",
+      "BOOLEAN",
+      "BYTES",
+      "COUNT",
+      "Deadline",
+      "FUNCTION",
+      "MAX_TIMER_MS",
+      "MILLISECONDS",
+      "POSITIVE_COUNT",
+      "POSITIVE_NUMBER",
+      "SIGNAL",
+      "STRING",
+      "Timer",
+      "checkArgument",
+      "checkOptions",
+      "checkWriter",
+      "describeValue",
+      "either",
+      "formatAddress",
+      "integer",
+      "invalidArgument",
+      "isWriter",
+      "listOf",
+      "nested",
+      "number",
+      "oneOf",
+      "reportThrown",
+      "required",
+      "throwIfAborted",
+    ]);
+  });
+});

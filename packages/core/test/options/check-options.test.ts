@@ -1,0 +1,188 @@
+import { AsyncWriteError, fromWritableStream, memory } from "@aw/core";
+import {
+  ANYTHING,
+  BOOLEAN,
+  BYTES,
+  checkArgument,
+  checkOptions,
+  checkWriter,
+  COUNT,
+  describeValue,
+  either,
+  FUNCTION,
+  integer,
+  listOf,
+  MILLISECONDS,
+  nested,
+  number,
+  oneOf,
+  POSITIVE_COUNT,
+  required,
+  SIGNAL,
+  STRING,
+  type Rule,
+  type Schema,
+} from "@aw/core/implementor";
+import { describe, expect, it } from "vitest";
+
+interface DialOptions {
+  port: number;
+  timeout?: number | undefined;
+  signal?: AbortSignal | undefined;
+  heartbeat?: { interval?: number | undefined } | undefined;
+}
+
+const DIAL: Schema<DialOptions> = {
+  port: required(integer(0, 65_535)),
+  timeout: MILLISECONDS,
+  signal: SIGNAL,
+  heartbeat: nested<{ interval?: number | undefined }>({ interval: MILLISECONDS }),
+};
+
+/** What plain JavaScript can pass. */
+function dial(options: unknown): void {
+  checkOptions("dial", options as DialOptions, DIAL);
+}
+
+function refused(message: string): unknown {
+  return expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT", message });
+}
+
+describe("checkOptions", () => {
+  it("takes what is allowed, and undefined as left out", () => {
+    const signal = new AbortController().signal;
+    dial({ port: 0, timeout: 2 ** 31 - 1, signal, heartbeat: { interval: 1 } });
+    dial({ port: 65_535, timeout: undefined, signal: undefined, heartbeat: undefined });
+  });
+
+  it.each([
+    [{ port: 1, timeuot: 5 }, 'dial: there is no option "timeuot"; did you mean timeout?'],
+    [{ port: 1, Timeout: 5 }, 'dial: there is no option "Timeout"; did you mean timeout?'],
+    [
+      { port: 1, nagle: true },
+      'dial: there is no option "nagle"; it takes port, timeout, signal, heartbeat',
+    ],
+    [
+      { port: 1, constructor: 5 },
+      'dial: there is no option "constructor"; it takes port, timeout, signal, heartbeat',
+    ],
+    [
+      { port: 1, heartbeat: { intervall: 5 } },
+      'dial: there is no option "heartbeat.intervall"; did you mean heartbeat.interval?',
+    ],
+    [
+      { port: 1, "\u001b[2J": 5 },
+      'dial: there is no option "\\u001b[2J"; it takes port, timeout, signal, heartbeat',
+    ],
+  ])("refuses a name that it does not know: %j", (options, message) => {
+    expect(() => dial(options)).toThrow(refused(message));
+  });
+
+  it.each([
+    [{}, "dial: port must be an integer from 0 to 65535, got undefined"],
+    [{ port: "80" }, 'dial: port must be an integer from 0 to 65535, got "80"'],
+    [
+      { port: 1, timeout: 0 },
+      "dial: timeout must be an integer of milliseconds from 1 to 2147483647, got 0",
+    ],
+    [
+      { port: 1, signal: new AbortController() },
+      "dial: signal must be an AbortSignal, got an AbortController",
+    ],
+    [{ port: 1, heartbeat: true }, "dial: heartbeat must be an object of options, got true"],
+    [
+      { port: 1, heartbeat: { interval: Infinity } },
+      "dial: heartbeat.interval must be an integer of milliseconds from 1 to 2147483647, got Infinity",
+    ],
+  ])("says what was given and what is allowed: %j", (options, message) => {
+    expect(() => dial(options)).toThrow(refused(message));
+  });
+
+  it.each([
+    [null, "null"],
+    [5, "5"],
+    ["localhost", '"localhost"'],
+    [[], "an array"],
+    [Promise.resolve({}), "a Promise"],
+    [AbortSignal.abort(), "an AbortSignal"],
+  ])("refuses options that are %j", (options, got) => {
+    expect(() => dial(options)).toThrow(refused(`dial: expected an object of options, got ${got}`));
+  });
+});
+
+describe("each rule", () => {
+  const signal = AbortSignal.abort();
+  it.each<[string, Rule, readonly unknown[], readonly unknown[]]>([
+    ["integer", integer(-2, 2), [-2, 0, 2], [-3, 3, 0.5, NaN, Infinity, "1", 1n, true, null, [1]]],
+    ["number", number(0.5, 1), [0.5, 0.75, 1], [0.4, 1.1, NaN, Infinity, "1", null]],
+    ["number without end", number(1), [1, 1e300], [0, Infinity, NaN]],
+    ["COUNT", COUNT, [0, 2 ** 53 - 1], [-1, 1.5, 2 ** 53, Infinity]],
+    ["POSITIVE_COUNT", POSITIVE_COUNT, [1], [0, -1, 1.5]],
+    ["MILLISECONDS", MILLISECONDS, [1, 2 ** 31 - 1], [0, 2 ** 31, 0.5, -1, NaN, Infinity, "5"]],
+    ["STRING", STRING, ["", "a"], [1, null, {}]],
+    ["BOOLEAN", BOOLEAN, [true, false], [0, 1, "true", null]],
+    ["FUNCTION", FUNCTION, [() => {}, Map], [{}, "f", null]],
+    ["BYTES", BYTES, [new Uint8Array(1), Buffer.from("a")], [[1], "a", new ArrayBuffer(1), null]],
+    [
+      "SIGNAL",
+      SIGNAL,
+      [signal],
+      [new AbortController(), { aborted: false }, new EventTarget(), null],
+    ],
+    ["ANYTHING", ANYTHING, [null, 1], []],
+    ["oneOf", oneOf("a", 1, false), ["a", 1, false], ["b", "1", null, 0]],
+    ["either", either(oneOf(false), COUNT), [false, 3], [true, -1]],
+    ["listOf", listOf(STRING), [[], ["a"]], ["a", [1], new Set(["a"]), null]],
+  ])("%s", (_name, rule, allowed, others) => {
+    for (const value of allowed) checkArgument("f", "x", value, rule);
+    for (const value of [...others, undefined].filter((given) => rule !== ANYTHING || given)) {
+      expect(() => checkArgument("f", "x", value, rule), String(value)).toThrow(
+        refused(`f: x must be ${rule.allowed}, got ${describeValue(value)}`),
+      );
+    }
+  });
+});
+
+describe("checkWriter", () => {
+  it("takes what has the four polls", () => {
+    checkWriter("gzip", memory());
+    checkWriter("gzip", {
+      pollWrite: () => 0,
+      pollFlush() {},
+      pollClose() {},
+      pollVectoredWrite: () => 0,
+    });
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, "undefined"],
+    [{ level: 6 }, "an object"],
+    [Promise.resolve(memory()), "a Promise; await it first"],
+    [new WritableStream(), "a WritableStream; wrap it with fromWritableStream"],
+    [{ write() {}, on() {} }, "an object; wrap it with fromNodeWritable of @aw/node"],
+    [{ pollWrite() {}, pollFlush() {}, pollClose() {} }, "an object"],
+    [memory, "a function"],
+  ])("says of %s what it is, and how to make a writer of it", (value, got) => {
+    expect(() => checkWriter("gzip", value)).toThrow(
+      refused(`gzip: expected a writer (an AsyncWrite), got ${got}`),
+    );
+  });
+
+  it("is right about fromWritableStream", () => {
+    checkWriter("gzip", fromWritableStream(new WritableStream()));
+  });
+});
+
+describe("describeValue", () => {
+  it.each<[unknown, string]>([
+    ["a\n\u001b[31m\u009b", String.raw`"a\n\u001b[31m\u009b"`],
+    ["x".repeat(41), `"${"x".repeat(40)}..."`],
+    [Symbol("s"), "Symbol(s)"],
+    [5n, "5n"],
+    [Object.create(null), "an object"],
+    [new AsyncWriteError("ERR_AW_IO", "m"), "an AsyncWriteError"],
+    [-0, "0"],
+  ])("%o", (value, text) => {
+    expect(describeValue(value)).toBe(text);
+  });
+});
