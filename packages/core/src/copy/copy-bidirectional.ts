@@ -1,5 +1,8 @@
 import type { Connection } from "../writer/connection.ts";
 import { copy } from "./copy.ts";
+import { checkArgument, checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { hasMethods, MILLISECONDS, SIGNAL, type Rule, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { abortedBy } from "../task/poll-fn.ts";
 
@@ -7,10 +10,20 @@ export interface CopyBidirectionalOptions {
   /** Aborts both connections. */
   signal?: AbortSignal | undefined;
   /**
-   * How long one direction may go on after the other has ended, in milliseconds. Default: for ever.
+   * How long one direction may go on after the other has ended, in milliseconds. Default: no limit.
    */
   halfCloseTimeout?: number | undefined;
 }
+
+const READABLE: Rule = {
+  allowed: "a ReadableStream: is it a connection?",
+  accepts: (value) => hasMethods(value, ["getReader"]),
+};
+
+const OPTIONS: Schema<CopyBidirectionalOptions> = {
+  signal: SIGNAL,
+  halfCloseTimeout: MILLISECONDS,
+};
 
 /** How many bytes went each way. */
 export interface BytesCopied {
@@ -31,6 +44,9 @@ export async function copyBidirectional(
   b: Connection,
   options: CopyBidirectionalOptions = {},
 ): Promise<BytesCopied> {
+  checkConnection("a", a);
+  checkConnection("b", b);
+  checkOptions("copyBidirectional", options, OPTIONS);
   const { signal, halfCloseTimeout } = options;
   const stop = new AbortController();
   let failure: { error: unknown } | undefined;
@@ -66,6 +82,11 @@ export async function copyBidirectional(
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   }
+}
+
+function checkConnection(name: string, connection: Connection): void {
+  checkWriter(`copyBidirectional: ${name}`, connection);
+  checkArgument("copyBidirectional", `${name}.readable`, connection.readable, READABLE);
 }
 
 function lingering(time: number): AsyncWriteError {

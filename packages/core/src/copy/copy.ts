@@ -1,6 +1,9 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { openSource, type ByteSource, type ChunkReader } from "./byte-source.ts";
 import { encode, isBytes, notBytes } from "../slab/bytes.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { BOOLEAN, FUNCTION, SIGNAL, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { nextTurn } from "../task/platform.ts";
 import { abortedBy } from "../task/poll-fn.ts";
@@ -17,6 +20,12 @@ export interface CopyOptions {
   flushOnIdle?: boolean | undefined;
 }
 
+const OPTIONS: Schema<CopyOptions> = {
+  signal: SIGNAL,
+  onProgress: FUNCTION,
+  flushOnIdle: BOOLEAN,
+};
+
 /**
  * Writes everything from a source into a writer, then flushes. Never closes the writer.
  *
@@ -32,6 +41,8 @@ export async function copy(
   writer: AsyncWrite,
   options: CopyOptions = {},
 ): Promise<number> {
+  checkWriter("copy", writer);
+  checkOptions("copy", options, OPTIONS);
   const reader = openSource(source);
   if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
   return new Copy(reader, toWriter(writer), options).run();

@@ -1,6 +1,8 @@
 import { costOf, spend } from "../task/coop.ts";
 import { isFailure, type Done } from "../trait/done.ts";
 import { AsyncWriteError } from "../trait/error.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { BOOLEAN, nested, POSITIVE_COUNT, required, type Schema } from "../options/rules.ts";
 import type { Runnable } from "../task/executor.ts";
 import { Loan } from "./loan.ts";
 import type { Operation } from "../writer/operation.ts";
@@ -26,6 +28,15 @@ export interface CompletionWriterOptions {
    */
   lend?: { from: number; atMost: number } | undefined;
 }
+
+const OPTIONS: Schema<CompletionWriterOptions> = {
+  capacity: POSITIVE_COUNT,
+  synchronous: BOOLEAN,
+  lend: nested<{ from: number; atMost: number }>({
+    from: required(POSITIVE_COUNT),
+    atMost: required(POSITIVE_COUNT),
+  }),
+};
 
 /** From this size on, in bytes, a copy costs more than another call of `transmit`. */
 const UNCOPIED_FROM = 16 * 1024;
@@ -77,11 +88,8 @@ export abstract class CompletionWriter extends StagedWriter {
 
   constructor(options: CompletionWriterOptions = {}) {
     super();
+    checkOptions(new.target.name, options, OPTIONS);
     const { capacity = LARGEST_SLAB, synchronous = false, lend = NO_LENDING } = options;
-    if (!(Number.isSafeInteger(capacity) && capacity > 0)) {
-      const message = `capacity must be a positive count of bytes, got ${capacity}`;
-      throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-    }
     this.#slabSize = new SlabSize(capacity);
     this.#synchronous = synchronous;
     this.#lend = lend;

@@ -2,6 +2,7 @@ import { checkAccepted } from "../trait/accepted.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength } from "../slab/bytes.ts";
 import { describe } from "../trait/describe.ts";
+import { checkWriter } from "../options/check-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
@@ -17,6 +18,7 @@ export abstract class LayerWriter extends Writer {
 
   constructor(inner: AsyncWrite) {
     super();
+    checkWriter(new.target.name, inner);
     this.inner = inner;
   }
 

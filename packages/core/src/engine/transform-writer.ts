@@ -2,7 +2,9 @@ import { checkAccepted, writeZero } from "../trait/accepted.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { describe } from "../trait/describe.ts";
 import { isFailure, type Done } from "../trait/done.ts";
-import { AsyncWriteError } from "../trait/error.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { SlabSize } from "../slab/slab-size.ts";
@@ -17,6 +19,8 @@ export interface TransformWriterOptions {
    */
   blockSize?: number | undefined;
 }
+
+const OPTIONS: Schema<TransformWriterOptions> = { blockSize: POSITIVE_COUNT };
 
 const DEFAULT_BLOCK_SIZE = 64 * 1024;
 
@@ -72,11 +76,9 @@ export abstract class TransformWriter extends StagedWriter {
 
   constructor(inner: AsyncWrite, options: TransformWriterOptions = {}) {
     super();
+    checkWriter(new.target.name, inner);
+    checkOptions(new.target.name, options, OPTIONS);
     const { blockSize = DEFAULT_BLOCK_SIZE } = options;
-    if (!(Number.isSafeInteger(blockSize) && blockSize > 0)) {
-      const message = `blockSize must be a positive count of bytes, got ${blockSize}`;
-      throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-    }
     this.inner = inner;
     this.#blocks = new SlabSize(blockSize, DEFAULT_BLOCK_SIZE);
   }

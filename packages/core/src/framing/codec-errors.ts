@@ -5,11 +5,6 @@ export function checkLength(length: number, most: number): void {
   throw new AsyncWriteError("ERR_AW_LIMIT", `the message takes ${length} bytes, more than ${most}`);
 }
 
-export function invalid(message: string, cause?: unknown): AsyncWriteError {
-  const options = cause === undefined ? {} : { cause };
-  return new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message, options);
-}
-
 /** What a peer sent is no message of the codec. */
 export function violation(message: string, cause: unknown): AsyncWriteError {
   return new AsyncWriteError("ERR_AW_PROTOCOL", message, { cause });

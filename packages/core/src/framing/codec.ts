@@ -1,5 +1,8 @@
+import { checkOptions } from "../options/check-options.ts";
+import { oneOf, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
+import { invalidArgument } from "../trait/invalid-argument.ts";
 import { encode } from "../slab/bytes.ts";
-import { checkLength, invalid, violation } from "./codec-errors.ts";
+import { checkLength, violation } from "./codec-errors.ts";
 import type { Decoder } from "./decoder.ts";
 import { LengthDecoder } from "./length-decoder.ts";
 import { LineDecoder } from "./line-decoder.ts";
@@ -26,12 +29,16 @@ export interface LengthDelimitedOptions {
   endian?: "big" | "little" | undefined;
 }
 
+const LENGTH_DELIMITED: Schema<LengthDelimitedOptions> = {
+  maxLength: POSITIVE_COUNT,
+  lengthBytes: oneOf(1, 2, 4),
+  endian: oneOf("big", "little"),
+};
+
 /** Each message after its length in bytes, as an unsigned integer. */
 export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uint8Array> {
+  checkOptions("lengthDelimited", options, LENGTH_DELIMITED);
   const { maxLength = MOST, lengthBytes = 4, endian = "big" } = options;
-  if (lengthBytes !== 1 && lengthBytes !== 2 && lengthBytes !== 4) {
-    throw invalid(`lengthBytes must be 1, 2 or 4, got ${String(lengthBytes)}`);
-  }
   const most = Math.min(maxLength, 2 ** (8 * lengthBytes) - 1);
   return {
     name: "lengthDelimited",
@@ -53,13 +60,16 @@ export interface LinesOptions {
   maxLength?: number | undefined;
 }
 
+const LINES: Schema<LinesOptions> = { maxLength: POSITIVE_COUNT };
+
 /** Each message a line of UTF-8. A message with a newline inside is refused. */
 export function lines(options: LinesOptions = {}): Codec<string> {
+  checkOptions("lines", options, LINES);
   const { maxLength = MOST } = options;
   return {
     name: "lines",
     encode(message) {
-      if (message.includes("\n")) throw invalid("a line must not have a newline inside");
+      if (message.includes("\n")) throw invalidArgument("a line must not have a newline inside");
       const bytes = encode(`${message}\n`);
       checkLength(bytes.length, maxLength);
       return [bytes];
@@ -73,6 +83,7 @@ export function lines(options: LinesOptions = {}): Codec<string> {
  * read is a `Message` because you say so: check what a stranger sends.
  */
 export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
+  checkOptions("ndjson", options, LINES);
   const { maxLength = MOST } = options;
   return {
     name: "ndjson",
@@ -107,8 +118,8 @@ function toJson(message: unknown): string {
   try {
     json = JSON.stringify(message);
   } catch (error) {
-    throw invalid("the message can't be written as JSON", error);
+    throw invalidArgument("the message can't be written as JSON", error);
   }
-  if (json === undefined) throw invalid(`JSON has no text for ${typeof message}`);
+  if (json === undefined) throw invalidArgument(`JSON has no text for ${typeof message}`);
   return json;
 }

@@ -1,6 +1,8 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { buffered, type BufWriter } from "../layer/buf-writer.ts";
 import type { Codec } from "./codec.ts";
+import { checkCodec } from "./check-codec.ts";
+import { checkWriter } from "../options/check-writer.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { describe } from "../trait/describe.ts";
 import type { OperationOptions } from "../task/poll-fn.ts";
@@ -14,8 +16,12 @@ import type { OperationOptions } from "../task/poll-fn.ts";
  * await out.send({ level: "info", text: "started" });
  * await out.flush();
  * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or codec not a codec
  */
 export function framed<Message>(inner: AsyncWrite, codec: Codec<Message>): Framed<Message> {
+  checkWriter("framed", inner);
+  checkCodec("framed", codec);
   return new Framed(inner, codec);
 }
 
@@ -36,6 +42,7 @@ export class Framed<Message> implements AsyncDisposable {
   }
 
   set codec(codec: Codec<Message>) {
+    checkCodec("framed", codec);
     this.#codec = codec;
   }
 

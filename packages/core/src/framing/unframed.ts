@@ -1,7 +1,8 @@
 import { openSource, type ByteSource, type ChunkReader } from "../copy/byte-source.ts";
 import { encode, isBytes, notBytes } from "../slab/bytes.ts";
 import type { Codec } from "./codec.ts";
-import { invalid } from "./codec-errors.ts";
+import { checkCodec } from "./check-codec.ts";
+import { invalidArgument } from "../trait/invalid-argument.ts";
 import type { Decoder } from "./decoder.ts";
 
 /**
@@ -23,7 +24,9 @@ export function unframed<Message>(
   source: ByteSource,
   codec: Codec<Message>,
 ): AsyncGenerator<Message, void, undefined> {
-  if (codec.decoder === undefined) throw invalid(`the codec ${codec.name} has no decoder`);
+  checkCodec("unframed", codec);
+  if (codec.decoder === undefined)
+    throw invalidArgument(`unframed: the codec ${codec.name} has no decoder`);
   const reader = openSource(source);
   if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
   return read(reader, codec.decoder());

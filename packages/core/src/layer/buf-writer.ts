@@ -2,13 +2,16 @@ import { writeZero } from "../trait/accepted.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, formatSize } from "../slab/bytes.ts";
 import { AsyncWriteError } from "../trait/error.ts";
+import { checkArgument } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { COUNT } from "../options/rules.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { mostBytes, Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
 
 /** What `buffered` gathers by default, in bytes. */
-const DEFAULT_CAPACITY: number = 64 * 1024;
+export const DEFAULT_CAPACITY: number = 64 * 1024;
 
 /**
  * Gathers small writes and passes them on together: when the buffer is full, at flush, at close.
@@ -17,9 +20,12 @@ const DEFAULT_CAPACITY: number = 64 * 1024;
  * empty. Never more than `capacity` bytes are held, and no memory while none are.
  *
  * @param capacity in bytes; 0 passes every write on. Default: 64 KiB
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if capacity is not a count of bytes
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or capacity not a
+ * count of bytes
  */
 export function buffered(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY): BufWriter {
+  checkWriter("buffered", inner);
+  checkArgument("buffered", "capacity", capacity, COUNT);
   return new BufWriter(inner, capacity);
 }
 
@@ -32,10 +38,6 @@ export class BufWriter extends LayerWriter {
 
   constructor(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY) {
     super(inner);
-    if (!(Number.isSafeInteger(capacity) && capacity >= 0)) {
-      const message = `capacity must be a count of bytes, got ${capacity}`;
-      throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-    }
     this.#capacity = capacity;
     this.label = `buffered(${formatSize(capacity)})`;
   }

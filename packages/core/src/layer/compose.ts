@@ -1,4 +1,7 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkArgument } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { FUNCTION } from "../options/rules.ts";
 import { toWriter } from "./to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 
@@ -13,5 +16,11 @@ export type Layer = (inner: AsyncWrite) => Writer;
  * ```
  */
 export function compose(target: AsyncWrite, ...layers: readonly Layer[]): Writer {
-  return layers.reduce((inner, layer) => layer(inner), toWriter(target));
+  checkWriter("compose", target);
+  for (const layer of layers) checkArgument("compose", "each layer", layer, FUNCTION);
+  return layers.reduce((inner, layer, index) => {
+    const outer = layer(inner);
+    checkWriter(`compose: what layer ${index + 1} returned`, outer);
+    return toWriter(outer);
+  }, toWriter(target));
 }

@@ -1,4 +1,7 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkArgument } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { FUNCTION } from "../options/rules.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
@@ -7,8 +10,12 @@ import type { Waker } from "../trait/waker.ts";
  * Shows `fn` every byte that the inner writer accepts, in order and once: for a digest, a log, a
  * copy. The view is valid during the call only; copy what you keep. If `fn` throws, the writer has
  * failed with that; the bytes were accepted all the same.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or fn not a function
  */
 export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): InspectWriter {
+  checkWriter("inspect", inner);
+  checkArgument("inspect", "fn", fn, FUNCTION);
   return new InspectWriter(inner, fn);
 }
 

@@ -1,4 +1,5 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkWriter } from "../options/check-writer.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
@@ -14,6 +15,7 @@ import type { Waker } from "../trait/waker.ts";
  * ```
  */
 export function keepOpen(inner: AsyncWrite): KeepOpenWriter {
+  checkWriter("keepOpen", inner);
   return new KeepOpenWriter(inner);
 }
 

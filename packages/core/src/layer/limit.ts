@@ -1,5 +1,8 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, formatSize, prefix } from "../slab/bytes.ts";
+import { checkArgument } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { COUNT } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
@@ -9,13 +12,12 @@ import type { Waker } from "../trait/waker.ts";
  * Passes on at most `maxBytes`. A write beyond that fails with `ERR_AW_LIMIT`, for good: what is
  * cut off must not be closed as if it were whole.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if maxBytes is not a count of bytes
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or maxBytes not a
+ * count of bytes
  */
 export function limit(inner: AsyncWrite, maxBytes: number): LimitWriter {
-  if (!(Number.isSafeInteger(maxBytes) && maxBytes >= 0)) {
-    const message = `maxBytes must be a count of bytes, got ${maxBytes}`;
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-  }
+  checkWriter("limit", inner);
+  checkArgument("limit", "maxBytes", maxBytes, COUNT);
   return new LimitWriter(inner, maxBytes);
 }
 

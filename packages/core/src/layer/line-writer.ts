@@ -1,5 +1,8 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
-import { BufWriter } from "./buf-writer.ts";
+import { BufWriter, DEFAULT_CAPACITY } from "./buf-writer.ts";
+import { checkArgument } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { COUNT } from "../options/rules.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
@@ -10,8 +13,12 @@ const NEWLINE = 10;
  * rest until its newline comes, the buffer is full, or flush: for terminals and logs.
  *
  * @param capacity in bytes. Default: 64 KiB
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or capacity not a
+ * count of bytes
  */
-export function lineBuffered(inner: AsyncWrite, capacity?: number): LineWriter {
+export function lineBuffered(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY): LineWriter {
+  checkWriter("lineBuffered", inner);
+  checkArgument("lineBuffered", "capacity", capacity, COUNT);
   return new LineWriter(inner, capacity);
 }
 

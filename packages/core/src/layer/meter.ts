@@ -1,10 +1,12 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkWriter } from "../options/check-writer.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
 /** Counts what goes through: bytes, calls, and the time that the inner writer made it wait. */
 export function meter(inner: AsyncWrite): MeterWriter {
+  checkWriter("meter", inner);
   return new MeterWriter(inner);
 }
 

@@ -1,4 +1,7 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { COUNT, FUNCTION, required, type Schema } from "../options/rules.ts";
 import { inspect, type InspectWriter } from "./inspect.ts";
 
 export interface ProgressOptions {
@@ -8,8 +11,15 @@ export interface ProgressOptions {
   onProgress: (bytes: number, total: number | undefined) => void;
 }
 
+const OPTIONS: Schema<ProgressOptions> = {
+  total: COUNT,
+  onProgress: required(FUNCTION),
+};
+
 /** Reports how many bytes the inner writer has accepted. */
 export function progress(inner: AsyncWrite, options: ProgressOptions): InspectWriter {
+  checkWriter("progress", inner);
+  checkOptions("progress", options, OPTIONS);
   const { total, onProgress } = options;
   let bytes = 0;
   return inspect(inner, (accepted) => {

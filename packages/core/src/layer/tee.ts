@@ -1,7 +1,10 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength } from "../slab/bytes.ts";
 import { describe } from "../trait/describe.ts";
-import { AsyncWriteError } from "../trait/error.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter, isWriter } from "../options/check-writer.ts";
+import { oneOf, type Schema } from "../options/rules.ts";
+import { invalidArgument } from "../trait/invalid-argument.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
@@ -16,6 +19,8 @@ export interface TeeOptions {
   onError?: "fail" | "drop" | undefined;
 }
 
+const OPTIONS: Schema<TeeOptions> = { onError: oneOf("fail", "drop") };
+
 /** How much is taken at a time, in bytes: all branches get it before the next is taken. */
 const BLOCK = 64 * 1024;
 
@@ -28,16 +33,26 @@ const BLOCK = 64 * 1024;
  * const lossy = tee(file, socket, { onError: "drop" });
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` without a branch
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` without a branch, or if one is not a
+ * writer
  */
 export function tee(...args: readonly [...AsyncWrite[], AsyncWrite | TeeOptions]): TeeWriter {
   const last = args.at(-1);
-  const hasOptions = last !== undefined && !("pollWrite" in last);
-  const branches = (hasOptions ? args.slice(0, -1) : args) as AsyncWrite[];
+  const hasOptions = isPlain(last) && !isWriter(last);
+  const branches = hasOptions ? args.slice(0, -1) : args;
+  for (const branch of branches) checkWriter("tee", branch);
+  if (hasOptions) checkOptions("tee", last, OPTIONS);
   if (branches.length === 0) {
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", "tee needs at least one writer");
+    throw invalidArgument("tee: expected at least one writer");
   }
-  return new TeeWriter(branches, hasOptions ? last : {});
+  return new TeeWriter(branches as AsyncWrite[], hasOptions ? last : {});
+}
+
+/** Options are written in place; anything else was meant to be a branch. */
+function isPlain(value: unknown): value is TeeOptions {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 /** One of the writers, and how far it has come. */

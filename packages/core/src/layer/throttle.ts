@@ -1,6 +1,8 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, formatSize, prefix } from "../slab/bytes.ts";
-import { AsyncWriteError } from "../trait/error.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { POSITIVE_COUNT, POSITIVE_NUMBER, required, type Schema } from "../options/rules.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
@@ -12,20 +14,23 @@ export interface ThrottleOptions {
   burst?: number | undefined;
 }
 
+const OPTIONS: Schema<ThrottleOptions> = {
+  bytesPerSecond: required(POSITIVE_NUMBER),
+  burst: POSITIVE_COUNT,
+};
+
 /**
  * Holds writes to a rate, by a token bucket: the bucket fills at `bytesPerSecond` up to `burst`, and
  * a write takes what is in it. With an empty bucket, writes are PENDING. Flush and close are not
  * held back.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if a figure is not positive
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless bytesPerSecond is a positive number and
+ * burst a positive count of bytes
  */
 export function throttle(inner: AsyncWrite, options: ThrottleOptions): ThrottleWriter {
+  checkWriter("throttle", inner);
+  checkOptions("throttle", options, OPTIONS);
   const { bytesPerSecond, burst = Math.max(1, bytesPerSecond / 10) } = options;
-  for (const [name, value] of Object.entries({ bytesPerSecond, burst })) {
-    if (Number.isFinite(value) && value > 0 && (name !== "burst" || value >= 1)) continue;
-    const message = `${name} must be a positive count of bytes, got ${value}`;
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-  }
   return new ThrottleWriter(inner, bytesPerSecond, burst);
 }
 

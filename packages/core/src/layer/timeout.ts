@@ -1,15 +1,24 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { MILLISECONDS, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
-/** How long each kind of poll may stay PENDING, in milliseconds. Default: for ever. */
+/** How long each kind of poll may stay PENDING, in milliseconds. Default: no limit. */
 export interface TimeoutOptions {
   write?: number | undefined;
   flush?: number | undefined;
   close?: number | undefined;
 }
+
+const OPTIONS: Schema<TimeoutOptions> = {
+  write: MILLISECONDS,
+  flush: MILLISECONDS,
+  close: MILLISECONDS,
+};
 
 type Kind = keyof TimeoutOptions;
 
@@ -18,15 +27,12 @@ type Kind = keyof TimeoutOptions;
  * at a PENDING and ends at the next answer that is not; an idle writer never times out. The inner
  * writer is left as it is: call `abort`.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if a time is not positive
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless each time is an integer from 1 to
+ * 2,147,483,647
  */
 export function timeout(inner: AsyncWrite, options: TimeoutOptions): TimeoutWriter {
-  for (const kind of ["write", "flush", "close"] as const) {
-    const time = options[kind];
-    if (time === undefined || time > 0) continue;
-    const message = `the ${kind} timeout must be a positive count of milliseconds, got ${time}`;
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-  }
+  checkWriter("timeout", inner);
+  checkOptions("timeout", options, OPTIONS);
   return new TimeoutWriter(inner, options);
 }
 

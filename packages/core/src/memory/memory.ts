@@ -1,5 +1,6 @@
 import { InstantWriter } from "../engine/instant-writer.ts";
-import { AsyncWriteError } from "../trait/error.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { COUNT, type Schema } from "../options/rules.ts";
 import { allocate } from "../task/platform.ts";
 
 export interface MemoryOptions {
@@ -7,17 +8,19 @@ export interface MemoryOptions {
   maxBytes?: number | undefined;
 }
 
+const OPTIONS: Schema<MemoryOptions> = { maxBytes: COUNT };
+
 const FIRST_SIZE = 256;
 
 /**
  * Collects everything that is written. The one writer that grows with what it is given: bound it
  * with `maxBytes` where the input is not yours.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if maxBytes is not a count of bytes
  */
 export function memory(options: MemoryOptions = {}): MemoryWriter {
+  checkOptions("memory", options, OPTIONS);
   const { maxBytes = Number.POSITIVE_INFINITY } = options;
-  if (!(maxBytes >= 0)) {
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", `maxBytes must be >= 0, got ${maxBytes}`);
-  }
   return new MemoryWriter(maxBytes);
 }
 

@@ -1,4 +1,6 @@
 import { AsyncWriteError } from "../trait/error.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { formatSize } from "../slab/bytes.ts";
 import { allocate } from "../task/platform.ts";
 import type { Poll } from "../trait/poll.ts";
@@ -9,6 +11,8 @@ export interface PipeOptions {
   /** The most bytes that wait between the ends. Default: 64 KiB. */
   capacity?: number | undefined;
 }
+
+const OPTIONS: Schema<PipeOptions> = { capacity: POSITIVE_COUNT };
 
 export interface Pipe {
   writer: PipeWriter;
@@ -26,11 +30,8 @@ export interface Pipe {
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless capacity is a positive count of bytes
  */
 export function pipe(options: PipeOptions = {}): Pipe {
+  checkOptions("pipe", options, OPTIONS);
   const { capacity = 64 * 1024 } = options;
-  if (!(Number.isSafeInteger(capacity) && capacity > 0)) {
-    const message = `capacity must be a positive count of bytes, got ${capacity}`;
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
-  }
   const writer = new PipeWriter(capacity);
   return { writer, readable: writer.readable };
 }

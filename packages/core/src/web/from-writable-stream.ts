@@ -1,4 +1,7 @@
 import { CompletionWriter } from "../engine/completion-writer.ts";
+import { describeValue } from "../options/describe-value.ts";
+import { hasMethods } from "../options/rules.ts";
+import { invalidArgument } from "../trait/invalid-argument.ts";
 import type { Done } from "../trait/done.ts";
 import type { AsyncWriteError } from "../trait/error.ts";
 
@@ -7,9 +10,17 @@ import type { AsyncWriteError } from "../trait/error.ts";
  * nothing of yours is kept; they go one at a time, each when the stream has taken the one before.
  * Flush resolves when the stream's sink has taken everything.
  *
- * @throws TypeError if the stream is locked
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if it is not a WritableStream, or locked
  */
 export function fromWritableStream(stream: WritableStream<Uint8Array>): StreamWriter {
+  if (!hasMethods(stream, ["getWriter"])) {
+    throw invalidArgument(
+      `fromWritableStream: expected a WritableStream, got ${describeValue(stream)}`,
+    );
+  }
+  if (stream.locked) {
+    throw invalidArgument("fromWritableStream: the stream is locked; release its writer first");
+  }
   return new StreamWriter(stream);
 }
 

@@ -1,4 +1,5 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
+import { checkWriter } from "../options/check-writer.ts";
 import { toWriter } from "../layer/to-writer.ts";
 
 /**
@@ -9,6 +10,7 @@ import { toWriter } from "../layer/to-writer.ts";
  * WritableStreams have no flush: keep the writer to call it.
  */
 export function toWritableStream(target: AsyncWrite): WritableStream<Uint8Array | string> {
+  checkWriter("toWritableStream", target);
   const writer = toWriter(target);
   return new WritableStream<Uint8Array | string>({
     start(controller) {

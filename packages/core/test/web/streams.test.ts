@@ -224,6 +224,8 @@ describe("fromWritableStream", () => {
   it("refuses a stream that is locked", () => {
     const { stream } = keeping();
     stream.getWriter();
-    expect(() => fromWritableStream(stream)).toThrow(TypeError);
+    expect(() => fromWritableStream(stream)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
   });
 });

@@ -1,0 +1,178 @@
+import * as core from "@aw/core";
+import { describe, expect, it } from "vitest";
+
+const { memory, sink } = core;
+
+/** Every factory that takes a writer, with arguments after it that are right. */
+const LAYERS: readonly [string, ...unknown[]][] = [
+  ["buffered"],
+  ["compose"],
+  ["framed", core.lines()],
+  ["inspect", () => {}],
+  ["keepOpen"],
+  ["limit", 1],
+  ["lineBuffered"],
+  ["meter"],
+  ["progress", { onProgress() {} }],
+  ["tee"],
+  ["throttle", { bytesPerSecond: 1 }],
+  ["timeout", {}],
+  ["toIterWriter"],
+  ["toWritableStream"],
+  ["toWriter"],
+];
+
+/** What people pass instead of a writer. */
+const NOT_WRITERS: readonly unknown[] = [
+  undefined,
+  null,
+  "file.txt",
+  { maxBytes: 5 },
+  Promise.resolve(sink()),
+  new WritableStream(),
+  process.stderr,
+  { pollWrite() {}, pollFlush() {}, pollClose() {} },
+];
+
+const NOT_POSITIVE_COUNTS = [0, -1, 1.5, NaN, Infinity, "5", null, true, 5n, 2 ** 53];
+const NOT_COUNTS = [-1, 1.5, NaN, Infinity, "5", null];
+const NOT_MILLISECONDS = [0, -1, 1.5, NaN, Infinity, 2 ** 31, "5s", null];
+const NOT_FUNCTIONS = [undefined, null, 5, {}];
+const NOT_FLAGS = [0, "true", null];
+const NOT_SIGNALS = [new AbortController(), true, null, {}];
+
+const connection = (): core.PipeWriter => core.pipe().writer;
+
+/** An argument or an option of a factory, how to pass it, and what it may not be. */
+const ARGUMENTS: readonly [string, (value: never) => unknown, readonly unknown[]][] = [
+  ["buffered: capacity", (v) => core.buffered(sink(), v), NOT_COUNTS],
+  ["lineBuffered: capacity", (v) => core.lineBuffered(sink(), v), NOT_COUNTS],
+  ["limit: maxBytes", (v) => core.limit(sink(), v), [...NOT_COUNTS, undefined]],
+  ["memory: maxBytes", (v) => memory({ maxBytes: v }), NOT_COUNTS],
+  ["pipe: capacity", (v) => core.pipe({ capacity: v }), NOT_POSITIVE_COUNTS],
+  ["cursor", (v) => core.cursor(v), [undefined, 5, "abc", [1], new ArrayBuffer(1)]],
+  ["inspect: fn", (v) => core.inspect(sink(), v), NOT_FUNCTIONS],
+  ["progress: onProgress", (v) => core.progress(sink(), { onProgress: v }), NOT_FUNCTIONS],
+  ["progress: total", (v) => core.progress(sink(), { onProgress() {}, total: v }), NOT_COUNTS],
+  [
+    "throttle: bytesPerSecond",
+    (v) => core.throttle(sink(), { bytesPerSecond: v }),
+    [0, -1, NaN, Infinity, "5", undefined],
+  ],
+  [
+    "throttle: burst",
+    (v) => core.throttle(sink(), { bytesPerSecond: 1, burst: v }),
+    NOT_POSITIVE_COUNTS,
+  ],
+  ["timeout: write", (v) => core.timeout(sink(), { write: v }), NOT_MILLISECONDS],
+  ["timeout: flush", (v) => core.timeout(sink(), { flush: v }), NOT_MILLISECONDS],
+  ["timeout: close", (v) => core.timeout(sink(), { close: v }), NOT_MILLISECONDS],
+  ["tee: onError", (v) => core.tee(sink(), { onError: v }), ["ignore", null, true]],
+  ["compose: each layer", (v) => core.compose(sink(), v), [sink(), 5, undefined]],
+  [
+    "compose: what layer 1 returned",
+    (v) => core.compose(sink(), () => v),
+    [undefined, Promise.resolve(sink())],
+  ],
+  [
+    "lengthDelimited: maxLength",
+    (v) => core.lengthDelimited({ maxLength: v }),
+    NOT_POSITIVE_COUNTS,
+  ],
+  ["lengthDelimited: lengthBytes", (v) => core.lengthDelimited({ lengthBytes: v }), [0, 3, "4", 8]],
+  ["lengthDelimited: endian", (v) => core.lengthDelimited({ endian: v }), ["LE", null]],
+  ["lines: maxLength", (v) => core.lines({ maxLength: v }), NOT_POSITIVE_COUNTS],
+  ["ndjson: maxLength", (v) => core.ndjson({ maxLength: v }), NOT_POSITIVE_COUNTS],
+  ["framed", (v) => core.framed(sink(), v), [core.lines, undefined, { encoder() {} }, "lines"]],
+  ["unframed", (v) => core.unframed([], v), [core.lines, undefined, { decoder() {} }]],
+  [
+    "fromWritableStream",
+    (v) => core.fromWritableStream(v),
+    [undefined, sink(), process.stderr, new ReadableStream()],
+  ],
+];
+
+/** The same for what answers with a promise. */
+const ASYNC: readonly [string, (value: never) => Promise<unknown>, readonly unknown[]][] = [
+  ["copy", (v) => core.copy(["a"], v), NOT_WRITERS],
+  ["copy: signal", (v) => core.copy([], sink(), { signal: v }), NOT_SIGNALS],
+  ["copy: onProgress", (v) => core.copy([], sink(), { onProgress: v }), NOT_FUNCTIONS.slice(1)],
+  ["copy: flushOnIdle", (v) => core.copy([], sink(), { flushOnIdle: v }), NOT_FLAGS],
+  [
+    "copyBidirectional: a",
+    (v) => core.copyBidirectional(v, connection()),
+    [...NOT_WRITERS, sink()],
+  ],
+  [
+    "copyBidirectional: b",
+    (v) => core.copyBidirectional(connection(), v),
+    [...NOT_WRITERS, sink()],
+  ],
+  [
+    "copyBidirectional: signal",
+    (v) => core.copyBidirectional(connection(), connection(), { signal: v }),
+    NOT_SIGNALS,
+  ],
+  [
+    "copyBidirectional: halfCloseTimeout",
+    (v) => core.copyBidirectional(connection(), connection(), { halfCloseTimeout: v }),
+    NOT_MILLISECONDS,
+  ],
+];
+
+/** Each factory with options, given one that is misspelt or is no options at all. */
+const MISSPELT: readonly [string, (options: never) => unknown][] = [
+  ["lengthDelimited", (o) => core.lengthDelimited(o)],
+  ["lines", (o) => core.lines(o)],
+  ["memory", (o) => memory(o)],
+  ["ndjson", (o) => core.ndjson(o)],
+  ["pipe", (o) => core.pipe(o)],
+  ["progress", (o) => core.progress(sink(), o)],
+  ["tee", (o) => core.tee(sink(), o)],
+  ["throttle", (o) => core.throttle(sink(), o)],
+  ["timeout", (o) => core.timeout(sink(), o)],
+];
+
+const refused = (message: RegExp): unknown =>
+  expect.objectContaining({
+    code: "ERR_AW_INVALID_ARGUMENT",
+    message: expect.stringMatching(message) as string,
+  });
+
+describe("a wrong call is refused at once, with a message that names what is wrong", () => {
+  it.each(LAYERS.flatMap(([name, ...rest]) => NOT_WRITERS.map((inner) => ({ name, inner, rest }))))(
+    "$name over $inner",
+    ({ name, inner, rest }) => {
+      // What is called is known by name only.
+      const factory = (core as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
+      expect(() => factory?.(inner, ...rest)).toThrow(
+        refused(new RegExp(`^${name}: (expected|there is no option)`)),
+      );
+    },
+  );
+
+  it.each(
+    ARGUMENTS.flatMap(([name, call, values]) => values.map((value) => ({ name, call, value }))),
+  )("$name of $value", ({ name, call, value }) => {
+    expect(() => call(value as never)).toThrow(
+      refused(new RegExp(`^(${name}|expected a Uint8Array)`)),
+    );
+  });
+
+  it.each(ASYNC.flatMap(([name, call, values]) => values.map((value) => ({ name, call, value }))))(
+    "$name of $value",
+    async ({ name, call, value }) => {
+      await expect(call(value as never)).rejects.toEqual(refused(new RegExp(`^${name}`)));
+    },
+  );
+
+  it.each(
+    MISSPELT.flatMap(([name, call]) =>
+      [{ maxLenght: 5 }, Promise.resolve({}), null, 5].map((options) => ({ name, call, options })),
+    ),
+  )("$name with options $options", ({ name, call, options }) => {
+    expect(() => call(options as never)).toThrow(
+      refused(new RegExp(`^${name}: (expected|there is no option)`)),
+    );
+  });
+});
