@@ -1,30 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { selfSigned } from "@aw/testing";
 import { client, server } from "@aw/tls";
 import { connect, listen, type WebSocketConnection, type WebSocketListener } from "@aw/websocket";
 import { expect, it } from "vitest";
-
-function certificate(): { cert: string; key: string } {
-  const folder = mkdtempSync(join(tmpdir(), "aw-tls-"));
-  try {
-    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    const name = ["-subj", "/CN=inner.example", "-addext", "subjectAltName=DNS:inner.example"];
-    const files = ["-keyout", "key.pem", "-out", "cert.pem"];
-    execFileSync("openssl", ["req", "-x509", ...kind, ...name, ...files], {
-      cwd: folder,
-      stdio: "pipe",
-    });
-    return {
-      cert: readFileSync(join(folder, "cert.pem"), "utf8"),
-      key: readFileSync(join(folder, "key.pem"), "utf8"),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 async function first(listener: WebSocketListener): Promise<WebSocketConnection> {
   for await (const connection of listener) return connection;
@@ -40,7 +18,7 @@ async function hashOf(readable: ReadableStream<Uint8Array>): Promise<string> {
 it.each([true, false])(
   "TLS over WebSocket over TCP is byte-exact; half-close: %j",
   async (halfClose) => {
-    const { cert, key } = certificate();
+    const { cert, key } = await selfSigned("inner.example");
     await using listener = await listen();
     const { port } = listener.address as { port: number };
     const accepted = first(listener);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { makeCertificate } from "./certificate.ts";
+import { selfSigned } from "@aw/testing";
 import { compileC } from "./programs.ts";
 import type { SocketTarget, TlsTarget } from "./ways.ts";
 import type { Opened } from "./workload.ts";
@@ -42,7 +42,7 @@ export async function openReceiver(name: string, ...args: string[]): Promise<Ope
 
 /** Its first arguments are a certificate and its key. */
 export async function openTlsReceiver(name: string, ...args: string[]): Promise<Opened> {
-  const certificate = makeCertificate();
+  const certificate = await selfSigned("localhost");
   const { printed, stop } = await startProgram(name, certificate.cert, certificate.key, ...args);
   const target: TlsTarget = { port: Number(printed), ca: certificate.cert };
   return { target, close: stop };

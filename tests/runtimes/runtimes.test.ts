@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { selfSigned } from "@aw/testing";
 import { describe, it } from "vitest";
 
 const CONDITION = "--conditions=@aw/source";
@@ -35,8 +36,13 @@ function binaryOf(name: string, platform: string, path: string): string {
 }
 
 describe.each(runtimes)("$name", ({ name, path, flags }) => {
-  const run = (script: string, ...more: string[]): void => {
-    execFileSync(path, [...flags, ...more, join(import.meta.dirname, script)], { stdio: "pipe" });
+  const run = (
+    script: string,
+    flag: readonly string[] = [],
+    args: readonly string[] = [],
+  ): void => {
+    const all = [...flags, ...flag, join(import.meta.dirname, script), ...args];
+    execFileSync(path, all, { stdio: "pipe" });
   };
 
   it("carries lines through a whole stack", () => run("stack.ts"));
@@ -46,11 +52,12 @@ describe.each(runtimes)("$name", ({ name, path, flags }) => {
   it("codes every format both ways, and zstd frame after frame", () => run("codecs.ts"));
 
   // Bun closes both directions of a TLS connection when one ends.
-  it.skipIf(name === "Bun")("speaks TLS, and answers after the half-close", () =>
-    run("tls-stack.ts"),
-  );
+  it.skipIf(name === "Bun")("speaks TLS, and answers after the half-close", async () => {
+    const { cert, key } = await selfSigned("localhost");
+    run("tls-stack.ts", [], [cert, key]);
+  });
 
   it.runIf(name === "Node 26")("drives a writer with its own pipeTo", () =>
-    run("stream-iter.ts", "--experimental-stream-iter"),
+    run("stream-iter.ts", ["--experimental-stream-iter"]),
   );
 });

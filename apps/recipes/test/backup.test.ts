@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { backup } from "../src/backup.ts";
 import { runRecipe } from "./recipe.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
+const { at } = temporaryFolder();
 
 /** A second machine. `received` is what it has got, and how that ended. */
 async function standby(onData: () => void = () => {}): Promise<{

@@ -2,12 +2,12 @@ import { once } from "node:events";
 import { watch } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { exportJson } from "../src/export-json.ts";
 import { runRecipe } from "./recipe.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
+const { at } = temporaryFolder();
 
 async function* numbers(count: number, last: () => unknown = () => 0): AsyncGenerator {
   for (let index = 0; index < count; index++) yield index;

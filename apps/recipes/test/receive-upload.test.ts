@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { receiveUpload } from "../src/receive-upload.ts";
 import { httpServer } from "./http-server.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
+const { at } = temporaryFolder();
 
 /** Uploads over HTTP. Returns the status. */
 async function upload(body: Uint8Array<ArrayBuffer>, path: string = at("upload")): Promise<number> {

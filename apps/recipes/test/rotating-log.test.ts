@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { rotatingLog } from "../src/rotating-log.ts";
 import { runRecipe } from "./recipe.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
+const { at } = temporaryFolder();
 
 /** What all files hold together, the oldest first, as `zstd` reads them. */
 function indexes(path: string): number[] {

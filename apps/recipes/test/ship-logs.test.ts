@@ -5,15 +5,15 @@ import { connect as connectSocket, createServer, type AddressInfo } from "node:n
 import { connect as connectTls } from "node:tls";
 import { gzipSync } from "node:zlib";
 import type { TlsListener } from "@aw/tls";
+import { selfSigned } from "@aw/testing";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { receiveLogs, type ReceiveOptions } from "../src/receive-logs.ts";
 import { shipLogs } from "../src/ship-logs.ts";
-import { certificate } from "./certificate.ts";
 import { runRecipe } from "./recipe.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
-const { key, cert } = certificate();
+const { at } = temporaryFolder();
+const { key, cert } = await selfSigned("localhost");
 
 /** A log server until it is stopped. */
 async function serve(

@@ -3,14 +3,14 @@ import { writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from "node:net";
 import { copy, memory, type Connection } from "@aw/core";
+import { selfSigned } from "@aw/testing";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { connectThrough, serveTunnel } from "../src/tls-over-websocket.ts";
-import { certificate } from "./certificate.ts";
 import { runRecipe } from "./recipe.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
-const credentials = certificate();
+const { at } = temporaryFolder();
+const credentials = await selfSigned("localhost");
 const options = { servername: "localhost", ca: credentials.cert };
 
 /** An HTTP server with a tunnel, behind a machine that notes what passes and can cut it. */
@@ -73,7 +73,7 @@ it("tells a cut from an end", async () => {
 
 it("trusts the certificate of the far end alone", async () => {
   const { url, errors } = await serve(shout);
-  const other = { servername: "localhost", ca: certificate().cert };
+  const other = { servername: "localhost", ca: (await selfSigned("localhost")).cert };
   await expect(connectThrough(url, other)).rejects.toMatchObject({ code: "ERR_AW_TLS" });
   await using peer = await connectThrough(url, options);
   await peer.close();

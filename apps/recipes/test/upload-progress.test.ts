@@ -3,12 +3,12 @@ import { writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { inspect, copy, sink, type Connection } from "@aw/core";
 import { listen } from "@aw/websocket";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it, onTestFinished } from "vitest";
 import { upload } from "../src/upload-progress.ts";
 import { runRecipe } from "./recipe.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
 
-const at = temporaryFolder();
+const { at } = temporaryFolder();
 
 /** A server that hands its first connection to `take`. */
 async function serve(

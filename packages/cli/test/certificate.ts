@@ -1,13 +1,12 @@
-import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { selfSigned } from "@aw/testing";
 
-/** Makes a key and a certificate for localhost in a folder; returns their paths. */
-export function certificate(folder: string): { cert: string; key: string } {
-  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"];
-  const kind = ["-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  execFileSync("openssl", ["req", ...kind, ...names, "-keyout", key, "-out", cert], {
-    stdio: "pipe",
-  });
-  return { cert, key };
+/** Makes a certificate for localhost and its key in a folder; resolves with their paths. */
+export async function certificate(folder: string): Promise<{ cert: string; key: string }> {
+  const { cert, key } = await selfSigned("localhost", "127.0.0.1");
+  const paths = { cert: join(folder, "cert.pem"), key: join(folder, "key.pem") };
+  writeFileSync(paths.cert, cert);
+  writeFileSync(paths.key, key);
+  return paths;
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { run, Running, start } from "./aw.ts";
+import { Running } from "@aw/testing";
+import { run, start } from "./aw.ts";
 import { certificate } from "./certificate.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
 const TEXT = Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`).join("");
@@ -12,7 +13,7 @@ const SERVER = ["s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-alpn", 
 
 describe("openssl", () => {
   it("s_server gets all that is sent, and a clean end", async () => {
-    const { cert, key } = certificate(folder.path);
+    const { cert, key } = await certificate(folder.path);
     const server = new Running("openssl", [...SERVER, "-cert", cert, "-key", key]);
     const port = await server.says(/ACCEPT 127\.0\.0\.1:(\d+)/, "stdout");
     const options = ["--ca", cert, "--alpn", "metrics,logs", "--servername", "localhost"];
@@ -24,7 +25,7 @@ describe("openssl", () => {
   });
 
   it("s_client is taken with a certificate, and refused without", async () => {
-    const { cert, key } = certificate(folder.path);
+    const { cert, key } = await certificate(folder.path);
     const tls = ["--cert", cert, "--key", key, "--ca", cert];
     const receiver = start(["recv", "tls://127.0.0.1:0", ...tls]);
     const [, address] = (await receiver.listening()).split("//");
@@ -42,7 +43,7 @@ describe("openssl", () => {
   });
 
   it("a stranger's certificate is refused, and --insecure takes it", async () => {
-    const { cert, key } = certificate(folder.path);
+    const { cert, key } = await certificate(folder.path);
     const receiver = start(["recv", "tls://127.0.0.1:0", "--cert", cert, "--key", key]);
     const where = await receiver.listening();
     const { code, stderr } = await run(["send", where], TEXT);

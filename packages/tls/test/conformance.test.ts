@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { pipe } from "@aw/core";
 import { conformance } from "@aw/conformance/vitest";
 import { client, connect, listen, server, type TlsConnection } from "@aw/tls";
+import { Authority } from "@aw/testing";
 import { afterAll } from "vitest";
-import { Authority } from "./certificates.ts";
 import { connectionPair } from "./connection-pair.ts";
 
-const authority = new Authority();
-const { cert, key } = authority.issue("localhost", ["localhost"]);
+const authority = await Authority.create();
+const { cert, key } = await authority.issue("localhost", ["localhost"]);
 const expected = { ca: authority.ca, servername: "localhost" };
 const folder = mkdtempSync(join(tmpdir(), "aw-tls-sockets-"));
 afterAll(() => {

@@ -2,12 +2,12 @@ import type { AddressInfo } from "node:net";
 import { queryObjects } from "node:v8";
 import { AsyncWriteError } from "@aw/core";
 import { connect, listen, TlsConnection } from "@aw/tls";
+import { Authority } from "@aw/testing";
 import { afterAll, expect, it } from "vitest";
-import { Authority } from "./certificates.ts";
 import { openResources, settled } from "./open-resources.ts";
 
-const authority = new Authority();
-const { cert, key } = authority.issue("localhost", ["localhost"]);
+const authority = await Authority.create();
+const { cert, key } = await authority.issue("localhost", ["localhost"]);
 afterAll(() => authority.remove());
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

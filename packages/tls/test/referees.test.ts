@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { connect, listen, type TlsConnection } from "@aw/tls";
+import { Authority } from "@aw/testing";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { Authority } from "./certificates.ts";
 
-const authority = new Authority();
-const { cert, key } = authority.issue("localhost", ["localhost"]);
-const person = authority.issue("person", ["person.example"]);
+const authority = await Authority.create();
+const { cert, key } = await authority.issue("localhost", ["localhost"]);
+const person = await authority.issue("person", ["person.example"]);
 afterAll(() => authority.remove());
 
 const children: ChildProcess[] = [];

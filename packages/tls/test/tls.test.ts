@@ -1,12 +1,14 @@
+import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { AsyncWriteError, buffered, PENDING, pipe, type Connection, type Waker } from "@aw/core";
 import { fromNodeDuplex } from "@aw/node";
 import { client, connect, listen, server, type ListenOptions, type TlsConnection } from "@aw/tls";
+import { Authority, selfSigned, type Certificate } from "@aw/testing";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { Authority, type Certificate } from "./certificates.ts";
 import { connectionPair } from "./connection-pair.ts";
 
 const NOOP: Waker = { wake() {} };
@@ -17,11 +19,19 @@ afterEach(async () => {
 
 let authority: Authority;
 let localhost: Certificate;
-beforeAll(() => {
-  authority = new Authority();
-  localhost = authority.issue("localhost", ["localhost", "127.0.0.1"]);
+beforeAll(async () => {
+  authority = await Authority.create();
+  localhost = await authority.issue("localhost", ["localhost", "127.0.0.1"]);
 });
 afterAll(() => authority.remove());
+
+/** An issued certificate with its key in one file of the other form, as openssl makes them. */
+function pkcs12(name: string): Buffer {
+  const files = ["-in", `${name}.pem`, "-inkey", `${name}.key`, "-out", `${name}.p12`];
+  const options = { cwd: authority.folder, stdio: "pipe" } as const;
+  execFileSync("openssl", ["pkcs12", "-export", ...files, "-passout", "pass:"], options);
+  return readFileSync(authority.path(`${name}.p12`));
+}
 
 /** Our server, and its port. What it refuses is remembered. */
 async function serving(options: Partial<ListenOptions> = {}): Promise<{
@@ -118,7 +128,7 @@ describe.each(["TLSv1.2", "TLSv1.3"] as const)("%s", (version) => {
   });
 
   it("verifies the client's certificate where it is demanded", async () => {
-    const person = authority.issue("person", ["person.example"]);
+    const person = await authority.issue("person", ["person.example"]);
     const { ours, peer } = await pair(
       { ...options, ca: authority.ca, requestCert: true },
       { ...person },
@@ -184,7 +194,7 @@ describe("verification", () => {
   });
 
   it("refuses an expired certificate", async () => {
-    const old = authority.issue("old", ["localhost"], -1);
+    const old = await authority.issue("old", ["localhost"], -1);
     expect(await failing(old, {})).toMatchObject({
       code: "ERR_AW_TLS",
       message: expect.stringContaining("has expired"),
@@ -203,7 +213,7 @@ describe("verification", () => {
   });
 
   it("refuses a self-signed certificate", async () => {
-    const self = { cert: authority.ca, key: authority.read("ca.key") };
+    const self = await selfSigned("localhost");
     expect(await failing(self, { ca: [] })).toMatchObject({
       code: "ERR_AW_TLS",
       message: expect.stringContaining("self-signed"),
@@ -212,12 +222,12 @@ describe("verification", () => {
   });
 
   it("refuses a client whose certificate is by an unknown authority", async () => {
-    const stranger = new Authority();
+    const stranger = await Authority.create();
     cleanups.push(() => stranger.remove());
     const { port, refused } = await serving({ ca: authority.ca, requestCert: true });
     const outcome = await connect(
       { port },
-      { ca: authority.ca, ...stranger.issue("stranger", ["stranger.example"]) },
+      { ca: authority.ca, ...(await stranger.issue("stranger", ["stranger.example"])) },
     )
       .then((ours) => text(ours))
       .catch((error: unknown) => error);
@@ -281,8 +291,8 @@ describe("choosing", () => {
 
   it("chooses a certificate by SNI, wildcards too", async () => {
     const hosts = {
-      "a.example": authority.issue("a", ["a.example"]),
-      "*.b.example": authority.issue("b", ["*.b.example"]),
+      "a.example": await authority.issue("a", ["a.example"]),
+      "*.b.example": await authority.issue("b", ["*.b.example"]),
     };
     const { port, next } = await serving({ hosts });
     for (const [servername, subject] of [
@@ -301,7 +311,7 @@ describe("choosing", () => {
     const { port, next, listener } = await serving();
     const before = await connect({ port }, { ca: authority.ca });
     const peer = await next();
-    listener.reload(authority.issue("renewed", ["localhost", "renewed.example"]));
+    listener.reload(await authority.issue("renewed", ["localhost", "renewed.example"]));
     const after = await connect({ port }, { ca: authority.ca, servername: "renewed.example" });
     expect(after.peerCertificate?.subjectAltName).toContain("renewed.example");
     expect(() => listener.reload({ cert: "nonsense", key: "nonsense" })).toThrow(
@@ -315,10 +325,10 @@ describe("choosing", () => {
 
   it("takes new certificates by host name, in any form", async () => {
     const { port, next, listener } = await serving({
-      pfx: authority.pkcs12("localhost"),
+      pfx: pkcs12("localhost"),
       cert: undefined,
       key: undefined,
-      hosts: { "a.example": authority.issue("a1", ["a.example", "old.example"]) },
+      hosts: { "a.example": await authority.issue("a1", ["a.example", "old.example"]) },
     });
     const presented = async (servername: string): Promise<string | undefined> => {
       const ours = await connect({ port }, { ca: authority.ca, servername });
@@ -329,17 +339,17 @@ describe("choosing", () => {
     };
     expect(await presented("localhost")).toContain("DNS:localhost");
     expect(await presented("A.example")).toContain("DNS:old.example");
-    listener.reload({ hosts: { "a.example": authority.issue("a2", ["a.example"]) } });
+    listener.reload({ hosts: { "a.example": await authority.issue("a2", ["a.example"]) } });
     expect(await presented("localhost")).toContain("DNS:localhost");
     expect(await presented("a.example")).toBe("DNS:a.example");
-    listener.reload(authority.issue("renewed", ["localhost", "renewed.example"]));
+    listener.reload(await authority.issue("renewed", ["localhost", "renewed.example"]));
     expect(await presented("localhost")).toContain("renewed.example");
     expect(await presented("a.example")).toBe("DNS:a.example");
   });
 
   it("demands a client's certificate by the same authority at every host name", async () => {
-    const person = authority.issue("person", ["person.example"]);
-    const hosts = { "a.example": authority.issue("a", ["a.example"]) };
+    const person = await authority.issue("person", ["person.example"]);
+    const hosts = { "a.example": await authority.issue("a", ["a.example"]) };
     const options = { ca: authority.ca, requestCert: true, hosts };
     const { ours, peer } = await pair(options, { ...person, servername: "a.example" });
     expect(ours.peerCertificate?.subject).toBe("CN=a.example");

@@ -11,7 +11,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { run, start } from "../aw.ts";
 import { certificate } from "../certificate.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
 const recv = (...args: string[]) => run(["recv", "tcp://127.0.0.1:0", ...args]);
@@ -67,7 +67,7 @@ it.each(["tcp", "wss"])(
     const taken = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => taken.once("listening", resolve));
     const { port } = taken.address() as AddressInfo;
-    const { cert, key } = certificate(folder.path);
+    const { cert, key } = await certificate(folder.path);
     const tls = scheme === "wss" ? ["--cert", cert, "--key", key] : [];
     const where = `${scheme}://127.0.0.1:${port}`;
     const { code, stderr } = await run(["recv", where, "-o", folder.at("out"), ...tls]);

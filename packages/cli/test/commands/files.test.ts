@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, watch, writeFileSync } from "node
 import { gunzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { run, start } from "../aw.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
 const read = (name: string) => readFileSync(folder.at(name), "utf8");

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { AW, run, start } from "../aw.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
 const TEXT = Array.from({ length: 200_000 }, (_, index) => `line ${index}\n`).join("");

@@ -2,9 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { run, start, type Ended } from "../aw.ts";
+import type { Ended } from "@aw/testing";
+import { run, start } from "../aw.ts";
 import { certificate } from "../certificate.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
 const sha256 = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
@@ -31,7 +32,7 @@ const ROUTES: readonly [name: string, where: () => string, options: readonly str
 
 describe.each(ROUTES)("over %s", (name, where, more) => {
   it("what is sent is what is received", async () => {
-    const { cert, key } = certificate(folder.path);
+    const { cert, key } = await certificate(folder.path);
     const secure = /tls|wss/.test(name);
     const bytes = randomBytes(3_000_000);
     const receiver = start(["recv", where(), ...(secure ? ["--cert", cert, "--key", key] : [])]);
@@ -48,7 +49,7 @@ describe("status 0 of the sender means that the receiver has it", () => {
   it.each(["tcp", "tls", "ws"])(
     "a full disk at the far end fails both, over %s",
     async (scheme) => {
-      const { cert, key } = certificate(folder.path);
+      const { cert, key } = await certificate(folder.path);
       const [ours, theirs] =
         scheme === "tls"
           ? [

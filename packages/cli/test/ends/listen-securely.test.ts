@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { listenSecurely } from "../../src/ends/listen-securely.ts";
 import { certificate } from "../certificate.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
+import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
 const servers = () =>
   process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
 
 it.each(["127.0.0.1", "localhost"])("an aborted listen on %s leaves no server", async (host) => {
-  const { cert, key } = certificate(folder.path);
+  const { cert, key } = await certificate(folder.path);
   const tls = { cert: readFileSync(cert), key: readFileSync(key), requestCert: false };
   const before = servers();
   const context = { signal: AbortSignal.abort(new Error("not now")), onRefused: () => {} };

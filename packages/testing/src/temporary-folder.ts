@@ -3,11 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 
-/** A folder of its own for each test; `at("name")` is a path in it. */
-export function temporaryFolder(): { readonly path: string; at: (name: string) => string } {
+export interface TemporaryFolder {
+  readonly path: string;
+  /** The path of a name in it. */
+  readonly at: (name: string) => string;
+}
+
+/** A folder of its own for each test of a file, removed after it. */
+export function temporaryFolder(): TemporaryFolder {
   let path = "";
   beforeEach(async () => {
-    path = await mkdtemp(join(tmpdir(), "aw-cli-"));
+    path = await mkdtemp(join(tmpdir(), "aw-test-"));
   });
   afterEach(() => rm(path, { recursive: true, force: true }));
   return {

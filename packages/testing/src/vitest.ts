@@ -1,0 +1,6 @@
+/**
+ * What hooks into a run of Vitest.
+ *
+ * @packageDocumentation
+ */
+export { temporaryFolder, type TemporaryFolder } from "./temporary-folder.ts";
