@@ -1,8 +1,8 @@
 import { lookup as resolve } from "node:dns";
 import type { AddressInfo, LookupFunction } from "node:net";
 import { connect, listen, type TcpConnection } from "@aw/tcp";
+import { openResources, settled } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { openResources, settled } from "./open-resources.ts";
 import { silentPeer } from "./silent-peer.ts";
 
 const cleanups: (() => unknown)[] = [];

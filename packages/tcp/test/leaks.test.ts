@@ -4,8 +4,8 @@ import { connect as connectSocket, type AddressInfo } from "node:net";
 import { queryObjects } from "node:v8";
 import { AsyncWriteError } from "@aw/core";
 import { connect, listen, TcpConnection } from "@aw/tcp";
+import { openResources, settled } from "@aw/testing";
 import { expect, it } from "vitest";
-import { openResources, settled } from "./open-resources.ts";
 
 const descriptors = (): number => readdirSync("/proc/self/fd").length;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsyncWriteError, buffered, PENDING, type Waker } from "@aw/core";
 import { connect, listen, type TcpConnection } from "@aw/tcp";
+import { openResources, settled } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
-import { openResources, settled } from "./open-resources.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,4 +1,5 @@
 /** The library that makes certificates. It looks its parts up by metadata, and wants that to be loaded first. */
+// oxlint-disable-next-line import/no-unassigned-import -- it works by being loaded
 import "reflect-metadata";
 
 export {

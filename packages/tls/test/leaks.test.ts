@@ -2,9 +2,8 @@ import type { AddressInfo } from "node:net";
 import { queryObjects } from "node:v8";
 import { AsyncWriteError } from "@aw/core";
 import { connect, listen, TlsConnection } from "@aw/tls";
-import { Authority } from "@aw/testing";
+import { Authority, openResources, settled } from "@aw/testing";
 import { afterAll, expect, it } from "vitest";
-import { openResources, settled } from "./open-resources.ts";
 
 const authority = await Authority.create();
 const { cert, key } = await authority.issue("localhost", ["localhost"]);

@@ -1,9 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { once } from "node:events";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import {
   connect,
   listen,
@@ -119,24 +115,4 @@ export async function failureOf(
     return error as { code: string; message: string; cause: unknown };
   }
   throw new Error("it did not fail");
-}
-
-/** A certificate for 127.0.0.1 that its owner signed. */
-export function certificate(): { cert: string; key: string } {
-  const folder = mkdtempSync(join(tmpdir(), "aw-wss-"));
-  try {
-    const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    const name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
-    const files = ["-keyout", "key.pem", "-out", "cert.pem"];
-    execFileSync("openssl", ["req", "-x509", ...kind, ...name, ...files], {
-      cwd: folder,
-      stdio: "pipe",
-    });
-    return {
-      cert: readFileSync(join(folder, "cert.pem"), "utf8"),
-      key: readFileSync(join(folder, "key.pem"), "utf8"),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

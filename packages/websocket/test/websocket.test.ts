@@ -18,12 +18,12 @@ import {
   type WebSocketCloseError,
   type AttachOptions,
 } from "@aw/websocket";
+import { selfSigned } from "@aw/testing";
 import { describe, expect, it } from "vitest";
 import { WebSocket as WsSocket, WebSocketServer } from "ws";
 import {
   after,
   bytesOf,
-  certificate,
   failureOf,
   next,
   pair,
@@ -430,7 +430,7 @@ describe("attach", () => {
   });
 
   it("serves wss: on an HTTPS server, to who trusts its certificate", async () => {
-    const { cert, key } = certificate();
+    const { cert, key } = await selfSigned("127.0.0.1");
     const server = createHttpsServer({ cert, key });
     const listener = attach(server);
     server.listen(0, "127.0.0.1");

@@ -3,9 +3,9 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { open, rotating } from "@aw/file";
 import { AsyncWriteError } from "@aw/core";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
 import { MAY_MOUNT, mounted } from "../mounted.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 const MIB = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { open } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 

@@ -1,9 +1,9 @@
 import { chmodSync, readFileSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import { chown, mkdir, readFile, readlink, rm, stat, writeFile } from "node:fs/promises";
 import { open } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
 import { run } from "../children/run.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 

@@ -4,9 +4,9 @@ import { mkdir, rm } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { open, rotating } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { start } from "../children/run.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { open, type FileWriter } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { run } from "../children/run.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 

@@ -4,8 +4,8 @@ import { mkdir, rm } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
 import { LayerWriter, type AsyncWrite } from "@aw/core";
 import { rotating } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 const text = (name: string) => readFileSync(folder.at(name), "utf8");

@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { open } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
 import { start } from "../children/run.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 const turn = () => new Promise((resolve) => setImmediate(resolve));

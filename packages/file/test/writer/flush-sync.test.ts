@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { open, type FileWriter } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 const turn = () => new Promise((resolve) => setImmediate(resolve));

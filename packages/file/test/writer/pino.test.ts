@@ -1,9 +1,9 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { logDestination, open } from "@aw/file";
 import { pino } from "pino";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
 import { run } from "../children/run.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 const COUNT = 3500;

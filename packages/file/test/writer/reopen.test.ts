@@ -1,8 +1,8 @@
 import { readFileSync, renameSync } from "node:fs";
 import { mkdir, readdir, readlink, rm } from "node:fs/promises";
 import { open } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 

@@ -4,9 +4,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { fromFd, logDestination, stdout as standardOutput } from "@aw/file";
+import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
 import { run } from "../children/run.ts";
-import { temporaryFolder } from "../temporary-folder.ts";
 
 const folder = temporaryFolder();
 const program = (name: string) => join(import.meta.dirname, "../children", name);
