@@ -29,6 +29,7 @@ const steps: readonly (readonly [name: string, command: string, ...args: string[
   ["lint", "oxlint", "--type-aware", "--deny-warnings"],
   ["format", "oxfmt", "--check"],
   ["boundaries", "turbo", "boundaries"],
+  ["folders", "node", "scripts/check-folders.ts"],
   ["unused code", "knip"],
   ["workspace", "sherif"],
   ["packages", "node", "scripts/check-packages.ts"],

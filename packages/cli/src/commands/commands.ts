@@ -8,18 +8,8 @@ import {
   SERVER_TLS,
   type Options,
 } from "../line/options.ts";
-import type { Arguments } from "../line/arguments.ts";
 import type { Description } from "../line/help.ts";
-
-export interface Context {
-  /** Fires when the process was told to end. */
-  readonly signal: AbortSignal;
-  /** Says something on standard error, in a line of its own. */
-  readonly note: (line: string) => void;
-}
-
-/** Does what the command is for; rejects if it fails. */
-export type Action = (args: Arguments, context: Context) => Promise<void>;
+import type { Action } from "./action.ts";
 
 export interface Command extends Description {
   readonly options: Options;

@@ -1,4 +1,4 @@
-import type { Action } from "./commands.ts";
+import type { Action } from "./action.ts";
 import { sendTo } from "./send.ts";
 
 /** `aw pipe`: to standard output. */

@@ -1,6 +1,6 @@
 import { AsyncWriteError, type Connection, type Layer } from "@aw/core";
 import type { Arguments } from "../line/arguments.ts";
-import type { Action, Context } from "./commands.ts";
+import type { Action, Context } from "./action.ts";
 import { outcomeOf, Silent } from "../line/exit.ts";
 import { idleTimer } from "../ends/idle.ts";
 import { fileOptionsOf } from "../line/file-options.ts";

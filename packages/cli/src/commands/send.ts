@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { timeout, type Layer } from "@aw/core";
 import { Answer } from "../ends/answer.ts";
 import type { Arguments } from "../line/arguments.ts";
-import type { Action, Context } from "./commands.ts";
+import type { Action, Context } from "./action.ts";
 import { openInput } from "../ends/inputs.ts";
 import { fileOptionsOf } from "../line/file-options.ts";
 import { layersOf } from "../line/layers.ts";

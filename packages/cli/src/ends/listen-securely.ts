@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:https";
 import type { SecureContextOptions } from "node:tls";
 import { AsyncWriteError } from "@aw/core";
 import { attach, type WebSocketListener } from "@aw/websocket";
-import type { ListenAt, ListenContext } from "./listen.ts";
+import type { ListenAt, ListenContext } from "./listen-context.ts";
 import { usage } from "../line/usage.ts";
 
 type TlsOptions = SecureContextOptions & { requestCert: boolean };

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
-import type { AsyncWriteError, Connection } from "@aw/core";
+import type { Connection } from "@aw/core";
+import type { ListenAt, ListenContext } from "./listen-context.ts";
 import type { Arguments } from "../line/arguments.ts";
 import { formatAddress, hostOf, parseTarget, type Target } from "../line/target.ts";
 import { serverTls } from "../line/tls-options.ts";
@@ -27,12 +28,6 @@ export function parseListener(text: string): ListenerTarget {
     }
   }
   return target;
-}
-
-export interface ListenContext {
-  signal: AbortSignal;
-  /** Called with the reason for each connection that came and was not accepted. */
-  onRefused: (error: AsyncWriteError) => void;
 }
 
 /** Listens, and loads only the package that it needs. Resolves once it does. */
@@ -63,12 +58,6 @@ export async function listenOn(
       return listening("wss", await listenSecurely(whereOf(url, 443), tls, context), url.pathname);
     }
   }
-}
-
-export interface ListenAt {
-  host: string;
-  port: number;
-  path: string | undefined;
 }
 
 interface Listener extends AsyncIterable<Connection> {

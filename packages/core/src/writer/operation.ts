@@ -4,7 +4,7 @@ import { byteLength } from "../slab/bytes.ts";
 import { costOf, mustYield } from "../task/coop.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
-import type { Writer } from "./writer.ts";
+import type { WriterState } from "./lifecycle.ts";
 
 /** One call of the promise API that had to wait: polled until it is ready or throws. */
 export interface Operation<T> {
@@ -13,13 +13,16 @@ export interface Operation<T> {
   poll(waker: Waker): Poll<T>;
 }
 
+/** A writer that says whether it still takes bytes. */
+type Target = AsyncWrite & { readonly state: WriterState };
+
 export class WriteAllOperation implements Operation<void> {
   bytesWritten: number;
-  readonly #target: Writer;
+  readonly #target: Target;
   readonly #data: Uint8Array;
 
   /** @param bytesWritten how many bytes of `data` the target has accepted already */
-  constructor(target: Writer, data: Uint8Array, bytesWritten: number) {
+  constructor(target: Target, data: Uint8Array, bytesWritten: number) {
     this.#target = target;
     this.#data = data;
     this.bytesWritten = bytesWritten;

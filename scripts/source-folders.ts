@@ -1,0 +1,27 @@
+/**
+ * Which way the folders of each package point: a file imports from its own folder and from those named before
+ * it, never from a later one. In an inner list are folders of one height, which know nothing of each other. "." are
+ * the files of `src` itself; a file named here is apart from them. Entry points stand above all.
+ */
+export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly string[])[]>> = {
+  core: [
+    "trait",
+    "task",
+    "slab",
+    "options",
+    "accept",
+    "writer",
+    "engine",
+    "layer",
+    ["memory", "copy"],
+    ["framing", "web"],
+  ],
+  conformance: ["instruments", ".", "cases", "schedule.ts", "conformance-cases.ts"],
+  node: ["."],
+  tcp: ["."],
+  tls: ["."],
+  websocket: ["link", "link/node", ["accept", "connect/browser", "connect/node"]],
+  file: ["descriptor", "writer", "replace", ".", "rotation"],
+  compression: [".", ["browser", "node"]],
+  cli: ["line", "ends", "commands", "."],
+};
