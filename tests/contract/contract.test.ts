@@ -292,6 +292,56 @@ describe.each(kinds)("$name", (kind) => {
     },
   );
 
+  it.runIf(stalling(kind))(
+    "AW-FAIL-5, AW-FAIL-7: each listener is called once with what polls throw, also late",
+    async () => {
+      const subject = await make(kind);
+      const { writer } = subject;
+      const calls: AsyncWriteError[] = [];
+      const first = new Promise((resolve) => writer.onFailure(resolve));
+      writer.onFailure((failure) => calls.push(failure));
+      writer.onFailure((failure) => calls.push(failure));
+      await writer.writeAll("x");
+      await writer.flush();
+      await subject.breakIt?.();
+      const failure = await first;
+      await turn();
+      writer.abort();
+      expect(calls).toEqual([failure, failure]);
+      expect(thrown(() => writer.pollFlush(NOOP))).toBe(failure);
+      const late = Promise.withResolvers<AsyncWriteError>();
+      writer.onFailure(late.resolve);
+      expect(await late.promise).toBe(failure);
+      await turn();
+      expect(calls).toHaveLength(2);
+    },
+  );
+
+  it("AW-FAIL-5, AW-FAIL-6: an abort calls listeners in a microtask, those removed never", async () => {
+    const { writer } = await make(kind);
+    const calls: string[] = [];
+    const remove = writer.onFailure(() => calls.push("removed"));
+    const removeLate = writer.onFailure(() => calls.push("removed late"));
+    writer.onFailure(({ code }) => calls.push(code));
+    remove();
+    writer.abort("stop");
+    removeLate();
+    expect(calls).toEqual([]);
+    await turn();
+    expect(calls).toEqual(["ERR_AW_ABORTED"]);
+  });
+
+  it("AW-FAIL-6: no listener is called once it is closed", async () => {
+    const { writer } = await make(kind);
+    const calls: unknown[] = [];
+    writer.onFailure((failure) => calls.push(failure));
+    await writer.close();
+    writer.onFailure((failure) => calls.push(failure));
+    writer.abort();
+    await turn();
+    expect(calls).toEqual([]);
+  });
+
   it("AW-ABORT-1: is synchronous and idempotent, wakes, and is thrown by later polls", async () => {
     const subject = await make(kind);
     const { writer } = subject;

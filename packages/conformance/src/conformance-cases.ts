@@ -3,6 +3,7 @@ import { ABORTING } from "./cases/aborting.ts";
 import { CLOSING } from "./cases/closing.ts";
 import { FAILING } from "./cases/failing.ts";
 import { FAIRNESS } from "./cases/fairness.ts";
+import { FAILURE_LISTENERS } from "./cases/failure-listeners.ts";
 import { FLUSHING } from "./cases/flushing.ts";
 import { VECTORED } from "./cases/vectored.ts";
 import { WAKING } from "./cases/waking.ts";
@@ -63,6 +64,7 @@ const DEFINITIONS: readonly CaseDefinition[] = [
   ...FLUSHING,
   ...CLOSING,
   ...FAILING,
+  ...FAILURE_LISTENERS,
   ...ABORTING,
   ...WAKING,
   ...FAIRNESS,
@@ -104,6 +106,7 @@ export function conformanceCases(options: ConformanceOptions): ConformanceCase[]
 
 const FACTORY_DEFAULTS: Required<Supports> = {
   abort: true,
+  onFailure: true,
   delivered: true,
   finished: false,
   fail: false,

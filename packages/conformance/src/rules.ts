@@ -27,6 +27,10 @@ export const RULES = {
   "AW-FAIL-2": "a failure in the background wakes the pending task and is thrown at the next poll",
   "AW-FAIL-3": "no error is EAGAIN, EWOULDBLOCK or EINTR",
   "AW-FAIL-4": "a failed writer holds nothing any more; its inner writer is left as it is",
+  "AW-FAIL-5":
+    "onFailure calls each listener once, with the failure that polls throw, never synchronously",
+  "AW-FAIL-6": "a listener that was removed is not called, nor any after close; nothing is left",
+  "AW-FAIL-7": "what fails below a wrapper reaches its listeners without a poll",
   "AW-ABORT-1":
     "abort is synchronous and idempotent, releases all, wakes what is pending; later polls throw ERR_AW_ABORTED",
   "AW-ABORT-2": "after abort nothing at the destination looks finished that is not",

@@ -56,12 +56,14 @@ export type LayerSubject = Pick<Subject, "writer" | "held" | "bound" | "cleanup"
 
 /**
  * What the writer and its factory can do. What is false switches off the cases that need it.
- * For a factory all but `abort` and `delivered` default to false, for a layer to true where the
+ * For a factory all but `abort`, `onFailure` and `delivered` default to false, for a layer to true where the
  * kit's destination can do it.
  */
 export interface Supports {
   /** The writer has `abort`. Default: true. */
   abort?: boolean;
+  /** The writer has `onFailure`. Default: true. */
+  onFailure?: boolean;
   /** The subject has `delivered`. Default: true. */
   delivered?: boolean;
   /** The subject has `finished`. For a layer: closing it closes the inner writer. */

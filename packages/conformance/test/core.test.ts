@@ -108,6 +108,7 @@ function bare(inner: AsyncWrite): AsyncWrite {
     pollFlush: (waker) => inner.pollFlush(waker),
     pollClose: (waker) => inner.pollClose(waker),
     abort: (reason) => inner.abort?.(reason),
+    onFailure: (listener) => inner.onFailure?.(listener) ?? (() => {}),
     isVectored: inner.isVectored ?? false,
   };
 }

@@ -3,6 +3,7 @@ import {
   LayerWriter,
   PENDING,
   type AsyncWrite,
+  type FailureListener,
   type Poll,
   type Waker,
 } from "@aw/core";
@@ -64,6 +65,10 @@ class Correct implements AsyncWrite {
       this.failure = new AsyncWriteError("ERR_AW_ABORTED", "aborted", { cause: reason });
     }
     this.inner.abort?.(reason);
+  }
+
+  onFailure(listener: FailureListener): () => void {
+    return this.inner.onFailure?.(listener) ?? (() => {});
   }
 
   protected check(): void {
@@ -136,6 +141,11 @@ class Hoarder extends Correct {
       else this.#held[0] = buf.subarray(n);
     }
   }
+}
+
+/** Whether it is what the kit makes its destination fail with. */
+function isInjected(error: unknown): boolean {
+  return AsyncWriteError.is(error) && error.code === "ERR_AW_IO";
 }
 
 const empty = (bufs: readonly Uint8Array[]): boolean => bufs.every((buf) => buf.length === 0);
@@ -400,10 +410,11 @@ export const MUTANTS: readonly Mutant[] = [
         try {
           return poll();
         } catch (error) {
-          throw AsyncWriteError.is(error) ? error : new Error("failed", { cause: error });
+          throw isInjected(error) ? new Error("failed", { cause: error }) : error;
         }
       }
     },
+    { "AW-FAIL-5": "no poll throws what listeners were told" },
   ),
   mutant(
     "AW-FAIL-2",
@@ -426,6 +437,7 @@ export const MUTANTS: readonly Mutant[] = [
         return answer;
       }
     },
+    { "AW-FAIL-5": "no poll throws what listeners were told" },
   ),
   mutant(
     "AW-FAIL-3",
@@ -436,12 +448,13 @@ export const MUTANTS: readonly Mutant[] = [
           try {
             return poll();
           } catch (error) {
-            if (AsyncWriteError.is(error)) throw error;
+            if (!isInjected(error)) throw error;
             throw Object.assign(new Error("again"), { code: "EAGAIN" });
           }
         });
       }
     },
+    { "AW-FAIL-5": "no poll throws what listeners were told" },
   ),
   mutant(
     "AW-FAIL-4",
@@ -454,6 +467,55 @@ export const MUTANTS: readonly Mutant[] = [
           this.inner.abort?.(error);
           throw error;
         }
+      }
+    },
+  ),
+  mutant(
+    "AW-FAIL-5",
+    "tells nothing to a listener that comes after the failure",
+    class extends Correct {
+      override onFailure(listener: FailureListener): () => void {
+        return this.isFailed ? () => {} : super.onFailure(listener);
+      }
+    },
+  ),
+  mutant(
+    "AW-FAIL-5",
+    "calls back synchronously when it has failed already",
+    class extends Correct {
+      override onFailure(listener: FailureListener): () => void {
+        if (!this.isFailed) return super.onFailure(listener);
+        listener(AsyncWriteError.from(this.failure));
+        return () => {};
+      }
+    },
+  ),
+  mutant(
+    "AW-FAIL-5",
+    "tells its listeners an error that polls do not throw",
+    class extends Correct {
+      override onFailure(listener: FailureListener): () => void {
+        return super.onFailure(({ code, message }) => listener(new AsyncWriteError(code, message)));
+      }
+    },
+  ),
+  mutant(
+    "AW-FAIL-6",
+    "never removes a listener",
+    class extends Correct {
+      override onFailure(listener: FailureListener): () => void {
+        super.onFailure(listener);
+        return () => {};
+      }
+    },
+  ),
+  mutant(
+    "AW-FAIL-7",
+    "hears of a failure below only when it is polled",
+    class extends LayerWriter {
+      protected readonly label = "deaf";
+      protected override listenBelow(): undefined {
+        return undefined;
       }
     },
   ),
@@ -481,7 +543,10 @@ export const MUTANTS: readonly Mutant[] = [
         super.abort(reason);
       }
     },
-    { "AW-ABORT-1": "its close takes the place of the waker that was pending" },
+    {
+      "AW-ABORT-1": "its close takes the place of the waker that was pending",
+      "AW-FAIL-5": "what is closed below tells nobody of the abort",
+    },
   ),
   mutant(
     "AW-WRITE-7",

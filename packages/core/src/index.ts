@@ -15,7 +15,7 @@
  *
  * @packageDocumentation
  */
-export type { AsyncWrite } from "./trait/async-write.ts";
+export type { AsyncWrite, FailureListener } from "./trait/async-write.ts";
 export { buffered, BufWriter } from "./layer/buf-writer.ts";
 export type { ByteSource } from "./copy/byte-source.ts";
 export { CompletionWriter, type CompletionWriterOptions } from "./engine/completion-writer.ts";

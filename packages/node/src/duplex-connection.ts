@@ -73,9 +73,9 @@ export class DuplexConnection extends CompletionWriter implements Connection {
     return error;
   }
 
-  protected override onFailure(failure: AsyncWriteError): void {
+  protected override cleanUp(failure: AsyncWriteError): void {
     this.#failure = failure;
-    super.onFailure(failure);
+    super.cleanUp(failure);
   }
 
   protected override transmit(bytes: Uint8Array, done: Done): void {

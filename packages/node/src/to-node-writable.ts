@@ -34,23 +34,16 @@ export function toNodeWritable(target: AsyncWrite, options: ToNodeWritableOption
       writer.close({ signal }).then(() => done(), done);
     },
     destroy(error, done) {
-      writer.watch({ wake() {} });
+      removeListener();
       stop.abort();
       if (writer.state !== "closed") writer.abort(error ?? destroyed());
       done(error);
     },
   });
-  writer.watch({
-    // A flush of a writer that failed rejects with its failure.
-    wake: () => void writer.flush().catch((error: unknown) => writable.destroy(asError(error))),
-  });
+  const removeListener = writer.onFailure((failure) => writable.destroy(failure));
   return writable;
 }
 
 function destroyed(): AsyncWriteError {
   return new AsyncWriteError("ERR_AW_ABORTED", "the stream was destroyed before it ended");
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : AsyncWriteError.from(error);
 }

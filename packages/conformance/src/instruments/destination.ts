@@ -2,6 +2,7 @@ import {
   AsyncWriteError,
   PENDING,
   type AsyncWrite,
+  type FailureListener,
   type Pending,
   type Poll,
   type Waker,
@@ -34,10 +35,11 @@ export class Destination implements AsyncWrite {
   #flushed = 0;
   #room: number;
   #stalled = false;
-  #failure: unknown;
+  #failure: AsyncWriteError | undefined;
   #failed = false;
   #parked: Waker | undefined;
   #busy = false;
+  readonly #listeners = new Set<{ readonly call: FailureListener }>();
 
   constructor({ room = Infinity, isVectored = true }: DestinationOptions = {}) {
     this.#room = room;
@@ -69,12 +71,13 @@ export class Destination implements AsyncWrite {
     this.wake();
   }
 
-  /** Fails: every poll throws `error` from now on. */
+  /** Fails: every poll throws `error` from now on, as an AsyncWriteError. */
   fail(error: unknown): void {
     if (this.#failed || this.isClosed) return;
     this.#failed = true;
-    this.#failure = error;
+    this.#failure = AsyncWriteError.from(error);
     this.wake();
+    for (const listener of this.#listeners) this.#callLater(listener);
   }
 
   /** Wakes the waker of the latest call that was `PENDING`, even if there is no progress. */
@@ -137,8 +140,28 @@ export class Destination implements AsyncWrite {
     this.fail(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason }));
   }
 
+  onFailure(listener: FailureListener): () => void {
+    const entry = { call: listener };
+    if (this.isClosed) return () => {};
+    this.#listeners.add(entry);
+    if (this.#failed) this.#callLater(entry);
+    return () => void this.#listeners.delete(entry);
+  }
+
+  /** How many listeners to its failure have been added and not removed. */
+  get listenerCount(): number {
+    return this.#listeners.size;
+  }
+
   toString(): string {
     return "destination";
+  }
+
+  #callLater(entry: { readonly call: FailureListener }): void {
+    queueMicrotask(() => {
+      const failure = this.#failure;
+      if (failure !== undefined && this.#listeners.delete(entry)) entry.call(failure);
+    });
   }
 
   #check(writes: boolean): void {

@@ -1,4 +1,4 @@
-import type { AsyncWrite, Poll, Waker } from "@aw/core";
+import type { AsyncWrite, FailureListener, Poll, Waker } from "@aw/core";
 
 /** What the instruments in front of a writer share: everything is passed on as it is. */
 export class PassThrough implements AsyncWrite {
@@ -32,7 +32,7 @@ export class PassThrough implements AsyncWrite {
     this.inner.abort?.(reason);
   }
 
-  watch(waker: Waker): void {
-    this.inner.watch?.(waker);
+  onFailure(listener: FailureListener): () => void {
+    return this.inner.onFailure?.(listener) ?? (() => {});
   }
 }

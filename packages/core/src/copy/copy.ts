@@ -8,7 +8,6 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { nextTurn } from "../task/platform.ts";
 import { abortedBy } from "../task/poll-fn.ts";
 import { toWriter } from "../layer/to-writer.ts";
-import { NOOP_WAKER } from "../trait/waker.ts";
 import type { Writer } from "../writer/writer.ts";
 
 export interface CopyOptions {
@@ -69,11 +68,10 @@ class Copy {
   async run(): Promise<number> {
     const { signal } = this.#options;
     const onAbort = (): void => this.#fail(abortedBy(signal as AbortSignal));
+    const removeListener = this.#writer.onFailure((failure) => this.#fail(failure));
     try {
       if (signal?.aborted) onAbort();
       signal?.addEventListener("abort", onAbort, { once: true });
-      // A flush with nothing to flush throws what the writer failed of, if it did.
-      this.#writer.watch({ wake: () => this.#flush() });
       await this.#transfer();
       await this.#writer.flush({ signal });
       return this.#bytesCopied;
@@ -82,7 +80,7 @@ class Copy {
       throw AsyncWriteError.is(error) ? error.withBytesWritten(this.#bytesCopied) : error;
     } finally {
       signal?.removeEventListener("abort", onAbort);
-      this.#writer.watch(NOOP_WAKER);
+      removeListener();
     }
   }
 

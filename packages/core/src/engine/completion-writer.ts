@@ -130,7 +130,7 @@ export abstract class CompletionWriter extends StagedWriter {
     if (this.state !== "closed") return this.park(waker);
   }
 
-  protected override onFailure(failure: AsyncWriteError): void {
+  protected override cleanUp(failure: AsyncWriteError): void {
     this.#loan = undefined;
     this.forgetSlabs();
     this.destroy(failure);

@@ -9,7 +9,7 @@ import { Writer } from "../writer/writer.ts";
 
 /**
  * For implementors: a writer in front of another one, which passes everything on until you
- * override it. It forwards what every wrapper must (`isVectored`, `abort`, `watch`, the rest of
+ * override it. It forwards what every wrapper must (`isVectored`, `abort`, `onFailure`, the rest of
  * `toString`), and latches the failures of the inner writer.
  */
 export abstract class LayerWriter extends Writer {
@@ -50,9 +50,8 @@ export abstract class LayerWriter extends Writer {
     return this.inner.isVectored ?? false;
   }
 
-  override watch(waker: Waker): void {
-    super.watch(waker);
-    this.inner.watch?.(waker);
+  protected override listenBelow(): (() => void) | undefined {
+    return this.inner.onFailure?.((failure) => void this.fail(failure));
   }
 
   override toString(): string {

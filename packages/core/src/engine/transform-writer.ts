@@ -175,9 +175,8 @@ export abstract class TransformWriter extends StagedWriter {
     if (this.state !== "closed") return this.park(waker);
   }
 
-  override watch(waker: Waker): void {
-    super.watch(waker);
-    this.inner.watch?.(waker);
+  protected override listenBelow(): (() => void) | undefined {
+    return this.inner.onFailure?.((failure) => void this.fail(failure));
   }
 
   override toString(): string {
@@ -188,7 +187,7 @@ export abstract class TransformWriter extends StagedWriter {
     this.inner.abort?.(reason);
   }
 
-  protected override onFailure(): void {
+  protected override cleanUp(): void {
     this.#bytesTaken += this.staged.length;
     this.forgetSlabs();
     this.#output.length = this.#outputLength = 0;

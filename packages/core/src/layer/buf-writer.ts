@@ -94,7 +94,7 @@ export class BufWriter extends LayerWriter {
     return true;
   }
 
-  protected override onFailure(): void {
+  protected override cleanUp(): void {
     if (this.#staged.length > 0) this.#unsent = new Uint8Array(this.#staged.view());
     this.#staged.release();
   }

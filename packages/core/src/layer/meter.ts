@@ -63,7 +63,7 @@ export class MeterWriter extends LayerWriter {
     return this.#answered(super.pollClose(waker));
   }
 
-  protected override onFailure(): void {
+  protected override cleanUp(): void {
     this.#endPending();
   }
 

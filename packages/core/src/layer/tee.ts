@@ -123,16 +123,20 @@ export class TeeWriter extends Writer {
     return result;
   }
 
-  override watch(waker: Waker): void {
-    super.watch(waker);
-    for (const { writer } of this.#branches) writer.watch?.(waker);
+  protected override listenBelow(): () => void {
+    const removers = this.#branches.map((branch) =>
+      branch.writer.onFailure?.((failure) => this.#giveUp(branch, failure)),
+    );
+    return () => {
+      for (const remove of removers) remove?.();
+    };
   }
 
   override toString(): string {
     return `tee(${this.#branches.map(({ writer }) => describe(writer)).join(", ")})`;
   }
 
-  protected override onFailure(): void {
+  protected override cleanUp(): void {
     this.#staged.release();
   }
 
@@ -177,6 +181,17 @@ export class TeeWriter extends Writer {
     this.#staged.release();
   }
 
+  /** A branch has failed: so has the tee, unless it drops the branch and goes on with others. */
+  #giveUp(branch: Branch, error: unknown): void {
+    if (!this.#branches.includes(branch)) return;
+    if (!this.#drop || this.#branches.length === 1) {
+      this.fail(error);
+      return;
+    }
+    this.#branches = this.#branches.filter((other) => other !== branch);
+    branch.writer.abort?.(error);
+  }
+
   /** Polls all branches, whether or not one is PENDING; fails or drops those that throw. */
   #each(waker: Waker, poll: (branch: Branch) => Poll<void>): Poll<void> {
     let pending = false;
@@ -184,9 +199,8 @@ export class TeeWriter extends Writer {
       try {
         if (poll(branch) === PENDING) pending = true;
       } catch (error) {
-        if (!this.#drop || this.#branches.length === 1) throw this.fail(error);
-        this.#branches = this.#branches.filter((other) => other !== branch);
-        branch.writer.abort?.(error);
+        this.#giveUp(branch, error);
+        this.check();
       }
     }
     return pending ? this.park(waker) : undefined;

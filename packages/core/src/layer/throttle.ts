@@ -73,7 +73,7 @@ export class ThrottleWriter extends LayerWriter {
     return super.pollClose(waker);
   }
 
-  protected override onFailure(): void {
+  protected override cleanUp(): void {
     this.#clearTimer();
   }
 

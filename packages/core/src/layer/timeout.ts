@@ -64,7 +64,7 @@ export class TimeoutWriter extends LayerWriter {
     return this.#watchOver("close", super.pollClose(waker));
   }
 
-  protected override onFailure(): void {
+  protected override cleanUp(): void {
     this.#stop();
   }
 

@@ -84,7 +84,7 @@ export class PipeWriter extends Writer {
     return `pipe(${formatSize(this.#capacity)})`;
   }
 
-  protected override onFailure(failure: AsyncWriteError): void {
+  protected override cleanUp(failure: AsyncWriteError): void {
     this.#store = undefined;
     this.#start = this.#end = 0;
     this.#controller.error(failure);

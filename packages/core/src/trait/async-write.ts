@@ -1,3 +1,4 @@
+import type { AsyncWriteError } from "./error.ts";
 import type { Poll } from "./poll.ts";
 import type { Waker } from "./waker.ts";
 
@@ -74,8 +75,18 @@ export interface AsyncWrite {
   abort?(reason?: unknown): void;
 
   /**
-   * Registers a waker to be woken when this writer, or one below it, fails while nothing is
-   * pending. A poll then throws the failure. Forwarded by every wrapper; the latest waker counts.
+   * Calls `listener` once this writer, or one below it, has failed, also while nothing is pending.
+   * Returns a function that removes the listener; there may be any number of them.
+   *
+   * It is called once, with the failure that polls throw, in a microtask: never synchronously within
+   * a poll, a wake, an abort, or `onFailure` itself, and also if the failure was before (AW-FAIL-5).
+   * One that was removed is not called, nor is any once the writer has closed (AW-FAIL-6).
+   *
+   * For implementors of wrappers: what fails below you has to reach your listeners without a poll
+   * (AW-FAIL-7). The engines and `LayerWriter` do that.
    */
-  watch?(waker: Waker): void;
+  onFailure?(listener: FailureListener): () => void;
 }
+
+/** Called with the first failure of a writer. */
+export type FailureListener = (failure: AsyncWriteError) => void;

@@ -14,11 +14,7 @@ export function toWritableStream(target: AsyncWrite): WritableStream<Uint8Array 
   const writer = toWriter(target);
   return new WritableStream<Uint8Array | string>({
     start(controller) {
-      // A flush of a writer that failed rejects with its failure.
-      const wake = (): void => {
-        writer.flush().catch((error: unknown) => controller.error(error));
-      };
-      writer.watch({ wake });
+      writer.onFailure((failure) => controller.error(failure));
     },
     write(chunk, controller) {
       // Aborting the stream stops a write that is stuck; the stream itself would wait for it.

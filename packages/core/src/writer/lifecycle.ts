@@ -1,5 +1,7 @@
+import type { FailureListener } from "../trait/async-write.ts";
 import { describe } from "../trait/describe.ts";
 import { AsyncWriteError } from "../trait/error.ts";
+import { FailureListeners } from "./failure-listeners.ts";
 import { PENDING, type Pending } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
@@ -22,7 +24,7 @@ export abstract class Lifecycle {
   #failure: AsyncWriteError | undefined;
   #aborted = false;
   #parked: Waker | undefined;
-  #watcher: Waker | undefined;
+  #listeners: FailureListeners | undefined;
 
   /**
    * Lets go of everything at once, of the writers below too, without finishing: nothing at the
@@ -36,9 +38,16 @@ export abstract class Lifecycle {
     this.onAbort(reason);
   }
 
-  watch(waker: Waker): void {
-    this.#watcher = waker;
-    if (this.state === "failed") waker.wake();
+  /**
+   * Calls `listener` once, in a microtask, with the first failure of this writer or of one below it,
+   * also while it is idle, and also if it has failed already. Never once it is closed.
+   *
+   * @returns a function that removes the listener
+   */
+  onFailure(listener: FailureListener): () => void {
+    if (this.state === "closed") return () => {};
+    this.#listeners ??= new FailureListeners(() => this.listenBelow());
+    return this.#listeners.add(listener, this.#failure);
   }
 
   /** The layers, outermost first: "buffered(64 KiB) > gzip(6) > tcp 127.0.0.1:9443". */
@@ -47,10 +56,18 @@ export abstract class Lifecycle {
   }
 
   /**
-   * For implementors: lets go of memory, timers and descriptors. Called once, when the writer
-   * failed or was aborted (AW-FAIL-4).
+   * For implementors: releases memory, timers and descriptors. Called once, when the writer failed or
+   * was aborted (AW-FAIL-4).
    */
-  protected onFailure(_failure: AsyncWriteError): void {}
+  protected cleanUp(_failure: AsyncWriteError): void {}
+
+  /**
+   * For implementors of wrappers: listens to the failures of the writers below, and fails with them
+   * (AW-FAIL-7). Returns what ends that. Called once somebody listens to this writer.
+   */
+  protected listenBelow(): (() => void) | undefined {
+    return undefined;
+  }
 
   /** For implementors: passes the abort on to inner writers. Called once. */
   protected onAbort(_reason: unknown): void {}
@@ -80,9 +97,9 @@ export abstract class Lifecycle {
     this.#failure = failure;
     this.#enter("failed");
     try {
-      this.onFailure(failure);
+      this.cleanUp(failure);
     } catch (second) {
-      // Letting go failed on top. It must not keep those who wait asleep, nor be lost: it surfaces
+      // Releasing failed on top. It must not keep those who wait asleep, nor be lost: it surfaces
       // as an uncaught exception.
       queueMicrotask(() => {
         throw second;
@@ -90,7 +107,7 @@ export abstract class Lifecycle {
     }
     this.unpark();
     this.wakeOperations();
-    this.#watcher?.wake();
+    this.#listeners?.settle(failure);
     return failure;
   }
 
@@ -118,6 +135,7 @@ export abstract class Lifecycle {
   /** For implementors: `pollClose` is ready from now on. */
   protected endClose(): void {
     this.#enter("closed");
+    this.#listeners?.clear();
   }
 
   #enter(state: WriterState): void {

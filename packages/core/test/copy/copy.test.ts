@@ -1,4 +1,4 @@
-import { AsyncWriteError, buffered, copy, cursor, memory, sink } from "@aw/core";
+import { AsyncWriteError, buffered, copy, cursor, memory, pipe, sink } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, RecordingWriter, turn } from "../instruments.ts";
 
@@ -72,6 +72,14 @@ describe("copy", () => {
     end();
     await copied;
     expect(inner.text).toBe("question");
+  });
+
+  it("ends with the writer's error after another copy into the same writer has ended", async () => {
+    const { writer } = pipe();
+    const idle = copy(new ReadableStream({}), writer);
+    await copy(["one\n"], writer);
+    writer.abort("gone");
+    await expect(idle).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
   });
 
   it("ends with the writer's error when that dies while the source idles", async () => {
