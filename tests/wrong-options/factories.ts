@@ -1,0 +1,576 @@
+import { createServer, type Server } from "node:http";
+import * as compression from "@aw/compression";
+import * as core from "@aw/core";
+import * as file from "@aw/file";
+import * as node from "@aw/node";
+import * as tcp from "@aw/tcp";
+import * as tls from "@aw/tls";
+import * as websocket from "@aw/websocket";
+import {
+  BOOLEAN,
+  BYTES,
+  CHOICE,
+  COUNT,
+  FUNCTION,
+  LEFT_TO_NODE,
+  MILLISECONDS,
+  NO_CONNECTION,
+  NO_WRITER,
+  SIGNAL,
+  STRING,
+  type Wrong,
+  type WrongOptions,
+} from "./wrong.ts";
+
+/** What a call may use, and must not touch. */
+export interface Surroundings {
+  readonly inner: core.MemoryWriter;
+  readonly connection: core.Connection;
+  readonly server: Server;
+  /** An open descriptor of `/dev/null`. */
+  readonly fd: number;
+  /** The path of a name in an empty folder. */
+  readonly at: (name: string) => string;
+}
+
+export interface Factory {
+  readonly name: string;
+  /** Calls it with right arguments, and these options. */
+  readonly call?: (options: never, surroundings: Surroundings) => unknown;
+  /** Options that it needs to be called at all. */
+  readonly needed?: object;
+  readonly options?: Readonly<Record<string, Wrong>>;
+  /** Its other arguments: how a message may name each, and calls with a wrong one. */
+  readonly args?: readonly Argument[];
+}
+
+interface Argument {
+  readonly named: string | RegExp;
+  readonly wrong: Wrong;
+  readonly call: (value: never, surroundings: Surroundings) => unknown;
+}
+
+/** With the types of its options checked against the table. */
+function factory<Options extends object>(
+  name: string,
+  call: (options: Options, surroundings: Surroundings) => unknown,
+  options: WrongOptions<Options>,
+  more: Pick<Factory, "needed" | "args"> = {},
+): Factory {
+  return { name, call, options, ...more };
+}
+
+/** A layer: its first argument is a writer. */
+function layer<Options extends object>(
+  name: string,
+  make: (inner: core.AsyncWrite, options: Options) => unknown,
+  options: WrongOptions<Options>,
+  needed: object = {},
+): Factory {
+  return factory(name, (given: Options, { inner }) => make(inner, given), options, {
+    needed,
+    args: [{ named: "writer", wrong: NO_WRITER, call: (inner) => make(inner, needed as Options) }],
+  });
+}
+
+function only(name: string, ...args: readonly Argument[]): Factory {
+  return { name, args };
+}
+
+function argument(
+  named: string | RegExp,
+  wrong: Wrong,
+  call: (value: never, surroundings: Surroundings) => unknown,
+): Argument {
+  return { named, wrong, call };
+}
+
+/** Of a factory that is called with nothing else. */
+function sole(named: string | RegExp, wrong: Wrong, make: (value: never) => unknown): Argument {
+  return { named, wrong, call: (value) => make(value) };
+}
+
+const writerOf = (make: (inner: core.AsyncWrite) => unknown): Argument =>
+  sole("writer", NO_WRITER, make);
+
+const CORE: readonly Factory[] = [
+  only(
+    "buffered",
+    writerOf(core.buffered),
+    argument("capacity", COUNT, (value: number, { inner }) => core.buffered(inner, value)),
+  ),
+  only(
+    "lineBuffered",
+    writerOf(core.lineBuffered),
+    argument("capacity", COUNT, (value: number, { inner }) => core.lineBuffered(inner, value)),
+  ),
+  only(
+    "limit",
+    writerOf((inner) => core.limit(inner, 1)),
+    argument("maxBytes", COUNT, (value: number, { inner }) => core.limit(inner, value)),
+  ),
+  only(
+    "inspect",
+    writerOf((inner) => core.inspect(inner, () => {})),
+    argument("fn", FUNCTION, (value: () => void, { inner }) => core.inspect(inner, value)),
+  ),
+  only("meter", writerOf(core.meter)),
+  only("keepOpen", writerOf(core.keepOpen)),
+  only("toWriter", writerOf(core.toWriter)),
+  only("compose", writerOf(core.compose)),
+  only("toWritableStream", writerOf(core.toWritableStream)),
+  only("toIterWriter", writerOf(core.toIterWriter)),
+  only(
+    "fromWritableStream",
+    sole("WritableStream", [undefined, {}, "s", core.memory()], core.fromWritableStream),
+  ),
+  only("cursor", sole(/Uint8Array|bytes/, [undefined, "text", 7, []], core.cursor)),
+  only(
+    "framed",
+    writerOf((inner) => core.framed(inner, core.lines())),
+    argument("codec", [core.lines, undefined, "lines"], (codec: never, { inner }) =>
+      core.framed(inner, codec),
+    ),
+  ),
+  only(
+    "unframed",
+    argument("codec", [core.lines, undefined], (codec: never) => core.unframed(["x"], codec)),
+  ),
+  factory<core.ProgressOptions>(
+    "progress",
+    (options, { inner }) => core.progress(inner, options),
+    { total: COUNT, onProgress: FUNCTION },
+    { needed: { onProgress: () => {} } },
+  ),
+  layer<core.ThrottleOptions>(
+    "throttle",
+    core.throttle,
+    { bytesPerSecond: [Number.NaN, 0, -1, Number.POSITIVE_INFINITY, "1MB"], burst: COUNT },
+    { bytesPerSecond: 1000 },
+  ),
+  layer<core.TimeoutOptions>("timeout", core.timeout, {
+    write: MILLISECONDS,
+    flush: MILLISECONDS,
+    close: MILLISECONDS,
+  }),
+  factory<core.TeeOptions>("tee", (options, { inner }) => core.tee(inner, options), {
+    onError: CHOICE,
+  }),
+  only(
+    "tee of",
+    argument("writer", [undefined, "out", [core.memory()]], (out: never) => core.tee(out)),
+  ),
+  factory<core.MemoryOptions>("memory", core.memory, { maxBytes: [Number.NaN, -1, 1.5, "8"] }),
+  factory<core.PipeOptions>("pipe", core.pipe, { capacity: COUNT }),
+  factory<core.LinesOptions>("lines", core.lines, { maxLength: COUNT }),
+  factory<core.LinesOptions>("ndjson", core.ndjson, { maxLength: COUNT }),
+  factory<core.LengthDelimitedOptions>("lengthDelimited", core.lengthDelimited, {
+    maxLength: COUNT,
+    lengthBytes: [3, "4", Number.NaN],
+    endian: CHOICE,
+  }),
+  factory<core.CopyOptions>(
+    "copy",
+    (options, { inner }) => core.copy(["x"], inner, options),
+    { signal: SIGNAL, onProgress: FUNCTION, flushOnIdle: BOOLEAN },
+    {
+      args: [
+        argument("writer", NO_WRITER, (out: core.AsyncWrite) => core.copy(["x"], out)),
+        argument(/stream|iterable|bytes/i, [undefined, 7, {}], (source: never, { inner }) =>
+          core.copy(source, inner),
+        ),
+      ],
+    },
+  ),
+  factory<core.CopyBidirectionalOptions>(
+    "copyBidirectional",
+    (options, { connection }) => core.copyBidirectional(connection, connection, options),
+    { signal: SIGNAL, halfCloseTimeout: MILLISECONDS },
+    {
+      args: [
+        argument(
+          /connection|writer|readable/,
+          NO_CONNECTION,
+          (a: core.Connection, { connection }) => core.copyBidirectional(a, connection),
+        ),
+      ],
+    },
+  ),
+];
+
+const SOCKET = {
+  noDelay: BOOLEAN,
+  keepAlive: [Number.NaN, -1, true, "1s"],
+  idleTimeout: MILLISECONDS,
+};
+const CONNECT: WrongOptions<node.ConnectOptions> = {
+  ...SOCKET,
+  timeout: MILLISECONDS,
+  signal: SIGNAL,
+  localAddress: [7, "not an address"],
+  lookup: FUNCTION,
+};
+const LISTEN: WrongOptions<node.ListenOptions> = {
+  ...SOCKET,
+  port: [Number.NaN, -1, 1.5, 65_536, "http"],
+  host: STRING,
+  path: [7],
+  backlog: COUNT,
+  maxConnections: COUNT,
+  onRefused: FUNCTION,
+  signal: SIGNAL,
+};
+
+/** Where nobody listens; nobody must be asked either. */
+const NOWHERE = { host: "127.0.0.1", port: 1 };
+
+function targetOf(connect: (target: tcp.ConnectTarget) => unknown): Argument[] {
+  return [
+    sole(
+      /target|port|path/,
+      [undefined, null, 9000, "localhost:9000", {}, [], { hots: "x" }],
+      connect,
+    ),
+    sole("port", [{ port: -1 }, { port: 65_536 }, { port: 1.5 }, { port: Number.NaN }], connect),
+    sole("prot", [{ prot: 1, port: 1 }], connect),
+    sole("host", [{ host: 7, port: 1 }], connect),
+    sole("path", [{ path: 7 }, { path: "" }], connect),
+  ];
+}
+
+const SOCKETS: readonly Factory[] = [
+  factory<tcp.ConnectOptions>("tcp.connect", (options) => tcp.connect(NOWHERE, options), CONNECT, {
+    args: targetOf(tcp.connect),
+  }),
+  factory<tcp.ListenOptions>("tcp.listen", tcp.listen, LISTEN),
+];
+
+const HANDSHAKE = {
+  minVersion: ["TLSv9", 7],
+  maxVersion: ["TLSv9", 7],
+  handshakeTimeout: MILLISECONDS,
+  keylog: FUNCTION,
+  signal: SIGNAL,
+  ALPNProtocols: LEFT_TO_NODE,
+  ca: LEFT_TO_NODE,
+  cert: LEFT_TO_NODE,
+  ciphers: [7],
+  crl: LEFT_TO_NODE,
+  ecdhCurve: LEFT_TO_NODE,
+  honorCipherOrder: LEFT_TO_NODE,
+  key: LEFT_TO_NODE,
+  passphrase: LEFT_TO_NODE,
+  pfx: LEFT_TO_NODE,
+  rejectUnauthorized: BOOLEAN,
+  sigalgs: LEFT_TO_NODE,
+};
+const TLS_CLIENT: WrongOptions<tls.ClientOptions> = {
+  ...HANDSHAKE,
+  secureContext: LEFT_TO_NODE,
+  checkServerIdentity: FUNCTION,
+  session: LEFT_TO_NODE,
+  servername: STRING,
+  onSession: FUNCTION,
+};
+const TLS_SERVER: WrongOptions<tls.ServerOptions> = {
+  ...HANDSHAKE,
+  requestCert: BOOLEAN,
+  ticketKeys: LEFT_TO_NODE,
+  hosts: ["x", { "a.example": 7 }],
+};
+
+/** Node says what is wrong with them, and not which it is. */
+const WRONG_CREDENTIALS: Wrong = [
+  { cert: "no certificate", key: "no key" },
+  { pfx: "no pfx" },
+  { ciphers: "NO-SUCH-CIPHER" },
+];
+
+const TLS: readonly Factory[] = [
+  factory<tls.ConnectOptions>(
+    "tls.connect",
+    (options) => tls.connect(NOWHERE, options),
+    { ...CONNECT, ...TLS_CLIENT },
+    { args: targetOf(tls.connect) },
+  ),
+  factory<tls.ClientOptions>(
+    "tls.client",
+    (options, { connection }) => tls.client(connection, options),
+    TLS_CLIENT,
+    {
+      needed: { servername: "localhost" },
+      args: [
+        argument(/connection|writer|readable/, NO_CONNECTION, (over: core.Connection) =>
+          tls.client(over, { servername: "localhost" }),
+        ),
+      ],
+    },
+  ),
+  factory<tls.ServerOptions>(
+    "tls.server",
+    (options, { connection }) => tls.server(connection, options),
+    TLS_SERVER,
+    {
+      args: [
+        argument(/connection|writer|readable/, NO_CONNECTION, (over: core.Connection) =>
+          tls.server(over, {}),
+        ),
+        argument("tls", WRONG_CREDENTIALS, (given: object, { connection }) =>
+          tls.server(connection, given),
+        ),
+        argument(/cert|key/, [{}, { cert: "x" }, { key: "x" }], (options: object, { connection }) =>
+          tls.server(connection, options),
+        ),
+      ],
+    },
+  ),
+  factory<tls.ListenOptions>(
+    "tls.listen",
+    tls.listen,
+    { ...LISTEN, ...TLS_SERVER },
+    {
+      args: [sole(/cert|key/, [{}, { cert: "x" }, { key: "x" }], tls.listen)],
+    },
+  ),
+];
+
+const WS: WrongOptions<websocket.ConnectionOptions> = {
+  maxMessageBytes: [Number.NaN, 0, -1, 1.5, "8"],
+  closeTimeout: MILLISECONDS,
+};
+const HEARTBEAT = ["often", 1000, { interval: -1 }, { timeout: Number.NaN }, { every: 5 }];
+const ATTACH: WrongOptions<websocket.AttachOptions> = {
+  ...WS,
+  path: [7],
+  authorize: FUNCTION,
+  origins: [7, "https://a.example"],
+  protocols: ["one", 7],
+  halfClose: BOOLEAN,
+  maxPayload: [Number.NaN, 0, -1, 1.5, "8"],
+  perMessageDeflate: ["yes", 1],
+  heartbeat: HEARTBEAT,
+  maxConnections: [Number.NaN, -1, 1.5, "8"],
+  onRefused: FUNCTION,
+};
+
+/** Enough of a WebSocket to be taken for one. */
+const IDLE_SOCKET = {
+  readyState: 1,
+  protocol: "",
+  binaryType: "arraybuffer",
+  bufferedAmount: 0,
+  send() {},
+  close() {},
+  addEventListener() {},
+  removeEventListener() {},
+};
+
+const WEBSOCKET: readonly Factory[] = [
+  factory<websocket.ConnectOptions>(
+    "websocket.connect",
+    (options) => websocket.connect("ws://127.0.0.1:1/", options),
+    {
+      ...WS,
+      protocols: ["one", 7],
+      halfClose: BOOLEAN,
+      headers: ["x", 7],
+      signal: SIGNAL,
+      timeout: MILLISECONDS,
+      maxPayload: [Number.NaN, 0, -1, 1.5, "8"],
+      perMessageDeflate: ["yes", 1],
+      heartbeat: HEARTBEAT,
+      tls: ["x", 7],
+    },
+    {
+      args: [
+        sole(
+          /url/i,
+          [undefined, 7, "", "localhost:9000", "ftp://x/", "ws://x/#y"],
+          websocket.connect,
+        ),
+      ],
+    },
+  ),
+  factory<websocket.ListenOptions>("websocket.listen", websocket.listen, {
+    ...ATTACH,
+    port: [Number.NaN, -1, 1.5, 65_536, "http"],
+    host: STRING,
+    backlog: COUNT,
+    signal: SIGNAL,
+  }),
+  factory<websocket.AttachOptions>(
+    "websocket.attach",
+    (options, { server }) => websocket.attach(server, options),
+    ATTACH,
+    {
+      args: [sole("server", [undefined, {}, 9000, "ws://x"], websocket.attach)],
+    },
+  ),
+  factory<websocket.FromWebSocketOptions>(
+    "websocket.fromWebSocket",
+    (options) => websocket.fromWebSocket(IDLE_SOCKET as never, options),
+    { ...WS, heartbeat: HEARTBEAT },
+    { args: [sole(/WebSocket/, [undefined, {}, "ws://x"], websocket.fromWebSocket)] },
+  ),
+  factory<websocket.MessagesOptions>(
+    "websocket.messages",
+    (options) => websocket.messages(IDLE_SOCKET as never, options),
+    { type: CHOICE, closeTimeout: MILLISECONDS },
+    { args: [sole(/WebSocket/, [undefined, {}, "ws://x"], (ws: never) => websocket.messages(ws))] },
+  ),
+];
+
+const NODE: readonly Factory[] = [
+  only("fromNodeWritable", sole(/stream|Writable/i, [undefined, {}, "x"], node.fromNodeWritable)),
+  only("fromNodeDuplex", sole(/duplex/i, [undefined, {}, "x"], node.fromNodeDuplex)),
+  layer<node.ToNodeWritableOptions>("toNodeWritable", node.toNodeWritable, {
+    highWaterMark: COUNT,
+    emitClose: BOOLEAN,
+  }),
+  factory<node.ToNodeDuplexOptions>(
+    "toNodeDuplex",
+    (options, { connection }) => node.toNodeDuplex(connection, options),
+    { readableHighWaterMark: COUNT, writableHighWaterMark: COUNT },
+    {
+      args: [
+        argument(/connection|writer|readable/, NO_CONNECTION, (over: core.Connection) =>
+          node.toNodeDuplex(over),
+        ),
+      ],
+    },
+  ),
+];
+
+const PATHS: Wrong = [undefined, 7, {}, "", "a\0b", new URL("https://host/x")];
+const FD: WrongOptions<file.FromFdOptions> = {
+  io: CHOICE,
+  durability: CHOICE,
+  closeFd: BOOLEAN,
+  onBrokenPipe: CHOICE,
+};
+
+const FILE: readonly Factory[] = [
+  factory<file.OpenOptions>(
+    "file.open",
+    (options, { at }) => file.open(at("out"), options),
+    {
+      flags: ["rw", "r", 7],
+      mode: [Number.NaN, -1, 1.5, 0o10000, "0600"],
+      atomic: BOOLEAN,
+      io: CHOICE,
+      durability: CHOICE,
+      position: COUNT,
+      preallocate: COUNT,
+      lock: BOOLEAN,
+    },
+    { args: [argument(/path|URL|null/, PATHS, (path: string) => file.open(path))] },
+  ),
+  factory<file.RotatingOptions>(
+    "file.rotating",
+    (options, { at }) => file.rotating(at("log"), options),
+    {
+      maxBytes: [Number.NaN, -1, 1.5, "8"],
+      maxAgeMs: [Number.NaN, -1, "1d"],
+      keep: [Number.NaN, -1, 1.5, "8"],
+      compress: ["zip", 7, { extension: "zst" }],
+      mode: [Number.NaN, -1, 1.5, "0600"],
+      io: CHOICE,
+      durability: CHOICE,
+      lock: BOOLEAN,
+    },
+    {
+      needed: { maxBytes: 1000 },
+      args: [
+        argument(/path|URL|null/, PATHS, (path: string) => file.rotating(path, { maxBytes: 1000 })),
+      ],
+    },
+  ),
+  factory<file.FromFdOptions>("file.fromFd", (options, { fd }) => file.fromFd(fd, options), FD, {
+    args: [sole("fd", [undefined, Number.NaN, -1, 1.5, "2"], file.fromFd)],
+  }),
+  factory<file.FromFdOptions>("file.stdout", file.stdout, FD),
+  factory<file.FromFdOptions>("file.stderr", file.stderr, FD),
+  only("file.logDestination", sole(/writer/i, [...NO_WRITER, core.memory()], file.logDestination)),
+];
+
+const LEVEL = [Number.NaN, 10, 1.5, "9"];
+const BLOCK = [Number.NaN, 0, -1, 1.5, "8"];
+const DEFLATE: WrongOptions<compression.DeflateBaseOptions> = {
+  level: LEVEL,
+  windowBits: [7, 16, 9.5, "15"],
+  memLevel: [0, 10, 1.5, "8"],
+  strategy: CHOICE,
+  blockSize: BLOCK,
+};
+const DECODE: WrongOptions<compression.DecodeOptions> = {
+  maxOutputBytes: [Number.NaN, -1, 1.5, "8"],
+  maxRatio: [Number.NaN, 0, -1, "8"],
+  trailing: CHOICE,
+  blockSize: BLOCK,
+};
+
+const COMPRESSION: readonly Factory[] = [
+  layer<compression.GzipOptions>("gzip", compression.gzip, {
+    ...DEFLATE,
+    name: [7],
+    mtime: [7, "now", new Date(Number.NaN)],
+    comment: [7],
+    parallel: [Number.NaN, 0, -1, 1.5, "8"],
+  }),
+  layer<compression.DeflateOptions>("deflate", compression.deflate, {
+    ...DEFLATE,
+    dictionary: BYTES,
+  }),
+  layer<compression.DeflateOptions>("deflateRaw", compression.deflateRaw, {
+    ...DEFLATE,
+    dictionary: BYTES,
+  }),
+  layer<compression.BrotliOptions>("brotli", compression.brotli, {
+    quality: [Number.NaN, -1, 12, "9"],
+    lgwin: [9, 25, 10.5],
+    mode: CHOICE,
+    sizeHint: COUNT,
+    blockSize: BLOCK,
+  }),
+  layer<compression.ZstdOptions>("zstd", compression.zstd, {
+    level: [Number.NaN, 23, 1.5, "9"],
+    windowLog: [9, 40, 10.5],
+    checksum: BOOLEAN,
+    dictionary: BYTES,
+    pledgedSize: COUNT,
+    parallel: [Number.NaN, 0, -1, 1.5, "8"],
+    blockSize: BLOCK,
+  }),
+  layer<compression.DecodeOptions>("gunzip", compression.gunzip, DECODE),
+  layer<compression.DictionaryDecodeOptions>("inflate", compression.inflate, {
+    ...DECODE,
+    dictionary: BYTES,
+  }),
+  layer<compression.DictionaryDecodeOptions>("inflateRaw", compression.inflateRaw, {
+    ...DECODE,
+    dictionary: BYTES,
+  }),
+  layer<compression.DecodeOptions>("unbrotli", compression.unbrotli, DECODE),
+  layer<compression.ZstdDecodeOptions>("unzstd", compression.unzstd, {
+    ...DECODE,
+    dictionary: BYTES,
+    maxWindowLog: [9, 40, 10.5],
+  }),
+  layer<compression.DecodeOptions>("decompress", compression.decompress, DECODE),
+];
+
+/** Every factory of every package. */
+export const FACTORIES: readonly Factory[] = [
+  ...CORE,
+  ...NODE,
+  ...SOCKETS,
+  ...TLS,
+  ...WEBSOCKET,
+  ...FILE,
+  ...COMPRESSION,
+];
+
+/** An HTTP server that does not listen. */
+export function idleServer(): Server {
+  return createServer();
+}
