@@ -37,3 +37,9 @@ export function checkSignal(value: AbortSignal | undefined): void {
   }
   throw invalidArgument(`signal must be an AbortSignal, got ${String(value)}`);
 }
+
+/** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless undefined or a count, 0 included */
+export function checkHighWaterMark(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 0)) return;
+  throw invalidArgument(`${name} must be a count of bytes, got ${String(value)}`);
+}

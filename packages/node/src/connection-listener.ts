@@ -2,6 +2,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 import { AsyncWriteError, type Connection } from "@aw/core";
 import { checkMilliseconds } from "./check-options.ts";
 import type { ListenOptions } from "./listen-socket.ts";
+import { resetSocket } from "./reset-socket.ts";
 import { describePeer, formatAddress } from "./socket-address.ts";
 
 export interface ListenerCloseOptions {
@@ -32,9 +33,8 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   /** Ready connections that nobody took yet. */
   readonly #waiting = new Set<C>();
   readonly #takers: ((result: IteratorResult<C>) => void)[] = [];
-  /** The server has closed and every connection is gone, whichever was told last. */
+  /** Nothing is accepted any more, and every connection is gone. */
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
-  #serverClosed = false;
   #refused = 0;
   #accepting = true;
 
@@ -49,11 +49,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     const onAbort = (): void => this.abort(signal?.reason);
     if (signal?.aborted) onAbort();
     signal?.addEventListener("abort", onAbort, { once: true });
-    server.on("close", () => {
-      signal?.removeEventListener("abort", onAbort);
-      this.#serverClosed = true;
-      this.#checkEnded();
-    });
+    void this.#ended.promise.then(() => signal?.removeEventListener("abort", onAbort));
   }
 
   /** Where it listens: with the port that the system chose, or the path. */
@@ -123,7 +119,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     if (this.#open.size >= maxConnections) {
       const message = `${this}: refused ${describePeer("tcp", socket, path)}: ${maxConnections} connections are open (maxConnections)`;
       socket.on("error", () => {});
-      socket.resetAndDestroy();
+      resetSocket(socket);
       this.#refuse(new AsyncWriteError("ERR_AW_LIMIT", message));
       return;
     }
@@ -179,18 +175,23 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
       this.#accepting = false;
       for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
     }
+    // Its own event comes after every connection is gone, also those that nobody waits for.
     if (this.#server.listening) this.#server.close();
+    this.#checkEnded();
     return this.#ended.promise;
   }
 
   #checkEnded(): void {
-    if (this.#serverClosed && this.#open.size === 0) this.#ended.resolve();
+    if (!this.#accepting && this.#open.size === 0) this.#ended.resolve();
   }
 
   #abortAll(reason: unknown): void {
     for (const [socket, connection] of this.#open) {
       if (connection === undefined) socket.destroy();
       else connection.abort(reason);
+      // What close committed goes on to the peer by itself, with nobody here to wait for it.
+      if (connection?.state === "closed") this.#open.delete(socket);
     }
+    this.#checkEnded();
   }
 }

@@ -7,10 +7,21 @@ import {
   type Connection,
   type Done,
 } from "@aw/core";
-import { readableStreamOf } from "./readable-stream-of.ts";
+import { checkEnd } from "./end-of-socket.ts";
+import { LINGER, linger } from "./linger.ts";
+import { Reading } from "./readable-stream-of.ts";
 
 /** Below this, in bytes, gathering for the next system call is faster, its copy included. */
 const LEND = { from: 256 * 1024, atMost: 256 * 1024 };
+
+export interface DuplexConnectionOptions extends CompletionWriterOptions {
+  /**
+   * Milliseconds for which a connection that was closed, and then aborted or disposed of, waits for the
+   * peer's end while nothing comes of it; six times as long in all. Until then the kernel may still be
+   * sending what `close` committed. 0 drops it at once. Default: 5,000.
+   */
+  linger?: number | undefined;
+}
 
 /**
  * A Node Duplex as a Connection. What sockets share.
@@ -25,12 +36,15 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   protected readonly duplex: Duplex;
   /** Any duplex but a socket may keep a chunk after its callback, to pass it on. */
   readonly #keepsChunks: boolean;
-  #readable: ReadableStream<Uint8Array> | undefined;
+  readonly #linger: number;
+  #reading: Reading | undefined;
+  /** Why nothing is read any more. */
   #failure: AsyncWriteError | undefined;
 
-  constructor(duplex: Duplex, options?: CompletionWriterOptions) {
+  constructor(duplex: Duplex, options: DuplexConnectionOptions = {}) {
     super({ lend: LEND, ...options });
     this.duplex = duplex;
+    this.#linger = options.linger ?? LINGER;
     this.#keepsChunks = !(duplex instanceof Socket);
     // With a listener from the start, no error of an idle connection ends the process.
     duplex.on("error", (error) => this.fail(this.translate(error)));
@@ -39,24 +53,37 @@ export class DuplexConnection extends CompletionWriter implements Connection {
 
   /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
   get readable(): ReadableStream<Uint8Array> {
-    this.#readable ??= readableStreamOf(this.duplex, () => this.toString(), {
-      endError: () => this.endError(),
+    this.#reading ??= new Reading(this.duplex, () => this.toString(), {
+      checkEnd: (done) => {
+        const error = this.endError();
+        if (error === undefined) checkEnd(this.duplex, done);
+        else done(error);
+      },
       closeError: () => this.#failure,
       translate: (error) => this.translate(error),
+      onCancel: () => this.#onCancel(),
     });
-    return this.#readable;
+    return this.#reading.stream;
   }
 
-  /** Drops the connection, both directions, also after `close()`. */
+  /**
+   * Drops the connection, both directions. After `close()` the reader ends at once, and the connection
+   * goes when the peer has ended its own direction, or after a while (the option `linger`): dropped
+   * before, it would take with it what `close` committed.
+   */
   override abort(reason?: unknown): void {
     super.abort(reason);
-    this.duplex.destroy();
+    if (this.state === "closed") this.#release(reason);
+    else this.duplex.destroy();
   }
 
   /** Leaving the block lets go of both directions; see `Writer` for what that means to the peer. */
   override async [Symbol.asyncDispose](): Promise<void> {
-    await super[Symbol.asyncDispose]();
-    this.duplex.destroy();
+    try {
+      await super[Symbol.asyncDispose]();
+    } finally {
+      this.abort(new Error("the `await using` block ended"));
+    }
   }
 
   override toString(): string {
@@ -75,6 +102,8 @@ export class DuplexConnection extends CompletionWriter implements Connection {
 
   protected override cleanUp(failure: AsyncWriteError): void {
     this.#failure = failure;
+    // Before the duplex says in its own words what its end did to it.
+    this.#reading?.fail(failure);
     super.cleanUp(failure);
   }
 
@@ -91,12 +120,34 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   }
 
   protected override finish(done: Done): void {
-    this.duplex.end(done);
+    this.duplex.end((error?: Error | null) => {
+      done(error);
+      if (this.#reading?.isCancelled === true) this.#onCancel();
+    });
   }
 
   protected override destroy(failure: AsyncWriteError): void {
     // With an error, so that the other end of an in-memory pair does not see a clean end.
     this.duplex.destroy(failure);
+  }
+
+  /** For implementors: drops what a closed connection still holds, when nobody waits for the peer any more. */
+  protected drop(): void {
+    this.duplex.destroy();
+  }
+
+  /** With both directions over for their owner, nothing is left to wait for but the peer. */
+  #onCancel(): void {
+    if (this.state === "closed") this.#release(undefined);
+  }
+
+  #release(reason: unknown): void {
+    if (this.#failure !== undefined) return;
+    const message = `${this}: aborted`;
+    this.#failure = new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason });
+    this.#reading?.fail(this.#failure);
+    this.#reading?.release();
+    linger(this.duplex, this.#linger, () => this.drop());
   }
 
   #onClose(): void {

@@ -23,11 +23,12 @@ export {
   type ConnectionListenerOptions,
   type ListenerCloseOptions,
 } from "./connection-listener.ts";
-export { DuplexConnection } from "./duplex-connection.ts";
+export { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
 export { fromNodeDuplex } from "./from-node-duplex.ts";
 export { fromNodeWritable, NodeStreamWriter } from "./from-node-writable.ts";
 export { listenSocket, type ListenOptions } from "./listen-socket.ts";
 export { readableStreamOf, type ReadableStreamOfOptions } from "./readable-stream-of.ts";
+export { resetSocket } from "./reset-socket.ts";
 export { describePeer } from "./socket-address.ts";
 export { SocketConnection, type SocketConnectionOptions } from "./socket-connection.ts";
 export type { SocketOptions } from "./socket-options.ts";

@@ -3,33 +3,41 @@ import type { ReadableStreamDefaultController, UnderlyingSource } from "node:str
 import { AsyncWriteError } from "@aw/core";
 
 export interface ReadableStreamOfOptions {
-  /** Asked when the source has ended: an error if that is not the end of what the peer had to say. */
-  endError?: (() => AsyncWriteError | undefined) | undefined;
+  /**
+   * Asked when the source has ended: calls `done`, with an error if that is not the end of what the
+   * peer had to say.
+   */
+  checkEnd?: ((done: (error?: unknown) => void) => void) | undefined;
   /** Asked when the source was closed before its end: why, if that is known here. */
   closeError?: (() => AsyncWriteError | undefined) | undefined;
   /** Makes a better error of the source's. */
   translate?: ((error: unknown) => unknown) | undefined;
+  /** Called when the reader has cancelled. */
+  onCancel?: (() => void) | undefined;
 }
+
+/** How many bytes are discarded after a reader has cancelled, before the peer is held back. */
+const MAX_DISCARDED = 1024 * 1024;
 
 /**
  * A ReadableStream of what a Node Readable brings. It takes nothing before somebody reads, and then
  * at most one chunk ahead: a reader that stops makes the peer stop, once the Readable's own buffer is
  * full. Errors come as AsyncWriteError, after the chunks before them.
  *
- * Cancelling discards what still comes, so that the end of the stream is noticed.
+ * Cancelling discards what still comes, up to 1 MiB, so that the end of the stream is noticed; after
+ * that the source is paused.
  */
 export function readableStreamOf(
   source: Readable,
   describe: () => string,
   options: ReadableStreamOfOptions = {},
 ): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(new Reading(source, describe, options), {
-    highWaterMark: 0,
-  });
+  return new Reading(source, describe, options).stream;
 }
 
 /** How a Readable is read. It flows as long as each chunk has a reader: to pause it for each costs more. */
-class Reading implements UnderlyingSource<Uint8Array> {
+export class Reading implements UnderlyingSource<Uint8Array> {
+  readonly stream: ReadableStream<Uint8Array>;
   readonly #source: Readable;
   readonly #describe: () => string;
   readonly #options: ReadableStreamOfOptions;
@@ -41,21 +49,24 @@ class Reading implements UnderlyingSource<Uint8Array> {
   /** What there is to say once nothing is ahead. */
   #ending: (() => void) | undefined;
   #ended = false;
+  #cancelled = false;
+  #discarded = 0;
 
   constructor(source: Readable, describe: () => string, options: ReadableStreamOfOptions) {
     this.#source = source;
     this.#describe = describe;
     this.#options = options;
+    this.stream = new ReadableStream<Uint8Array>(this, { highWaterMark: 0 });
   }
 
   start(controller: ReadableStreamDefaultController<Uint8Array>): void {
     this.#controller = controller;
     const source = this.#source.pause();
-    source.on("data", (chunk: Uint8Array) => this.#onData(chunk));
-    source.on("end", () => this.#onEnd());
-    source.on("error", (error) => this.#fail(error));
-    source.on("close", () => this.#onClose());
+    source.on("data", this.#onData).on("end", this.#onEnd);
+    source.on("error", this.#onError).on("close", this.#onClose);
+    const failure = this.#options.closeError?.();
     if (source.readableEnded) this.#onEnd();
+    else if (failure !== undefined) this.fail(failure);
     else if (source.destroyed) this.#onClose();
   }
 
@@ -72,12 +83,35 @@ class Reading implements UnderlyingSource<Uint8Array> {
   }
 
   cancel(): void {
-    this.#ended = true;
+    this.#ended = this.#cancelled = true;
     this.#ahead = undefined;
     this.#source.resume();
+    this.#options.onCancel?.();
   }
 
-  #onData(chunk: Uint8Array): void {
+  get isCancelled(): boolean {
+    return this.#cancelled;
+  }
+
+  /** Leaves the source alone from now on. */
+  release(): void {
+    const source = this.#source;
+    source.off("data", this.#onData).off("end", this.#onEnd);
+    source.off("error", this.#onError).off("close", this.#onClose);
+  }
+
+  /** Ends the stream with this error, after the chunks that came before it. */
+  fail(cause: unknown): void {
+    const { translate } = this.#options;
+    const error = AsyncWriteError.from(translate ? translate(cause) : cause, this.#describe());
+    this.#end(() => this.#controller?.error(error));
+  }
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    if (this.#cancelled) {
+      this.#discarded += chunk.length;
+      if (this.#discarded >= MAX_DISCARDED) this.#source.pause();
+    }
     if (this.#ended) return;
     if (this.#wanted) {
       this.#wanted = false;
@@ -86,31 +120,28 @@ class Reading implements UnderlyingSource<Uint8Array> {
       this.#ahead = chunk;
       this.#source.pause();
     }
-  }
+  };
 
-  #onEnd(): void {
-    const error = this.#options.endError?.();
-    this.#end(() => {
-      if (error === undefined) this.#controller?.close();
-      else this.#controller?.error(error);
+  readonly #onError = (error: unknown): void => this.fail(this.#options.closeError?.() ?? error);
+
+  readonly #onEnd = (): void => {
+    const { checkEnd = (done) => done() } = this.#options;
+    checkEnd((error) => {
+      if (error === undefined || error === null) this.#end(() => this.#controller?.close());
+      else this.fail(error);
     });
-  }
+  };
 
-  #onClose(): void {
-    const { errored } = this.#source;
+  readonly #onClose = (): void => {
+    // Whether the end was one is being asked.
+    if (this.#source.readableEnded) return;
     const message = `${this.#describe()}: closed before the peer ended its stream`;
-    this.#fail(
-      errored ??
-        this.#options.closeError?.() ??
+    this.fail(
+      this.#options.closeError?.() ??
+        this.#source.errored ??
         new AsyncWriteError("ERR_AW_CONNECTION_RESET", message),
     );
-  }
-
-  #fail(cause: unknown): void {
-    const { translate } = this.#options;
-    const error = AsyncWriteError.from(translate ? translate(cause) : cause, this.#describe());
-    this.#end(() => this.#controller?.error(error));
-  }
+  };
 
   #end(how: () => void): void {
     if (this.#ended) return;

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { AsyncWriteError, type CompletionWriterOptions } from "@aw/core";
-import { DuplexConnection } from "./duplex-connection.ts";
+import { AsyncWriteError } from "@aw/core";
+import { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
 
-export interface SocketConnectionOptions extends Pick<CompletionWriterOptions, "lend"> {
+export interface SocketConnectionOptions extends Pick<DuplexConnectionOptions, "lend" | "linger"> {
   /** What `toString` and error messages call it. */
   name: string;
   /** Milliseconds without a byte either way after which it fails. */
@@ -24,8 +24,8 @@ export class SocketConnection extends DuplexConnection {
   readonly #name: string;
 
   constructor(duplex: Duplex, socket: Socket | undefined, options: SocketConnectionOptions) {
-    const { name, idleTimeout, lend = LEND } = options;
-    super(duplex, { lend });
+    const { name, idleTimeout, lend = LEND, linger } = options;
+    super(duplex, { lend, linger });
     this.socket = socket;
     this.#name = name;
     if (idleTimeout === undefined || socket === undefined) return;

@@ -11,12 +11,19 @@ export interface SocketOptions {
    * gone. Default: never.
    */
   idleTimeout?: number | undefined;
+  /**
+   * Milliseconds for which a connection that was closed, and then aborted or disposed of, waits for the
+   * peer's end while nothing comes of it; six times as long in all. 0 drops it at once, and with it what the
+   * kernel has not sent. Default: 5,000.
+   */
+  linger?: number | undefined;
 }
 
 /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` */
-export function checkSocketOptions({ noDelay, keepAlive, idleTimeout }: SocketOptions): void {
+export function checkSocketOptions({ noDelay, keepAlive, idleTimeout, linger }: SocketOptions): void {
   checkType("noDelay", noDelay, "boolean");
   checkMilliseconds("idleTimeout", idleTimeout);
+  if (linger !== 0) checkMilliseconds("linger", linger);
   if (keepAlive === false) return;
   if ((keepAlive as unknown) === true) {
     throw invalidArgument("keepAlive must be milliseconds or false; true says not when to probe");

@@ -1,5 +1,6 @@
 import { Duplex, Readable, type DuplexOptions } from "node:stream";
 import type { Connection } from "@aw/core";
+import { checkHighWaterMark, invalidArgument } from "./check-options.ts";
 import { toNodeWritable } from "./to-node-writable.ts";
 
 export type ToNodeDuplexOptions = Pick<
@@ -10,12 +11,29 @@ export type ToNodeDuplexOptions = Pick<
 /**
  * A Connection as a Node Duplex: for code that wants a socket. Each direction ends by itself; destroying
  * it aborts the connection. Errors of either direction destroy it.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if the connection has no `readable`, or somebody holds a
+ * reader of it; nothing has been begun then
  */
 export function toNodeDuplex(connection: Connection, options: ToNodeDuplexOptions = {}): Duplex {
   const { readableHighWaterMark, writableHighWaterMark } = options;
+  // Whatever could be refused later would leave half an adapter subscribed to the connection.
+  checkHighWaterMark("readableHighWaterMark", readableHighWaterMark);
+  checkReadable(connection);
   const writable = toNodeWritable(connection, { highWaterMark: writableHighWaterMark });
   const readable = Readable.fromWeb(connection.readable, {
     highWaterMark: readableHighWaterMark,
   });
   return Duplex.from({ writable, readable });
+}
+
+function checkReadable(connection: Connection): void {
+  const { readable } = connection;
+  if (!(readable instanceof ReadableStream)) {
+    throw invalidArgument(`${connection}: it has no readable stream; is it a Connection?`);
+  }
+  if (readable.locked) {
+    const remedy = "release the reader (releaseLock) before handing the connection on";
+    throw invalidArgument(`${connection}: its readable is locked by somebody else's reader; ${remedy}`);
+  }
 }

@@ -1,5 +1,6 @@
 import { Writable, type WritableOptions } from "node:stream";
 import { AsyncWriteError, toWriter, type AsyncWrite } from "@aw/core";
+import { checkHighWaterMark } from "./check-options.ts";
 
 /** What Node's own defaults are for. `objectMode` and text encodings have no meaning here. */
 export type ToNodeWritableOptions = Pick<WritableOptions, "highWaterMark" | "emitClose">;
@@ -16,6 +17,7 @@ export type ToNodeWritableOptions = Pick<WritableOptions, "highWaterMark" | "emi
  * Writables have no flush: keep the writer to call it.
  */
 export function toNodeWritable(target: AsyncWrite, options: ToNodeWritableOptions = {}): Writable {
+  checkHighWaterMark("highWaterMark", options.highWaterMark);
   const writer = toWriter(target);
   const stop = new AbortController();
   const { signal } = stop;

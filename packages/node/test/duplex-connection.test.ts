@@ -88,7 +88,7 @@ describe("readableStreamOf", () => {
   it.each(["end", "error"])("what came ahead comes before the %s", async (how) => {
     const duplex = source();
     const reader = readableStreamOf(duplex, () => "test", {
-      endError: () => new AsyncWriteError("ERR_AW_TRUNCATED", "cut"),
+      checkEnd: (done) => done(new AsyncWriteError("ERR_AW_TRUNCATED", "cut")),
     }).getReader();
     const first = reader.read();
     duplex.push("a");

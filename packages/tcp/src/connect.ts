@@ -12,5 +12,5 @@ export async function connect(
   options: ConnectOptions = {},
 ): Promise<TcpConnection> {
   const socket = await connectSocket("tcp", target, options);
-  return new TcpConnection(socket, describeTarget("tcp", target), options.idleTimeout);
+  return new TcpConnection(socket, describeTarget("tcp", target), options);
 }

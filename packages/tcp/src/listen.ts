@@ -16,13 +16,13 @@ export type TcpListener = ConnectionListener<TcpConnection>;
  * `ERR_AW_INVALID_ARGUMENT`; Node's error is the cause.
  */
 export async function listen(options: ListenOptions = {}): Promise<TcpListener> {
-  const { maxConnections, onRefused, signal, idleTimeout } = options;
+  const { maxConnections, onRefused, signal } = options;
   return new ConnectionListener(await listenSocket("tcp", options), {
     transport: "tcp",
     maxConnections,
     onRefused,
     signal,
     accept: (socket, path) =>
-      new TcpConnection(socket, describePeer("tcp", socket, path), idleTimeout),
+      new TcpConnection(socket, describePeer("tcp", socket, path), options),
   });
 }

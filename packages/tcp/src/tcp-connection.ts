@@ -1,22 +1,24 @@
 import type { Socket } from "node:net";
-import type { AsyncWriteError } from "@aw/core";
-import { SocketConnection } from "@aw/node";
+import { resetSocket, SocketConnection, type SocketOptions } from "@aw/node";
 
 /**
  * One TCP or Unix-domain connection. `close()` sends FIN after the last byte: the peer sees the
  * end and can still answer. An abort or a failure resets, so that the peer can't take what it has for all.
  */
 export class TcpConnection extends SocketConnection {
-  constructor(socket: Socket, name: string, idleTimeout?: number) {
-    super(socket, socket, { name, idleTimeout });
+  readonly #tcp: Socket;
+
+  constructor(
+    socket: Socket,
+    name: string,
+    options: Pick<SocketOptions, "idleTimeout" | "linger"> = {},
+  ) {
+    super(socket, socket, { name, idleTimeout: options.idleTimeout, linger: options.linger });
+    this.#tcp = socket;
   }
 
-  protected override destroy(failure: AsyncWriteError): void {
-    // A FIN would tell the peer that it has everything. Only TCP has another way to end.
-    if (this.remoteAddress !== undefined) {
-      (this.duplex as Socket).resetAndDestroy();
-    } else {
-      this.duplex.destroy(failure);
-    }
+  protected override destroy(): void {
+    // A FIN would tell the peer that it has everything.
+    resetSocket(this.#tcp);
   }
 }

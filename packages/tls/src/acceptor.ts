@@ -4,7 +4,7 @@ import type { Base } from "./base.ts";
 import { handshake } from "./handshake.ts";
 import { HostContexts } from "./host-contexts.ts";
 import { checkHandshake, OLDEST, type Credentials, type ServerOptions } from "./options.ts";
-import { TlsConnection } from "./tls-connection.ts";
+import { TlsConnection, type TlsConnectionOptions } from "./tls-connection.ts";
 import { untrustedPeer } from "./tls-error.ts";
 import { usable } from "./usable.ts";
 
@@ -60,14 +60,14 @@ export class Acceptor {
   }
 
   /** @param makeBase called here, so that what comes from below comes in the handshake's context */
-  async accept(makeBase: () => Base, idleTimeout?: number): Promise<TlsConnection> {
+  async accept(makeBase: () => Base, ofSocket?: TlsConnectionOptions): Promise<TlsConnection> {
     const current: Handshake = { resolve() {}, reject() {} };
     const base = this.#current.run(current, makeBase);
-    const tls = await handshake<TLSSocket>(base, this.#options, (resolve, reject) => {
-      Object.assign(current, { resolve, reject });
+    return handshake<TlsConnection>(base, this.#options, (resolve, reject) => {
+      current.resolve = (tls) => resolve(new TlsConnection(tls, base, ofSocket));
+      current.reject = reject;
       this.#current.run(current, () => this.#server.emit("connection", base.duplex));
     });
-    return new TlsConnection(tls, base, idleTimeout);
   }
 }
 

@@ -2,7 +2,7 @@ import { AsyncResource } from "node:async_hooks";
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { toWriter, type Connection } from "@aw/core";
-import { toNodeDuplex } from "@aw/node";
+import { resetSocket, toNodeDuplex } from "@aw/node";
 
 /**
  * What is below TLS. TLS records travel through a Duplex of our own, never through a socket's own
@@ -25,7 +25,7 @@ export interface Base {
 export function socketBase(socket: Socket, name: string): Base {
   return base(overSocket(socket), name, socket, {
     flush: () => undefined,
-    abort: () => (socket.remoteAddress === undefined ? socket.destroy() : socket.resetAndDestroy()),
+    abort: () => resetSocket(socket),
   });
 }
 

@@ -17,7 +17,7 @@ import {
 import { connectionBase, socketBase, type Base } from "./base.ts";
 import { handshake } from "./handshake.ts";
 import { checkHandshake, OLDEST, type ClientOptions } from "./options.ts";
-import { TlsConnection } from "./tls-connection.ts";
+import { TlsConnection, type TlsConnectionOptions } from "./tls-connection.ts";
 import { usable } from "./usable.ts";
 
 export interface ConnectOptions extends SocketConnectOptions, ClientOptions {
@@ -40,7 +40,7 @@ export async function connect(
   const ready = prepared({ ...options, servername: options.servername ?? host });
   const socket = await connectSocket("tls", target, options);
   const name = describeTarget("tcp", target);
-  return shake(socketBase(socket, name), ready, options.idleTimeout);
+  return shake(socketBase(socket, name), ready, options);
 }
 
 /**
@@ -78,10 +78,10 @@ function prepared(options: ClientOptions): ClientOptions {
 async function shake(
   base: Base,
   options: ClientOptions,
-  idleTimeout?: number,
+  ofSocket: TlsConnectionOptions = {},
 ): Promise<TlsConnection> {
   const { servername = "", handshakeTimeout, signal, keylog, onSession, ...rest } = options;
-  const tls = await handshake<TLSSocket>(base, { handshakeTimeout, signal }, (resolve, reject) => {
+  return handshake(base, { handshakeTimeout, signal }, (resolve, reject) => {
     let socket: TLSSocket;
     try {
       socket = connectTls({
@@ -96,10 +96,9 @@ async function shake(
       reject(invalidArgument(`tls: ${(error as Error).message}`, error));
       return;
     }
-    socket.once("secureConnect", () => resolve(socket));
+    socket.once("secureConnect", () => resolve(new TlsConnection(socket, base, ofSocket)));
     socket.on("error", reject);
     if (keylog !== undefined) socket.on("keylog", keylog);
     if (onSession !== undefined) socket.on("session", onSession);
   });
-  return new TlsConnection(tls, base, idleTimeout);
 }

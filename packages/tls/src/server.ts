@@ -21,7 +21,7 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
   readonly #acceptor: Acceptor;
 
   constructor(sockets: Server, acceptor: Acceptor, options: ListenOptions) {
-    const { maxConnections, onRefused, signal, idleTimeout } = options;
+    const { maxConnections, onRefused, signal } = options;
     super(sockets, {
       transport: "tls",
       maxConnections,
@@ -29,7 +29,7 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
       signal,
       accept: (socket, path) => {
         const name = describePeer("tcp", socket, path);
-        return acceptor.accept(() => socketBase(socket, name), idleTimeout);
+        return acceptor.accept(() => socketBase(socket, name), options);
       },
     });
     this.#acceptor = acceptor;

@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { CipherNameAndProtocol, TLSSocket } from "node:tls";
 import { AsyncWriteError, type Done } from "@aw/core";
-import { SocketConnection } from "@aw/node";
+import { SocketConnection, type SocketOptions } from "@aw/node";
 import type { Base } from "./base.ts";
 import { tlsError } from "./tls-error.ts";
 
@@ -10,6 +10,8 @@ import { tlsError } from "./tls-error.ts";
  * encrypts a piece at once: as much memory is held while the peer does not read.
  */
 const LEND = { from: 256 * 1024, atMost: 512 * 1024 };
+
+export type TlsConnectionOptions = Pick<SocketOptions, "idleTimeout" | "linger">;
 
 /**
  * One TLS connection, its handshake done. `close()` sends close_notify and ends the direction below:
@@ -22,8 +24,10 @@ export class TlsConnection extends SocketConnection {
   readonly #base: Base;
   #cut = false;
 
-  constructor(tls: TLSSocket, base: Base, idleTimeout?: number) {
-    super(tls, base.socket, { name: `tls > ${base.name}`, idleTimeout, lend: LEND });
+  /** Call it as soon as the handshake is done, before TLS hands out what came together with its end. */
+  constructor(tls: TLSSocket, base: Base, options: TlsConnectionOptions = {}) {
+    const { idleTimeout, linger } = options;
+    super(tls, base.socket, { name: `tls > ${base.name}`, idleTimeout, linger, lend: LEND });
     this.#tls = tls;
     this.#base = base;
     // TLS ends when close_notify comes, or else together with what is below.
@@ -69,11 +73,6 @@ export class TlsConnection extends SocketConnection {
     return this.#tls.isSessionReused();
   }
 
-  override abort(reason?: unknown): void {
-    super.abort(reason);
-    this.#base.abort(reason);
-  }
-
   protected override commit(done: Done): void {
     const flushed = this.#base.flush();
     if (flushed === undefined) done();
@@ -83,6 +82,11 @@ export class TlsConnection extends SocketConnection {
   protected override destroy(failure: AsyncWriteError): void {
     this.#base.abort(failure);
     this.#tls.destroy(failure);
+  }
+
+  protected override drop(): void {
+    this.#tls.destroy();
+    this.#base.duplex.destroy();
   }
 
   protected override endError(): AsyncWriteError | undefined {

@@ -1,0 +1,24 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+
+/**
+ * Calls `done` with an error if the end of a socket was none: libuv before 1.52 (Node 22) reports a
+ * reset that arrives together with data as an orderly end. A write of no byte makes the kernel say which it
+ * was, and sends nothing. A
+ * socket whose own direction has ended can't be asked.
+ */
+export function checkEnd(socket: Duplex, done: (error?: Error | null) => void): void {
+  // TLS says itself whether its end was one.
+  const canTell = socket instanceof Socket && !("encrypted" in socket) && socket.writable;
+  if (!TAKES_RESET_FOR_END || !canTell) done();
+  // Writes that wait fail in this turn, if it was a reset; nothing can overtake them.
+  else if (socket.writableLength > 0) setImmediate(() => done(socket.errored));
+  else socket.write("", done);
+}
+
+const { uv = "", bun, deno } = process.versions;
+const [major = 0, minor = 0] = uv.split(".").map(Number);
+
+/** Deno and Bun give the version of a libuv, and use none. */
+const TAKES_RESET_FOR_END =
+  bun === undefined && deno === undefined && major === 1 && minor < 52;
