@@ -1,9 +1,10 @@
 import { AsyncWriteError } from "@aw/core";
+import { printable } from "./printable.ts";
 
 /** What to do about the failures that people meet; those that say most about the target first. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "refused; is the server running?",
   ECONNRESET: "reset by the peer; does it refuse this client?",
+  ECONNREFUSED: "refused; is the server running?",
   ENOENT: "there is no such socket; is the server running?",
   EACCES: "no permission; may this user use the socket, and the port?",
   ENOTFOUND: "the host name can't be resolved; is it spelled right?",
@@ -19,7 +20,7 @@ const CODES = Object.keys(REMEDIES);
 /** Why there is no connection, with what to do about it. Node's error is the cause. */
 export function connectFailure(name: string, cause: Error): AsyncWriteError {
   const { code = "", message } = mostTelling(cause);
-  const text = `connect ${name}: ${REMEDIES[code] ?? message}`;
+  const text = `connect ${name}: ${REMEDIES[code] ?? printable(message)}`;
   return new AsyncWriteError(code === "ETIMEDOUT" ? "ERR_AW_TIMEOUT" : "ERR_AW_CONNECT", text, {
     cause,
   });

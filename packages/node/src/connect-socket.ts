@@ -1,9 +1,28 @@
 import { connect, type LookupFunction, type Socket } from "node:net";
 import { AsyncWriteError } from "@aw/core";
-import { checkMilliseconds, checkSignal, checkType, invalidArgument } from "./check-options.ts";
+import {
+  checkOptions,
+  Deadline,
+  formatAddress,
+  FUNCTION,
+  integer,
+  MAX_TIMER_MS,
+  MILLISECONDS,
+  required,
+  SIGNAL,
+  throwIfAborted,
+  type Schema,
+} from "@aw/core/implementor";
 import { connectFailure } from "./connect-failure.ts";
-import { formatAddress } from "./socket-address.ts";
-import { checkSocketOptions, nodeSocketOptions, type SocketOptions } from "./socket-options.ts";
+import { ConnectRace } from "./connect-race.ts";
+import { resolveHost } from "./resolve-host.ts";
+import {
+  ADDRESS,
+  NAME,
+  nodeSocketOptions,
+  SOCKET_OPTIONS,
+  type SocketOptions,
+} from "./socket-options.ts";
 
 /** Where to connect to: a host and port, or the path of a Unix-domain socket. */
 export type ConnectTarget =
@@ -23,11 +42,42 @@ export interface ConnectOptions extends SocketOptions {
   localAddress?: string | undefined;
   /** Resolves the host instead of `dns.lookup`: a cache, a service registry. */
   lookup?: LookupFunction | undefined;
+  /**
+   * Milliseconds without an answer after which the next address of the host is tried too, the earlier
+   * ones going on (RFC 8305, section 5). Default: 250.
+   */
+  attemptDelay?: number | undefined;
+}
+
+/** What RFC 8305 recommends. */
+const ATTEMPT_DELAY = 250;
+
+/** The rules of {@link ConnectOptions}, for `checkOptions` of a transport. */
+export const CONNECT_OPTIONS: Schema<ConnectOptions> = {
+  ...SOCKET_OPTIONS,
+  timeout: MILLISECONDS,
+  signal: SIGNAL,
+  localAddress: ADDRESS,
+  lookup: FUNCTION,
+  attemptDelay: integer(10, MAX_TIMER_MS),
+};
+
+const PORT_TARGET = { host: NAME, port: required(integer(1, 65_535)) };
+const PATH_TARGET = { path: required(NAME) };
+
+/** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` */
+export function checkTarget(what: string, target: ConnectTarget): void {
+  const isPath = typeof target === "object" && target !== null && "path" in target;
+  checkOptions(what, target, isPath ? PATH_TARGET : PORT_TARGET);
 }
 
 /**
- * Connects a Node socket for a transport, trying the addresses of the host side by side (RFC 8305).
- * Resolves once connected. Its halves end one by one (`allowHalfOpen`).
+ * Connects a Node socket for a transport, to whichever address of the host answers first (RFC 8305):
+ * the families take turns, an attempt begins `attemptDelay` after the one before or as soon as one has
+ * failed, and all go on until one is connected. Resolves with a socket whose halves end one by one
+ * (`allowHalfOpen`).
+ *
+ * The options have been checked, by a transport that may have more of them.
  *
  * Rejects with `ERR_AW_CONNECT` (refused, unreachable, not resolvable), `ERR_AW_TIMEOUT`,
  * `ERR_AW_ABORTED`, or `ERR_AW_INVALID_ARGUMENT`; Node's error is the cause.
@@ -39,15 +89,25 @@ export async function connectSocket(
   target: ConnectTarget,
   options: ConnectOptions,
 ): Promise<Socket> {
+  checkTarget(`connect ${transport}`, target);
   const name = describeTarget(transport, target);
-  checkSignal(options.signal);
-  checkMilliseconds("timeout", options.timeout);
-  checkType("lookup", options.lookup, "function");
-  checkSocketOptions(options);
-  if (options.signal?.aborted) throw aborted(name, options.signal);
-  const socket = open(target, options, name);
-  await connected(socket, name, options);
-  return socket;
+  const attempt = `connect ${name}`;
+  const { signal, timeout: ms } = options;
+  throwIfAborted(attempt, signal);
+  const given = Promise.withResolvers<never>();
+  const late = `no answer within ${ms} ms; is the host reachable?`;
+  const deadline = new Deadline({ attempt, ms, signal, late }, given.reject);
+  let race: ConnectRace | undefined;
+  try {
+    const attempts = await Promise.race([attemptsOf(target, options), given.promise]);
+    race = new ConnectRace(attempts, options.attemptDelay ?? ATTEMPT_DELAY);
+    return await Promise.race([race.winner, given.promise]);
+  } catch (error) {
+    race?.abandon();
+    throw AsyncWriteError.is(error) ? error : connectFailure(name, error as Error);
+  } finally {
+    deadline.clear();
+  }
 }
 
 /** "tcp logs.example:9443", or "unix /run/log.sock". */
@@ -57,59 +117,21 @@ export function describeTarget(transport: string, target: ConnectTarget): string
     : `${transport} ${formatAddress(target.host ?? "localhost", target.port)}`;
 }
 
-function open(target: ConnectTarget, options: ConnectOptions, name: string): Socket {
+async function attemptsOf(
+  target: ConnectTarget,
+  options: ConnectOptions,
+): Promise<(() => Socket)[]> {
   const { localAddress, lookup } = options;
-  const common = {
-    allowHalfOpen: true,
-    ...nodeSocketOptions(options),
-    // Whatever the default of the process is.
-    autoSelectFamily: true,
-    ...(localAddress === undefined ? {} : { localAddress }),
-    ...(lookup === undefined ? {} : { lookup }),
-  };
-  try {
-    return "path" in target
-      ? connect({ path: target.path, ...common })
-      : connect({ host: target.host ?? "localhost", port: target.port, ...common });
-  } catch (error) {
-    throw invalidArgument(`connect ${name}: ${(error as Error).message}`, error);
+  const common = { allowHalfOpen: true, ...nodeSocketOptions(options) };
+  if ("path" in target) return [() => connect({ path: target.path, ...common })];
+  const { host = "localhost", port } = target;
+  const addresses = await resolveHost(host, lookup, localAddress);
+  if (addresses.length === 0) {
+    const of = localAddress === undefined ? "" : ` of the family of localAddress ${localAddress}`;
+    throw Object.assign(new Error(`${host} has no address${of}`), { code: "ENODATA" });
   }
-}
-
-function connected(socket: Socket, name: string, options: ConnectOptions): Promise<void> {
-  const { signal, timeout } = options;
-  return new Promise((resolve, reject) => {
-    const settle = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", onAbort);
-      socket.off("connect", onConnect);
-      socket.off("error", onError);
-    };
-    const giveUp = (error: AsyncWriteError): void => {
-      settle();
-      // Attempts that are still under way may fail after the answer; nobody asks for those any more.
-      socket.on("error", () => {});
-      socket.destroy();
-      reject(error);
-    };
-    const onConnect = (): void => {
-      settle();
-      resolve();
-    };
-    const onError = (error: Error): void => giveUp(connectFailure(name, error));
-    const onAbort = (): void => giveUp(aborted(name, signal as AbortSignal));
-    const onTimeout = (): void => {
-      const message = `connect ${name}: no answer within ${timeout} ms; is the host reachable?`;
-      giveUp(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-    };
-    const timer = timeout === undefined ? undefined : setTimeout(onTimeout, timeout);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    socket.on("connect", onConnect);
-    socket.on("error", onError);
+  return addresses.map(({ address }) => () => {
+    const from = localAddress === undefined ? {} : { localAddress };
+    return connect({ host: address, port, ...common, ...from });
   });
-}
-
-function aborted(name: string, signal: AbortSignal): AsyncWriteError {
-  const message = `connect ${name}: aborted by its signal`;
-  return new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal.reason });
 }

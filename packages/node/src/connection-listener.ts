@@ -1,21 +1,34 @@
 import type { AddressInfo, Server, Socket } from "node:net";
 import { AsyncWriteError, type Connection } from "@aw/core";
-import { checkMilliseconds } from "./check-options.ts";
+import {
+  AcceptQueue,
+  checkOptions,
+  Deadline,
+  formatAddress,
+  integer,
+  MAX_TIMER_MS,
+  reportThrown,
+  type Schema,
+} from "@aw/core/implementor";
 import type { ListenOptions } from "./listen-socket.ts";
 import { resetSocket } from "./reset-socket.ts";
-import { describePeer, formatAddress } from "./socket-address.ts";
+import { describePeer } from "./socket-address.ts";
 
 export interface ListenerCloseOptions {
   /** Aborts the connections that are still open after this many milliseconds. Default: waits. */
   deadline?: number | undefined;
 }
 
+const CLOSE_OPTIONS: Schema<ListenerCloseOptions> = { deadline: integer(0, MAX_TIMER_MS) };
+
 export interface ConnectionListenerOptions<C extends Connection> extends Pick<
   ListenOptions,
-  "maxConnections" | "onRefused" | "signal"
+  "maxConnections" | "maxWaiting" | "onRefused" | "signal"
 > {
   /** What `toString` and error messages call it: "tcp", "tls". */
   transport: string;
+  /** How many sockets may be in `accept` at one time. Default: no limit. */
+  maxHandshakes?: number | undefined;
   /** Makes a connection of an accepted socket. If it fails, the socket is destroyed. */
   accept(socket: Socket, path: string | undefined): C | Promise<C>;
 }
@@ -28,13 +41,12 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   readonly #server: Server;
   readonly #address: AddressInfo | string;
   readonly #options: ConnectionListenerOptions<C>;
+  readonly #queue: AcceptQueue<C>;
   /** Sockets that are open; with their connection, once that is ready. */
   readonly #open = new Map<Socket, C | undefined>();
-  /** Ready connections that nobody took yet. */
-  readonly #waiting = new Set<C>();
-  readonly #takers: ((result: IteratorResult<C>) => void)[] = [];
   /** Nothing is accepted any more, and every connection is gone. */
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
+  #handshakes = 0;
   #refused = 0;
   #accepting = true;
 
@@ -42,6 +54,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     this.#server = server;
     this.#options = options;
     this.#address = server.address() as AddressInfo | string;
+    this.#queue = new AcceptQueue({ name: () => this.toString(), maxWaiting: options.maxWaiting });
     server.on("connection", (socket: Socket) => this.#onSocket(socket));
     // Accepting goes on after a failure: Node tries again.
     server.on("error", (error) => this.#refuse(AsyncWriteError.from(error, `accept on ${this}`)));
@@ -62,47 +75,50 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     return this.#open.size;
   }
 
-  /** How many connections were refused; each was told to `onRefused`. */
+  /** How many connections wait until somebody takes them from the loop. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** How many connections were refused; `onRefused` was called for each. */
   get refused(): number {
     return this.#refused;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<C> {
-    return {
-      next: () => this.#next(),
-      return: () => Promise.resolve({ done: true, value: undefined }),
-    };
+    return this.#queue[Symbol.asyncIterator]();
   }
 
   /**
    * Accepts no more connections and ends the loop, then waits for the open ones to end. Those that
-   * nobody took from the loop are aborted.
+   * nobody took from the loop are aborted, those in their handshake dropped.
    *
    * Rejects with `ERR_AW_INVALID_ARGUMENT` for an impossible deadline, and goes on.
    */
-  async close({ deadline }: ListenerCloseOptions = {}): Promise<void> {
-    if (deadline !== 0) checkMilliseconds("deadline", deadline);
-    const closed = this.#stop();
+  async close(options: ListenerCloseOptions = {}): Promise<void> {
+    checkOptions(`close ${this}`, options, CLOSE_OPTIONS);
+    const closed = this.#stop(undefined);
     for (const [socket, connection] of this.#open) {
       if (connection === undefined) socket.destroy();
-      else if (this.#waiting.delete(connection)) connection.abort();
     }
-    const timer =
-      deadline === undefined ? undefined : setTimeout(() => this.#abortAll(undefined), deadline);
+    const { deadline: ms } = options;
+    const deadline = new Deadline({ attempt: `close ${this}`, ms }, () =>
+      this.#abortAll(undefined),
+    );
     await closed;
-    clearTimeout(timer);
+    deadline.clear();
   }
 
-  /** Closes at once: aborts every open connection. */
+  /** Closes at once: aborts every open connection. What was closed before goes on to its peer. */
   abort(reason?: unknown): void {
-    void this.#stop();
-    this.#waiting.clear();
+    void this.#stop(reason);
     this.#abortAll(reason);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.abort(new Error("the `await using` block of the listener ended"));
-    await this.#stop();
+    const reason = new Error("the `await using` block of the listener ended");
+    this.abort(reason);
+    await this.#stop(reason);
   }
 
   toString(): string {
@@ -114,67 +130,69 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   }
 
   #onSocket(socket: Socket): void {
-    const { maxConnections = Number.POSITIVE_INFINITY } = this.#options;
     const path = typeof this.#address === "string" ? this.#address : undefined;
-    if (this.#open.size >= maxConnections) {
-      const message = `${this}: refused ${describePeer("tcp", socket, path)}: ${maxConnections} connections are open (maxConnections)`;
+    const full = this.#full(socket, path);
+    if (full !== undefined) {
       socket.on("error", () => {});
       resetSocket(socket);
-      this.#refuse(new AsyncWriteError("ERR_AW_LIMIT", message));
+      this.#refuse(full);
       return;
     }
     this.#open.set(socket, undefined);
     socket.on("close", () => {
       const connection = this.#open.get(socket);
       this.#open.delete(socket);
-      if (connection !== undefined) this.#waiting.delete(connection);
+      if (connection !== undefined) this.#queue.remove(connection);
       this.#checkEnded();
     });
-    const accepted = this.#options.accept(socket, path);
-    if (accepted instanceof Promise) {
-      accepted.then(
-        (connection) => this.#onConnection(socket, connection),
-        (error: unknown) => {
-          socket.destroy();
-          if (this.#accepting) this.#refuse(AsyncWriteError.from(error, `accept on ${this}`));
-        },
-      );
-    } else {
-      this.#onConnection(socket, accepted);
+    void this.#accept(socket, path);
+  }
+
+  async #accept(socket: Socket, path: string | undefined): Promise<void> {
+    this.#handshakes++;
+    try {
+      const accepted = this.#options.accept(socket, path);
+      const connection = accepted instanceof Promise ? await accepted : accepted;
+      if (this.#open.has(socket)) this.#open.set(socket, connection);
+      const refused = this.#queue.offer(connection);
+      if (refused !== undefined && this.#accepting) this.#refuse(refused);
+    } catch (error) {
+      socket.destroy();
+      if (this.#accepting) this.#refuse(AsyncWriteError.from(error, `accept on ${this}`));
+    } finally {
+      this.#handshakes--;
     }
   }
 
-  #onConnection(socket: Socket, connection: C): void {
-    if (!this.#accepting) {
-      connection.abort();
-      return;
+  /** Why one more connection is not taken, if it is not: before any work is spent on it. */
+  #full(socket: Socket, path: string | undefined): AsyncWriteError | undefined {
+    const { maxConnections = Infinity, maxHandshakes = Infinity } = this.#options;
+    const refused = (why: string): AsyncWriteError => {
+      const peer = describePeer("tcp", socket, path);
+      return new AsyncWriteError("ERR_AW_LIMIT", `${this}: refused ${peer}: ${why}`);
+    };
+    if (this.#open.size >= maxConnections) {
+      return refused(`${maxConnections} connections are open (maxConnections)`);
     }
-    if (this.#open.has(socket)) this.#open.set(socket, connection);
-    const taker = this.#takers.shift();
-    if (taker === undefined) this.#waiting.add(connection);
-    else taker({ done: false, value: connection });
+    if (this.#handshakes >= maxHandshakes) {
+      return refused(`${maxHandshakes} handshakes are under way (maxHandshakes)`);
+    }
+    return this.#queue.full;
   }
 
   #refuse(error: AsyncWriteError): void {
     this.#refused++;
-    this.#options.onRefused?.(error);
+    try {
+      this.#options.onRefused?.(error);
+    } catch (thrown) {
+      reportThrown(thrown);
+    }
   }
 
-  #next(): Promise<IteratorResult<C>> {
-    for (const value of this.#waiting) {
-      this.#waiting.delete(value);
-      return Promise.resolve({ done: false, value });
-    }
-    if (!this.#accepting) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#takers.push(resolve));
-  }
-
-  /** Stops accepting; resolves when all connections are gone. */
-  #stop(): Promise<void> {
-    if (this.#accepting) {
-      this.#accepting = false;
-      for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
-    }
+  /** Stops accepting, and ends the loop; resolves when all connections are gone. */
+  #stop(reason: unknown): Promise<void> {
+    this.#accepting = false;
+    this.#queue.close(reason);
     // Its own event comes after every connection is gone, also those that nobody waits for.
     if (this.#server.listening) this.#server.close();
     this.#checkEnded();

@@ -42,9 +42,10 @@ export class DuplexConnection extends CompletionWriter implements Connection {
   #failure: AsyncWriteError | undefined;
 
   constructor(duplex: Duplex, options: DuplexConnectionOptions = {}) {
-    super({ lend: LEND, ...options });
+    const { linger: patience = LINGER, ...ofEngine } = options;
+    super({ lend: LEND, ...ofEngine });
     this.duplex = duplex;
-    this.#linger = options.linger ?? LINGER;
+    this.#linger = patience;
     this.#keepsChunks = !(duplex instanceof Socket);
     // With a listener from the start, no error of an idle connection ends the process.
     duplex.on("error", (error) => this.fail(this.translate(error)));

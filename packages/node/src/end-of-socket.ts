@@ -16,9 +16,8 @@ export function checkEnd(socket: Duplex, done: (error?: Error | null) => void): 
   else socket.write("", done);
 }
 
-const { uv = "", bun, deno } = process.versions;
+const { uv, bun, deno } = process.versions;
 const [major = 0, minor = 0] = uv.split(".").map(Number);
 
 /** Deno and Bun give the version of a libuv, and use none. */
-const TAKES_RESET_FOR_END =
-  bun === undefined && deno === undefined && major === 1 && minor < 52;
+const TAKES_RESET_FOR_END = bun === undefined && deno === undefined && major === 1 && minor < 52;

@@ -11,8 +11,9 @@
  *
  * @packageDocumentation
  */
-export { checkCount, checkMilliseconds, checkType, invalidArgument } from "./check-options.ts";
 export {
+  checkTarget,
+  CONNECT_OPTIONS,
   connectSocket,
   describeTarget,
   type ConnectOptions,
@@ -26,11 +27,12 @@ export {
 export { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
 export { fromNodeDuplex } from "./from-node-duplex.ts";
 export { fromNodeWritable, NodeStreamWriter } from "./from-node-writable.ts";
-export { listenSocket, type ListenOptions } from "./listen-socket.ts";
+export { LISTEN_OPTIONS, listenSocket, type ListenOptions } from "./listen-socket.ts";
+export { printable } from "./printable.ts";
 export { readableStreamOf, type ReadableStreamOfOptions } from "./readable-stream-of.ts";
 export { resetSocket } from "./reset-socket.ts";
 export { describePeer } from "./socket-address.ts";
 export { SocketConnection, type SocketConnectionOptions } from "./socket-connection.ts";
-export type { SocketOptions } from "./socket-options.ts";
+export { SOCKET_OPTIONS, type SocketOptions } from "./socket-options.ts";
 export { toNodeDuplex, type ToNodeDuplexOptions } from "./to-node-duplex.ts";
 export { toNodeWritable, type ToNodeWritableOptions } from "./to-node-writable.ts";

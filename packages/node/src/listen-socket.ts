@@ -1,8 +1,16 @@
 import { createServer, type Server } from "node:net";
 import { AsyncWriteError } from "@aw/core";
-import { checkCount, checkSignal, checkType, invalidArgument } from "./check-options.ts";
-import { formatAddress } from "./socket-address.ts";
-import { checkSocketOptions, nodeSocketOptions, type SocketOptions } from "./socket-options.ts";
+import {
+  formatAddress,
+  FUNCTION,
+  integer,
+  invalidArgument,
+  POSITIVE_COUNT,
+  SIGNAL,
+  throwIfAborted,
+  type Schema,
+} from "@aw/core/implementor";
+import { NAME, nodeSocketOptions, SOCKET_OPTIONS, type SocketOptions } from "./socket-options.ts";
 
 /** Options for connections are those of the connections that are accepted. */
 export interface ListenOptions extends SocketOptions {
@@ -17,17 +25,38 @@ export interface ListenOptions extends SocketOptions {
   /** More connections than this at one time are refused with a reset. Default: no limit. */
   maxConnections?: number | undefined;
   /**
-   * Told of each connection that came and was not accepted: too many are open (`ERR_AW_LIMIT`), or its
-   * handshake failed (`ERR_AW_TLS`, ...). The listener goes on. Connections that come while no descriptor
-   * is free are cut off by libuv, which tells nobody.
+   * How many accepted connections may wait until the loop takes them; more are refused with a reset.
+   * Default: 1,024.
+   */
+  maxWaiting?: number | undefined;
+  /**
+   * Called for each connection that came and was not accepted: too many are open or wait
+   * (`ERR_AW_LIMIT`), or its handshake failed (`ERR_AW_TLS`, ...). The listener goes on, also if it throws:
+   * then the process emits a warning. Connections that come while no descriptor is free are cut off by libuv,
+   * which tells nobody.
    */
   onRefused?: ((error: AsyncWriteError) => void) | undefined;
   /** Aborts the listener when it fires. */
   signal?: AbortSignal | undefined;
 }
 
+/** The rules of {@link ListenOptions}, for `checkOptions` of a transport. */
+export const LISTEN_OPTIONS: Schema<ListenOptions> = {
+  ...SOCKET_OPTIONS,
+  port: integer(0, 65_535),
+  host: NAME,
+  path: NAME,
+  backlog: POSITIVE_COUNT,
+  maxConnections: POSITIVE_COUNT,
+  maxWaiting: POSITIVE_COUNT,
+  onRefused: FUNCTION,
+  signal: SIGNAL,
+};
+
 /**
  * Listens with a Node server for a transport, and resolves once it does.
+ *
+ * The options have been checked, by a transport that may have more of them.
  *
  * Rejects with `ERR_AW_CONNECT` (address in use, no permission), `ERR_AW_ABORTED`, or
  * `ERR_AW_INVALID_ARGUMENT`; Node's error is the cause.
@@ -36,20 +65,9 @@ export interface ListenOptions extends SocketOptions {
  */
 export async function listenSocket(transport: string, options: ListenOptions): Promise<Server> {
   const { port = 0, host = "127.0.0.1", path, backlog = 511, signal } = options;
-  checkType("host", host, "string");
-  checkType("path", path, "string");
-  checkCount("backlog", backlog);
-  checkCount("maxConnections", options.maxConnections);
-  checkType("onRefused", options.onRefused, "function");
-  checkSignal(signal);
-  checkSocketOptions(options);
   const where = path === undefined ? formatAddress(host, port) : `unix ${path}`;
   const name = `listen ${transport} ${where}`;
-  const aborted = (): AsyncWriteError =>
-    new AsyncWriteError("ERR_AW_ABORTED", `${name}: aborted by its signal`, {
-      cause: signal?.reason,
-    });
-  if (signal?.aborted) throw aborted();
+  throwIfAborted(name, signal);
   const server = createServer({ allowHalfOpen: true, ...nodeSocketOptions(options) });
   await new Promise<void>((resolve, reject) => {
     const onError = (cause: NodeJS.ErrnoException): void => {
@@ -66,9 +84,7 @@ export async function listenSocket(transport: string, options: ListenOptions): P
       reject(invalidArgument(`${name}: ${(cause as Error).message}`, cause));
     }
   });
-  if (signal?.aborted) {
-    server.close();
-    throw aborted();
-  }
+  if (signal?.aborted) server.close();
+  throwIfAborted(name, signal);
   return server;
 }

@@ -1,9 +1,5 @@
 import type { Socket } from "node:net";
-
-/** "127.0.0.1:9443", "[::1]:9443". */
-export function formatAddress(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
-}
+import { formatAddress } from "@aw/core/implementor";
 
 /** The peer of a socket: "tcp 127.0.0.1:9443", or the path of a Unix-domain socket. */
 export function describePeer(transport: string, socket: Socket, path?: string): string {

@@ -1,4 +1,14 @@
-import { invalidArgument, checkMilliseconds, checkType } from "./check-options.ts";
+import { isIP } from "node:net";
+import {
+  BOOLEAN,
+  either,
+  integer,
+  MAX_TIMER_MS,
+  MILLISECONDS,
+  oneOf,
+  type Rule,
+  type Schema,
+} from "@aw/core/implementor";
 
 /** What every connection over a socket can be told, whoever opens it. */
 export interface SocketOptions {
@@ -19,17 +29,24 @@ export interface SocketOptions {
   linger?: number | undefined;
 }
 
-/** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` */
-export function checkSocketOptions({ noDelay, keepAlive, idleTimeout, linger }: SocketOptions): void {
-  checkType("noDelay", noDelay, "boolean");
-  checkMilliseconds("idleTimeout", idleTimeout);
-  if (linger !== 0) checkMilliseconds("linger", linger);
-  if (keepAlive === false) return;
-  if ((keepAlive as unknown) === true) {
-    throw invalidArgument("keepAlive must be milliseconds or false; true says not when to probe");
-  }
-  checkMilliseconds("keepAlive", keepAlive);
-}
+/** The rules of {@link SocketOptions}, for `checkOptions` of a transport. */
+export const SOCKET_OPTIONS: Schema<SocketOptions> = {
+  noDelay: BOOLEAN,
+  keepAlive: either(oneOf(false), MILLISECONDS),
+  idleTimeout: MILLISECONDS,
+  linger: integer(0, MAX_TIMER_MS),
+};
+
+/** A host name or a path. The empty one means something else to Node than to whoever gives it. */
+export const NAME: Rule = {
+  allowed: "a string that is not empty",
+  accepts: (value) => typeof value === "string" && value !== "",
+};
+
+export const ADDRESS: Rule = {
+  allowed: "an IP address",
+  accepts: (value) => typeof value === "string" && isIP(value) !== 0,
+};
 
 /** What Node wants to hear for `noDelay` and `keepAlive`. */
 export function nodeSocketOptions({ noDelay = true, keepAlive = false }: SocketOptions): {

@@ -1,6 +1,6 @@
 import { Duplex, Readable, type DuplexOptions } from "node:stream";
 import type { Connection } from "@aw/core";
-import { checkHighWaterMark, invalidArgument } from "./check-options.ts";
+import { checkOptions, COUNT, invalidArgument } from "@aw/core/implementor";
 import { toNodeWritable } from "./to-node-writable.ts";
 
 export type ToNodeDuplexOptions = Pick<
@@ -18,7 +18,10 @@ export type ToNodeDuplexOptions = Pick<
 export function toNodeDuplex(connection: Connection, options: ToNodeDuplexOptions = {}): Duplex {
   const { readableHighWaterMark, writableHighWaterMark } = options;
   // Whatever could be refused later would leave half an adapter subscribed to the connection.
-  checkHighWaterMark("readableHighWaterMark", readableHighWaterMark);
+  checkOptions("toNodeDuplex", options, {
+    readableHighWaterMark: COUNT,
+    writableHighWaterMark: COUNT,
+  });
   checkReadable(connection);
   const writable = toNodeWritable(connection, { highWaterMark: writableHighWaterMark });
   const readable = Readable.fromWeb(connection.readable, {
@@ -34,6 +37,8 @@ function checkReadable(connection: Connection): void {
   }
   if (readable.locked) {
     const remedy = "release the reader (releaseLock) before handing the connection on";
-    throw invalidArgument(`${connection}: its readable is locked by somebody else's reader; ${remedy}`);
+    throw invalidArgument(
+      `${connection}: its readable is locked by somebody else's reader; ${remedy}`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { Writable, type WritableOptions } from "node:stream";
 import { AsyncWriteError, toWriter, type AsyncWrite } from "@aw/core";
-import { checkHighWaterMark } from "./check-options.ts";
+import { BOOLEAN, checkOptions, checkWriter, COUNT } from "@aw/core/implementor";
 
 /** What Node's own defaults are for. `objectMode` and text encodings have no meaning here. */
 export type ToNodeWritableOptions = Pick<WritableOptions, "highWaterMark" | "emitClose">;
@@ -17,7 +17,8 @@ export type ToNodeWritableOptions = Pick<WritableOptions, "highWaterMark" | "emi
  * Writables have no flush: keep the writer to call it.
  */
 export function toNodeWritable(target: AsyncWrite, options: ToNodeWritableOptions = {}): Writable {
-  checkHighWaterMark("highWaterMark", options.highWaterMark);
+  checkWriter("toNodeWritable", target);
+  checkOptions("toNodeWritable", options, { highWaterMark: COUNT, emitClose: BOOLEAN });
   const writer = toWriter(target);
   const stop = new AbortController();
   const { signal } = stop;

@@ -1,4 +1,11 @@
-import { ConnectionListener, describePeer, listenSocket, type ListenOptions } from "@aw/node";
+import { checkOptions } from "@aw/core/implementor";
+import {
+  ConnectionListener,
+  describePeer,
+  LISTEN_OPTIONS,
+  listenSocket,
+  type ListenOptions,
+} from "@aw/node";
 import { TcpConnection } from "./tcp-connection.ts";
 
 /** A server's end: iterate over it for its connections. */
@@ -16,13 +23,14 @@ export type TcpListener = ConnectionListener<TcpConnection>;
  * `ERR_AW_INVALID_ARGUMENT`; Node's error is the cause.
  */
 export async function listen(options: ListenOptions = {}): Promise<TcpListener> {
-  const { maxConnections, onRefused, signal } = options;
+  checkOptions("listen tcp", options, LISTEN_OPTIONS);
+  const { maxConnections, maxWaiting, onRefused, signal } = options;
   return new ConnectionListener(await listenSocket("tcp", options), {
     transport: "tcp",
     maxConnections,
+    maxWaiting,
     onRefused,
     signal,
-    accept: (socket, path) =>
-      new TcpConnection(socket, describePeer("tcp", socket, path), options),
+    accept: (socket, path) => new TcpConnection(socket, describePeer("tcp", socket, path), options),
   });
 }

@@ -67,16 +67,66 @@ describe("a host of several addresses", () => {
     });
   });
 
-  it("says that it is refused, where one address refuses and another is silent", async () => {
+  it.each([
+    ["the first", ["127.0.0.2", "127.0.0.3"]],
+    ["the last", ["127.0.0.3", "127.0.0.2"]],
+  ])("waits for the only one that answers, late: %s", async (_which, addresses) => {
+    const slow = await silentPeer("127.0.0.2");
+    cleanups.push(slow.stop);
+    const before = openResources();
+    // The other refuses; the slow one answers the second SYN, a second later.
+    const options = { lookup: host(...addresses), attemptDelay: 10 };
+    const connecting = connect({ host: "logs", port: slow.port }, options);
+    slow.answer();
+    const ours = await connecting;
+    expect(ours.remoteAddress).toBe("127.0.0.2");
+    ours.abort();
+    await settled(before);
+  });
+
+  it("fails by its timeout while one address refuses and another is silent", async () => {
     const silent = await silentPeer("127.0.0.2");
     cleanups.push(silent.stop);
-    const { port } = silent;
-    expect(
-      await failure({ host: "logs", port }, { lookup: host("127.0.0.2", "127.0.0.3") }),
-    ).toMatchObject({
-      code: "ERR_AW_CONNECT",
-      message: `connect tcp logs:${port}: refused; is the server running?`,
+    const before = openResources();
+    const options = { lookup: host("127.0.0.2", "127.0.0.3"), timeout: 50, attemptDelay: 10 };
+    expect(await failure({ host: "logs", port: silent.port }, options)).toMatchObject({
+      code: "ERR_AW_TIMEOUT",
     });
+    await settled(before);
+  });
+
+  it("tries the families in turns, and only that of the local address", async () => {
+    const { port } = await serving();
+    const asked: unknown[] = [];
+    const lookup: LookupFunction = (_name, options, done) => {
+      asked.push(options);
+      done(null, [
+        { address: "::1", family: 6 },
+        { address: "127.0.0.1", family: 4 },
+      ]);
+    };
+    const ours = await connect({ host: "logs", port }, { lookup, localAddress: "127.0.0.9" });
+    expect([ours.localAddress, asked]).toEqual(["127.0.0.9", [{ all: true }]]);
+    ours.abort();
+    const noFour: LookupFunction = (_name, _options, done) => done(null, "::1", 6);
+    expect(
+      await failure({ host: "logs", port }, { lookup: noFour, localAddress: "127.0.0.9" }),
+    ).toMatchObject({ code: "ERR_AW_CONNECT", message: expect.stringContaining("localAddress") });
+  });
+
+  it("a resolver that throws or never answers is no reason to hang", async () => {
+    const before = openResources();
+    const broken: LookupFunction = () => {
+      throw new Error("no resolver here");
+    };
+    expect(await failure({ host: "logs", port: 1 }, { lookup: broken })).toMatchObject({
+      code: "ERR_AW_CONNECT",
+      message: "connect tcp logs:1: no resolver here",
+    });
+    expect(await failure({ host: "logs", port: 1 }, { lookup() {}, timeout: 20 })).toMatchObject({
+      code: "ERR_AW_TIMEOUT",
+    });
+    await settled(before);
   });
 });
 
@@ -151,7 +201,7 @@ describe("options", () => {
     expect(await failure({ host: "127.0.0.1", port }, options)).toMatchObject({
       code: "ERR_AW_INVALID_ARGUMENT",
       message: expect.stringMatching(
-        /Invalid IP address|Timeout|keepAlive|noDelay|signal|lookup|timeout/,
+        /localAddress|Timeout|keepAlive|noDelay|signal|lookup|timeout/,
       ),
     });
     await settled(before);

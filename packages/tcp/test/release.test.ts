@@ -119,7 +119,10 @@ describe("after an awaited close", () => {
       const pour = (): void => {
         while (socket.writable && socket.write(Buffer.alloc(65_536)));
       };
-      socket.on("error", () => {}).on("close", gone.resolve).on("drain", pour);
+      socket
+        .on("error", () => {})
+        .on("close", gone.resolve)
+        .on("drain", pour);
       pour();
     });
     const ours = await connect({ port, host: "127.0.0.1" }, { linger: 10 });
@@ -139,9 +142,9 @@ describe("after an awaited close", () => {
   });
 
   it.each([-1, NaN, Infinity, "5"])("linger: %s is refused", async (linger) => {
-    await expect(
-      connect({ port: 1 }, { linger: linger as number }),
-    ).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+    await expect(connect({ port: 1 }, { linger: linger as number })).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+    });
   });
 });
 

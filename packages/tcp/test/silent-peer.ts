@@ -12,17 +12,24 @@ for each in waiting:
     each.setblocking(False)
     each.connect_ex(server.getsockname())
 print(server.getsockname()[1], flush=True)
-time.sleep(60)
+sys.stdin.readline()
+kept = []
+while True:
+    kept.append(server.accept())
 `;
 
-/** An address that does not answer, as behind a firewall that drops. */
+/** An address that does not answer, as behind a firewall that drops, before it is told to. */
 export async function silentPeer(
   host: string,
   port: number = 0,
-): Promise<{ port: number; stop: () => void }> {
+): Promise<{ port: number; answer: () => void; stop: () => void }> {
   const child = spawn("python3", ["-c", PROGRAM, host, String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
-  return { port: Number(String(line)), stop: () => void child.kill("SIGKILL") };
+  return {
+    port: Number(String(line)),
+    answer: () => void child.stdin.write("\n"),
+    stop: () => void child.kill("SIGKILL"),
+  };
 }

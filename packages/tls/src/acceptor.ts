@@ -1,9 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
+import { checkOptions } from "@aw/core/implementor";
 import type { Base } from "./base.ts";
-import { handshake } from "./handshake.ts";
+import { handshake, type HandshakeOptions } from "./handshake.ts";
 import { HostContexts } from "./host-contexts.ts";
-import { checkHandshake, OLDEST, type Credentials, type ServerOptions } from "./options.ts";
+import { checkCredentials, checkVersions, CREDENTIALS, OLDEST } from "./options.ts";
+import type { Credentials, ServerOptions } from "./options.ts";
+import { reported } from "./reported.ts";
 import { TlsConnection, type TlsConnectionOptions } from "./tls-connection.ts";
 import { untrustedPeer } from "./tls-error.ts";
 import { usable } from "./usable.ts";
@@ -24,9 +27,13 @@ export class Acceptor {
   /** Node's server does not say which connection an event is about; its async context does. */
   readonly #current = new AsyncLocalStorage<Handshake>();
 
-  /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if the certificates can't be used */
+  /**
+   * @param options with known names and types
+   * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if the certificates can't be used
+   */
   constructor(options: ServerOptions) {
-    checkHandshake(options);
+    checkVersions("tls", options);
+    checkCredentials("tls", options);
     this.#options = options;
     const node = forNode(options);
     this.#hosts = usable(() => new HostContexts(options.hosts ?? {}, node));
@@ -46,12 +53,14 @@ export class Acceptor {
         .getStore()
         ?.reject(untrusted === undefined ? error : untrustedPeer(untrusted, attempt));
     });
-    if (options.keylog !== undefined) this.#server.on("keylog", options.keylog);
+    if (options.keylog !== undefined) this.#server.on("keylog", reported(options.keylog));
   }
 
   /** Takes new certificates, for the handshakes that begin from now on. */
   reload(credentials: Credentials): void {
+    checkOptions("tls reload", credentials, CREDENTIALS);
     const options = { ...this.#options, ...instead(credentials) };
+    checkCredentials("tls reload", options);
     const node = forNode(options);
     const hosts = usable(() => new HostContexts(options.hosts ?? {}, node));
     usable(() => this.#server.setSecureContext(node));
@@ -60,11 +69,17 @@ export class Acceptor {
   }
 
   /** @param makeBase called here, so that what comes from below comes in the handshake's context */
-  async accept(makeBase: () => Base, ofSocket?: TlsConnectionOptions): Promise<TlsConnection> {
+  async accept(
+    makeBase: () => Base,
+    ofSocket?: TlsConnectionOptions,
+    { signal = this.#options.signal }: HandshakeOptions = {},
+  ): Promise<TlsConnection> {
+    const { handshakeTimeout, requireCloseNotify } = this.#options;
     const current: Handshake = { resolve() {}, reject() {} };
     const base = this.#current.run(current, makeBase);
-    return handshake<TlsConnection>(base, this.#options, (resolve, reject) => {
-      current.resolve = (tls) => resolve(new TlsConnection(tls, base, ofSocket));
+    return handshake<TlsConnection>(base, { handshakeTimeout, signal }, (resolve, reject) => {
+      current.resolve = (tls) =>
+        resolve(new TlsConnection(tls, base, { ...ofSocket, requireCloseNotify }));
       current.reject = reject;
       this.#current.run(current, () => this.#server.emit("connection", base.duplex));
     });

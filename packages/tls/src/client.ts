@@ -6,23 +6,27 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { Connection } from "@aw/core";
+import { checkOptions, invalidArgument, type Schema } from "@aw/core/implementor";
 import {
-  checkType,
+  CONNECT_OPTIONS,
+  checkTarget,
   connectSocket,
   describeTarget,
-  invalidArgument,
   type ConnectOptions as SocketConnectOptions,
   type ConnectTarget,
 } from "@aw/node";
 import { connectionBase, socketBase, type Base } from "./base.ts";
 import { handshake } from "./handshake.ts";
-import { checkHandshake, OLDEST, type ClientOptions } from "./options.ts";
+import { checkVersions, CLIENT_OPTIONS, OLDEST, type ClientOptions } from "./options.ts";
+import { reported } from "./reported.ts";
 import { TlsConnection, type TlsConnectionOptions } from "./tls-connection.ts";
 import { usable } from "./usable.ts";
 
 export interface ConnectOptions extends SocketConnectOptions, ClientOptions {
   signal?: AbortSignal | undefined;
 }
+
+const TLS_CONNECT_OPTIONS: Schema<ConnectOptions> = { ...CLIENT_OPTIONS, ...CONNECT_OPTIONS };
 
 /**
  * Connects to a TLS server. Resolves once the handshake is done and the server's certificate verified
@@ -36,6 +40,8 @@ export async function connect(
   target: ConnectTarget,
   options: ConnectOptions = {},
 ): Promise<TlsConnection> {
+  checkOptions("connect tls", options, TLS_CONNECT_OPTIONS);
+  checkTarget("connect tls", target);
   const host = "path" in target ? undefined : (target.host ?? "localhost");
   const ready = prepared({ ...options, servername: options.servername ?? host });
   const socket = await connectSocket("tls", target, options);
@@ -54,18 +60,16 @@ export async function client(
   connection: Connection,
   options: ClientOptions,
 ): Promise<TlsConnection> {
+  checkOptions("tls client", options, CLIENT_OPTIONS);
   const ready = prepared(options);
   return shake(connectionBase(connection), ready);
 }
 
 /** Everything that can be wrong with the options is found before anybody is connected to. */
 function prepared(options: ClientOptions): ClientOptions {
-  checkHandshake(options);
-  checkType("onSession", options.onSession, "function");
-  checkType("checkServerIdentity", options.checkServerIdentity, "function");
-  checkType("servername", options.servername, "string");
-  const { servername, rejectUnauthorized = true, checkServerIdentity } = options;
-  if (servername === undefined && rejectUnauthorized && checkServerIdentity === undefined) {
+  checkVersions("tls", options);
+  const { servername = "", rejectUnauthorized = true, checkServerIdentity } = options;
+  if (servername === "" && rejectUnauthorized && checkServerIdentity === undefined) {
     throw invalidArgument("tls: give `servername`, the host whose certificate is expected");
   }
   // To Node, an option that is there and undefined is not always one that is left out.
@@ -81,6 +85,9 @@ async function shake(
   ofSocket: TlsConnectionOptions = {},
 ): Promise<TlsConnection> {
   const { servername = "", handshakeTimeout, signal, keylog, onSession, ...rest } = options;
+  const { checkServerIdentity, requireCloseNotify } = rest;
+  const ofConnection = { ...ofSocket, requireCloseNotify };
+  if (checkServerIdentity !== undefined) rest.checkServerIdentity = judging(checkServerIdentity);
   return handshake(base, { handshakeTimeout, signal }, (resolve, reject) => {
     let socket: TLSSocket;
     try {
@@ -96,9 +103,22 @@ async function shake(
       reject(invalidArgument(`tls: ${(error as Error).message}`, error));
       return;
     }
-    socket.once("secureConnect", () => resolve(new TlsConnection(socket, base, ofSocket)));
+    socket.once("secureConnect", () => resolve(new TlsConnection(socket, base, ofConnection)));
     socket.on("error", reject);
-    if (keylog !== undefined) socket.on("keylog", keylog);
-    if (onSession !== undefined) socket.on("session", onSession);
+    if (keylog !== undefined) socket.on("keylog", reported(keylog));
+    if (onSession !== undefined) socket.on("session", reported(onSession));
   });
 }
+
+/** A check that throws has not found the peer to be who it should be. */
+function judging(check: Check): Check {
+  return (host, certificate) => {
+    try {
+      return check(host, certificate);
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  };
+}
+
+type Check = NonNullable<ClientOptions["checkServerIdentity"]>;

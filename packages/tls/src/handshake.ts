@@ -1,9 +1,10 @@
 import { AsyncWriteError } from "@aw/core";
+import { Deadline } from "@aw/core/implementor";
 import type { Base } from "./base.ts";
 import { HANDSHAKE_TIMEOUT } from "./options.ts";
 import { tlsError } from "./tls-error.ts";
 
-interface HandshakeOptions {
+export interface HandshakeOptions {
   handshakeTimeout?: number | undefined;
   signal?: AbortSignal | undefined;
 }
@@ -14,11 +15,10 @@ interface HandshakeOptions {
  */
 export async function handshake<T>(
   base: Base,
-  { handshakeTimeout = HANDSHAKE_TIMEOUT, signal }: HandshakeOptions,
+  { handshakeTimeout: ms = HANDSHAKE_TIMEOUT, signal }: HandshakeOptions,
   start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
 ): Promise<T> {
   const attempt = `tls handshake with ${base.name}`;
-  let timer: NodeJS.Timeout | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const cut = (): AsyncWriteError => {
     const message = `${attempt}: the peer closed the connection before it was done`;
@@ -26,21 +26,11 @@ export async function handshake<T>(
   };
   // TLS itself may have closed it: then its reason comes within this turn, and goes first.
   const onClose = (): void => void setImmediate(() => reject(cut()));
-  const onAbort = (): void => {
-    const message = `${attempt}: aborted by its signal`;
-    reject(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal?.reason }));
-  };
-  base.duplex.on("error", reject);
-  base.duplex.on("end", onClose);
-  base.duplex.on("close", onClose);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  base.duplex.on("error", reject).on("end", onClose).on("close", onClose);
+  const late = `not done within ${ms} ms (handshakeTimeout)`;
+  const deadline = new Deadline({ attempt, ms, signal, late }, reject);
   try {
-    if (signal?.aborted) onAbort();
-    else start(resolve, reject);
-    timer = setTimeout(() => {
-      const message = `${attempt}: not done within ${handshakeTimeout} ms (handshakeTimeout)`;
-      reject(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-    }, handshakeTimeout);
+    if (signal?.aborted !== true) start(resolve, reject);
     return await promise;
   } catch (error) {
     let failure = AsyncWriteError.from(tlsError(error, attempt), attempt);
@@ -52,10 +42,7 @@ export async function handshake<T>(
     else base.abort(failure);
     throw failure;
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
-    base.duplex.off("end", onClose);
-    base.duplex.off("close", onClose);
-    base.duplex.off("error", reject);
+    deadline.clear();
+    base.duplex.off("end", onClose).off("close", onClose).off("error", reject);
   }
 }

@@ -14,5 +14,12 @@
 export type { ConnectTarget, ListenerCloseOptions } from "@aw/node";
 export { client, connect, type ConnectOptions } from "./client.ts";
 export type { ClientOptions, Credentials, HostCredentials, ServerOptions } from "./options.ts";
-export { listen, server, TlsListener, type ListenOptions } from "./server.ts";
+export {
+  acceptor,
+  listen,
+  server,
+  TlsAcceptor,
+  TlsListener,
+  type ListenOptions,
+} from "./server.ts";
 export { TlsConnection } from "./tls-connection.ts";

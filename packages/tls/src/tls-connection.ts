@@ -11,7 +11,10 @@ import { tlsError } from "./tls-error.ts";
  */
 const LEND = { from: 256 * 1024, atMost: 512 * 1024 };
 
-export type TlsConnectionOptions = Pick<SocketOptions, "idleTimeout" | "linger">;
+export interface TlsConnectionOptions extends Pick<SocketOptions, "idleTimeout" | "linger"> {
+  /** Whether an end without close_notify is a truncation. Default: true. */
+  requireCloseNotify?: boolean | undefined;
+}
 
 /**
  * One TLS connection, its handshake done. `close()` sends close_notify and ends the direction below:
@@ -20,57 +23,45 @@ export type TlsConnectionOptions = Pick<SocketOptions, "idleTimeout" | "linger">
  * A peer whose stream ends without close_notify was cut: `readable` fails with `ERR_AW_TRUNCATED`.
  */
 export class TlsConnection extends SocketConnection {
+  /** "TLSv1.2" or "TLSv1.3". */
+  readonly protocol: string;
+  readonly cipher: CipherNameAndProtocol;
+  /** The protocol that ALPN settled on, if any. */
+  readonly alpnProtocol: string | undefined;
+  /** The host name that the client asked for, at the server's end. */
+  readonly servername: string | undefined;
+  /** Whether the peer's certificate was verified: always at the client's end, unless turned off. */
+  readonly authorized: boolean;
+  /** The peer's certificate; undefined if it gave none. */
+  readonly peerCertificate: X509Certificate | undefined;
+  /** Whether an earlier session was resumed. */
+  readonly resumed: boolean;
   readonly #tls: TLSSocket;
   readonly #base: Base;
   #cut = false;
 
   /** Call it as soon as the handshake is done, before TLS hands out what came together with its end. */
   constructor(tls: TLSSocket, base: Base, options: TlsConnectionOptions = {}) {
-    const { idleTimeout, linger } = options;
+    const { idleTimeout, linger, requireCloseNotify = true } = options;
     super(tls, base.socket, { name: `tls > ${base.name}`, idleTimeout, linger, lend: LEND });
     this.#tls = tls;
     this.#base = base;
+    // Asked now: when the connection has ended, Node does not know any more.
+    const { alpnProtocol, servername } = tls as TLSSocket & { servername?: string | false | null };
+    this.protocol = tls.getProtocol() ?? "";
+    this.cipher = tls.getCipher();
+    this.alpnProtocol = alpnProtocol || undefined;
+    this.servername = servername || undefined;
+    this.authorized = tls.authorized;
+    this.peerCertificate = tls.getPeerX509Certificate();
+    this.resumed = tls.isSessionReused();
+    if (!requireCloseNotify) return;
     // TLS ends when close_notify comes, or else together with what is below.
     const push = tls.push.bind(tls);
     tls.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
       if (chunk === null && base.ended) this.#cut = true;
       return push(chunk, encoding);
     };
-  }
-
-  /** "TLSv1.2" or "TLSv1.3". */
-  get protocol(): string {
-    return this.#tls.getProtocol() ?? "";
-  }
-
-  get cipher(): CipherNameAndProtocol {
-    return this.#tls.getCipher();
-  }
-
-  /** The protocol that ALPN settled on, if any. */
-  get alpnProtocol(): string | undefined {
-    return this.#tls.alpnProtocol || undefined;
-  }
-
-  /** The host name that the client asked for, at the server's end. */
-  get servername(): string | undefined {
-    const { servername } = this.#tls as TLSSocket & { servername?: string | false | null };
-    return servername || undefined;
-  }
-
-  /** Whether the peer's certificate was verified: always at the client's end, unless turned off. */
-  get authorized(): boolean {
-    return this.#tls.authorized;
-  }
-
-  /** The peer's certificate; undefined if it gave none. */
-  get peerCertificate(): X509Certificate | undefined {
-    return this.#tls.getPeerX509Certificate();
-  }
-
-  /** Whether an earlier session was resumed. */
-  get resumed(): boolean {
-    return this.#tls.isSessionReused();
   }
 
   protected override commit(done: Done): void {

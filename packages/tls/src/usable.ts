@@ -1,4 +1,4 @@
-import { invalidArgument } from "@aw/node";
+import { invalidArgument } from "@aw/core/implementor";
 
 /**
  * What `make` makes of somebody's options.

@@ -30,38 +30,35 @@ async function rawServer(serve: (socket: TLSSocket) => void): Promise<number> {
 }
 
 describe("after an awaited close", () => {
-  it.each(["await using", "abort"])(
-    "%s loses nothing while the peer still talks",
-    async (how) => {
-      const before = openResources();
-      const outcome = Promise.withResolvers<{ bytes: number; end: string }>();
-      const port = await rawServer((socket) => {
-        let bytes = 0;
-        socket.on("data", (chunk: Buffer) => {
-          bytes += chunk.length;
-          socket.write("250 ok\r\n");
-          socket.pause();
-          setImmediate(() => socket.resume());
-        });
-        socket.on("error", ({ code = "" }: NodeJS.ErrnoException) =>
-          outcome.resolve({ bytes, end: code }),
-        );
-        socket.on("end", () => {
-          outcome.resolve({ bytes, end: "end" });
-          socket.end();
-        });
+  it.each(["await using", "abort"])("%s loses nothing while the peer still talks", async (how) => {
+    const before = openResources();
+    const outcome = Promise.withResolvers<{ bytes: number; end: string }>();
+    const port = await rawServer((socket) => {
+      let bytes = 0;
+      socket.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        socket.write("250 ok\r\n");
+        socket.pause();
+        setImmediate(() => socket.resume());
       });
-      {
-        await using ours = await connect({ port }, { ca });
-        await ours.writeAll(new Uint8Array(3_000_000));
-        await ours.close();
-        if (how === "abort") ours.abort();
-      }
-      expect(await outcome.promise).toEqual({ bytes: 3_000_000, end: "end" });
-      await cleanups.pop()?.();
-      await settled(before);
-    },
-  );
+      socket.on("error", ({ code = "" }: NodeJS.ErrnoException) =>
+        outcome.resolve({ bytes, end: code }),
+      );
+      socket.on("end", () => {
+        outcome.resolve({ bytes, end: "end" });
+        socket.end();
+      });
+    });
+    {
+      await using ours = await connect({ port }, { ca });
+      await ours.writeAll(new Uint8Array(3_000_000));
+      await ours.close();
+      if (how === "abort") ours.abort();
+    }
+    expect(await outcome.promise).toEqual({ bytes: 3_000_000, end: "end" });
+    await cleanups.pop()?.();
+    await settled(before);
+  });
 
   it("a peer that never ends is waited for no longer than its silence", async () => {
     const before = openResources();
@@ -88,14 +85,14 @@ it.each(["in the same turn", "a microtask later", "a turn later"])(
     const { port } = listener.address as AddressInfo;
     const iterator = listener[Symbol.asyncIterator]();
     for (let round = 0; round < 20; round++) {
-      const client = await connect({ port }, { ca, linger: 0 });
+      const theirs = await connect({ port }, { ca, linger: 0 });
       const { value: ours } = (await iterator.next()) as { value: TlsConnection };
       const closing = ours.close().catch(() => {});
       if (when === "a microtask later") await Promise.resolve();
       if (when === "a turn later") await new Promise((resolve) => setImmediate(resolve));
       ours.abort();
       await closing;
-      client.abort();
+      theirs.abort();
     }
     await listener.close();
     await settled(before);
@@ -188,9 +185,7 @@ it.each(["client", "server"] as const)(
     const ours = fromNodeDuplex(duplexPair()[0]);
     ours.readable.getReader();
     const shaking =
-      end === "client"
-        ? client(ours, { servername: "localhost", ca })
-        : server(ours, credentials);
+      end === "client" ? client(ours, { servername: "localhost", ca }) : server(ours, credentials);
     await expect(shaking).rejects.toMatchObject({
       code: "ERR_AW_INVALID_ARGUMENT",
       message: expect.stringContaining("locked"),
