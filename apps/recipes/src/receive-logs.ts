@@ -19,9 +19,9 @@ export interface ReceiveOptions extends ListenOptions {
 
 /** Resolves once the listener is closed, rejects if the file can't be written. */
 export async function receiveLogs(path: string, options: ReceiveOptions): Promise<void> {
-  const { onListening, onError = console.error } = options;
+  const { onListening, onError = console.error, ...ofListener } = options;
   await using file = await open(path, { flags: "a", durability: "data" });
-  await using listener = await listen({ ...options, onRefused: onError });
+  await using listener = await listen({ ...ofListener, onRefused: onError });
   onListening?.(listener);
   for await (const client of listener) {
     receive(client, file).catch((error: unknown) => {

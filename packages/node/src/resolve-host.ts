@@ -10,7 +10,7 @@ import { isIP, type LookupFunction } from "node:net";
 export async function resolveHost(
   host: string,
   lookup: LookupFunction = systemLookup,
-  from: string | undefined = undefined,
+  from?: string,
 ): Promise<LookupAddress[]> {
   const family = isIP(host);
   if (family !== 0) return [{ address: host, family }];

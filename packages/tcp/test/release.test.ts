@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openResources, settled } from "@aw/testing";
 import { connect, listen, type TcpConnection } from "@aw/tcp";
 import { afterEach, describe, expect, it } from "vitest";
-import { openResources, settled } from "./open-resources.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {

@@ -35,7 +35,7 @@ const MAX_HANDSHAKES = 1024;
 export class TlsListener extends ConnectionListener<TlsConnection> {
   readonly #acceptor: Acceptor;
 
-  constructor(sockets: Server, acceptor: Acceptor, options: ListenOptions) {
+  constructor(sockets: Server, handshakes: Acceptor, options: ListenOptions) {
     const { maxConnections, maxHandshakes = MAX_HANDSHAKES, maxWaiting } = options;
     super(sockets, {
       transport: "tls",
@@ -46,10 +46,10 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
       signal: options.signal,
       accept: (socket, path) => {
         const name = describePeer("tcp", socket, path);
-        return acceptor.accept(() => socketBase(socket, name), options);
+        return handshakes.accept(() => socketBase(socket, name), options);
       },
     });
-    this.#acceptor = acceptor;
+    this.#acceptor = handshakes;
   }
 
   /**
@@ -73,8 +73,8 @@ export class TlsListener extends ConnectionListener<TlsConnection> {
 export async function listen(options: ListenOptions): Promise<TlsListener> {
   checkOptions("listen tls", options, TLS_LISTEN_OPTIONS);
   const { signal: _ofListener, ...ofHandshakes } = options;
-  const acceptor = new Acceptor(ofHandshakes);
-  return new TlsListener(await listenSocket("tls", options), acceptor, options);
+  const handshakes = new Acceptor(ofHandshakes);
+  return new TlsListener(await listenSocket("tls", options), handshakes, options);
 }
 
 /**

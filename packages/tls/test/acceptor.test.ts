@@ -3,13 +3,13 @@ import { duplexPair } from "node:stream";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { pipe, type Connection } from "@aw/core";
 import { fromNodeDuplex } from "@aw/node";
+import { Authority } from "@aw/testing";
 import { acceptor, client, connect, listen, server, type TlsConnection } from "@aw/tls";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { Authority } from "./certificates.ts";
 import { connectionPair } from "./connection-pair.ts";
 
-const authority = new Authority();
-const credentials = authority.issue("localhost", ["localhost"]);
+const authority = await Authority.create();
+const credentials = await authority.issue("localhost", ["localhost"]);
 const { ca } = authority;
 afterAll(() => authority.remove());
 
@@ -48,7 +48,7 @@ describe("acceptor", () => {
 
   it("takes new certificates, and gives one handshake up by its signal", async () => {
     const accepting = acceptor(credentials);
-    accepting.reload(authority.issue("other", ["other.example"]));
+    accepting.reload(await authority.issue("other", ["other.example"]));
     const [near, far] = pairOfMemory();
     const [ours] = await Promise.all([
       client(near, { servername: "other.example", ca }),

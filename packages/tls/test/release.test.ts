@@ -4,13 +4,12 @@ import { Duplex, duplexPair } from "node:stream";
 import { connect as connectTls, createServer, type TLSSocket } from "node:tls";
 import { toWriter, type Connection } from "@aw/core";
 import { fromNodeDuplex } from "@aw/node";
+import { Authority, openResources, settled } from "@aw/testing";
 import { client, connect, listen, server, type TlsConnection } from "@aw/tls";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
-import { Authority } from "./certificates.ts";
-import { openResources, settled } from "./open-resources.ts";
 
-const authority = new Authority();
-const credentials = authority.issue("localhost", ["localhost"]);
+const authority = await Authority.create();
+const credentials = await authority.issue("localhost", ["localhost"]);
 const { ca } = authority;
 afterAll(() => authority.remove());
 

@@ -1,4 +1,4 @@
-import { AsyncWriteError } from "@aw/core";
+import type { AsyncWriteError } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { tlsError } from "../src/tls-error.ts";
 

@@ -40,11 +40,13 @@ export async function listenOn(
     case "tcp":
     case "unix": {
       const { listen } = await import("@aw/tcp");
-      return listening(target.kind, await listen({ ...target, ...context }));
+      const { kind, ...where } = target;
+      return listening(kind, await listen({ ...where, ...context }));
     }
     case "tls": {
       const { listen } = await import("@aw/tls");
-      return listening("tls", await listen({ ...(await serverTls(args)), ...target, ...context }));
+      const { kind, ...where } = target;
+      return listening(kind, await listen({ ...(await serverTls(args)), ...where, ...context }));
     }
     case "ws": {
       const { listen } = await import("@aw/websocket");

@@ -23,12 +23,14 @@ export async function openTarget(
     case "tcp":
     case "unix": {
       const { connect } = await import("@aw/tcp");
-      return connect(target, { signal, timeout: timeoutOf(args) });
+      const { kind: _kind, ...where } = target;
+      return connect(where, { signal, timeout: timeoutOf(args) });
     }
     case "tls": {
       const { connect } = await import("@aw/tls");
+      const { kind: _kind, ...where } = target;
       const timeout = timeoutOf(args);
-      return connect(target, {
+      return connect(where, {
         ...(await clientTls(args)),
         signal,
         timeout,
