@@ -14,7 +14,7 @@
  *
  * @packageDocumentation
  */
-export { attach, type AttachOptions } from "./accept/attach.ts";
+export { attach, type AttachOptions } from "./accept/node/attach.ts";
 export { WebSocketCloseError } from "./link/close-error.ts";
 export { connect, type ConnectOptions } from "./connect/node/connect.ts";
 export {
@@ -24,11 +24,11 @@ export {
 } from "./connect/node/from-websocket.ts";
 export { HALF_CLOSE } from "./link/half-close.ts";
 export type { HeartbeatOptions } from "./link/node/heartbeat.ts";
-export { listen, type ListenOptions } from "./accept/listen.ts";
+export { listen, type ListenOptions } from "./accept/node/listen.ts";
 export { WebSocketMessages, type Message, type MessagesOptions } from "./link/messages.ts";
 export type { ConnectionOptions } from "./link/options.ts";
 export type { PlatformWebSocket } from "./link/platform-link.ts";
-export type { Rejection } from "./accept/rejection.ts";
+export type { Rejection } from "./accept/node/rejection.ts";
 export { UpgradeError } from "./connect/node/upgrade-error.ts";
 export { WebSocketConnection } from "./link/websocket-connection.ts";
-export { WebSocketListener, type ListenerCloseOptions } from "./accept/websocket-listener.ts";
+export { WebSocketListener, type ListenerCloseOptions } from "./accept/node/websocket-listener.ts";

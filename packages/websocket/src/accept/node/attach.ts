@@ -3,14 +3,14 @@ import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { AsyncWriteError } from "@aw/core";
 import { WebSocketServer, type PerMessageDeflateOptions, type ServerOptions } from "ws";
-import { choose } from "../link/half-close.ts";
-import { checkHeartbeat, type HeartbeatOptions } from "../link/node/heartbeat.ts";
-import { checkOptions, invalid, positive, type ConnectionOptions } from "../link/options.ts";
+import { choose } from "../../link/half-close.ts";
+import { checkHeartbeat, type HeartbeatOptions } from "../../link/node/heartbeat.ts";
+import { checkOptions, invalid, positive, type ConnectionOptions } from "../../link/options.ts";
 import { reject, type Rejection } from "./rejection.ts";
 import { addTaker, mustDecline, removeTaker, takes } from "./upgrade-taker.ts";
-import { WebSocketConnection } from "../link/websocket-connection.ts";
+import { WebSocketConnection } from "../../link/websocket-connection.ts";
 import { WebSocketListener } from "./websocket-listener.ts";
-import { WsLink } from "../link/node/ws-link.ts";
+import { WsLink } from "../../link/node/ws-link.ts";
 
 export interface AttachOptions extends ConnectionOptions {
   /** The path whose upgrades are taken. Default: every path. */

@@ -1,6 +1,6 @@
 import type { AddressInfo, Server } from "node:net";
-import { milliseconds } from "../link/options.ts";
-import type { WebSocketConnection } from "../link/websocket-connection.ts";
+import { milliseconds } from "../../link/options.ts";
+import type { WebSocketConnection } from "../../link/websocket-connection.ts";
 
 export interface ListenerCloseOptions {
   /** Aborts the connections that are still open after this many milliseconds. Default: waits. */
