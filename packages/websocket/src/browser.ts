@@ -12,7 +12,12 @@
  * @packageDocumentation
  */
 export { WebSocketCloseError } from "./link/close-error.ts";
-export { connect, type ConnectOptions } from "./connect/browser/connect.ts";
+export {
+  connect,
+  connectMessages,
+  type ConnectMessagesOptions,
+  type ConnectOptions,
+} from "./connect/browser/connect.ts";
 export { fromWebSocket, messages } from "./connect/browser/from-websocket.ts";
 export { HALF_CLOSE } from "./link/half-close.ts";
 export { WebSocketMessages, type Message, type MessagesOptions } from "./link/messages.ts";

@@ -49,11 +49,11 @@ export function leavingNothing<A extends unknown[]>(
   };
 }
 
-export function portOf(listener: WebSocketListener): number {
+export function portOf(listener: { readonly address: unknown }): number {
   return (listener.address as AddressInfo).port;
 }
 
-export async function next(listener: WebSocketListener): Promise<WebSocketConnection> {
+export async function next<C>(listener: AsyncIterable<C>): Promise<C> {
   for await (const connection of listener) return connection;
   throw new Error("the listener ended");
 }

@@ -1,15 +1,17 @@
 import { AsyncWriteError, type AsyncWriteErrorCode } from "@aw/core";
 import type { Closure } from "./link.ts";
+import { printable } from "./printable.ts";
 
 /** The `cause` of an error that came with a close code: what the peer said. */
 export class WebSocketCloseError extends Error {
   override readonly name = "WebSocketCloseError";
   /** The close code (RFC 6455, section 7.4); 1006 if the peer vanished without one. */
   readonly closeCode: number;
+  /** As the peer sent it: control characters too, which the message escapes. */
   readonly reason: string;
 
   constructor({ code, reason }: Closure) {
-    super(`WebSocket closed with code ${code}${reason === "" ? "" : `: ${reason}`}`);
+    super(`WebSocket closed with code ${code}${reason === "" ? "" : `: ${printable(reason)}`}`);
     this.closeCode = code;
     this.reason = reason;
   }
@@ -26,9 +28,12 @@ const CODES: Readonly<Record<number, AsyncWriteErrorCode>> = {
 
 const REMEDIES: Readonly<Record<number, string>> = {
   1000: "the peer closed the connection; connect again",
+  1001: "the peer is going away; connect again, to another one if there is",
   1005: "the peer closed the connection; connect again",
   1006: "the connection was cut off without a closing handshake; connect again",
+  1008: "the peer does not allow it; a message in more fragments than it takes is one cause",
   1009: "a message was too big for the peer; lower maxMessageBytes or raise its maxPayload",
+  1012: "the peer restarts; connect again in a while",
 };
 
 /** Whether the peer ended the connection in good order. */

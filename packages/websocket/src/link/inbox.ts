@@ -7,43 +7,53 @@ const READ_AHEAD: number = 64 * 1024;
 /** What a message counts beside its bytes: empty ones take memory too. */
 const OVERHEAD = 64;
 
-/** What may arrive unread after close(), in bytes, until the peer answers it. */
-const AFTER_CLOSE: number = 1024 * 1024;
+/** What may arrive unread after close(), in bytes, until the peer answers it; and after a cancel. */
+const UNREAD: number = 1024 * 1024;
 
 /** The reading side: what arrived, with backpressure where the link can pause. */
 export class Inbox<T extends Uint8Array | string = Uint8Array> {
   readonly readable: ReadableStream<T>;
   readonly #link: Link;
+  readonly #onCancel: () => void;
   #controller!: ReadableStreamDefaultController<T>;
   #ended = false;
+  #cancelled = false;
   #draining = false;
+  /** What came after a cancel, in bytes. */
+  #discarded = 0;
 
-  constructor(link: Link) {
+  /** @param onCancel called when the reader wants no more */
+  constructor(link: Link, onCancel: () => void = () => {}) {
     this.#link = link;
+    this.#onCancel = onCancel;
     this.readable = new ReadableStream<T>(
       {
         start: (controller) => {
           this.#controller = controller;
         },
         pull: () => link.resume(),
-        cancel: () => {
-          // What still comes is discarded, so that the end is noticed.
-          this.#ended = true;
-          link.resume();
-        },
+        cancel: () => this.#cancel(),
       },
       { highWaterMark: READ_AHEAD, size: (chunk) => chunk.length + OVERHEAD },
     );
   }
 
+  /** Whether the reader wants no more, although more may come. */
+  get isCancelled(): boolean {
+    return this.#cancelled;
+  }
+
   push(chunk: T): void {
-    if (this.#ended) return;
+    if (this.#ended) {
+      this.#discard(chunk.length + OVERHEAD);
+      return;
+    }
     this.#controller.enqueue(chunk);
     const room = this.#controller.desiredSize ?? 0;
     if (room > 0) return;
     if (!this.#draining) {
       this.#link.pause();
-    } else if (room < -AFTER_CLOSE) {
+    } else if (room < -UNREAD) {
       const message = `${this.#link.name}: too much arrived unread after close(); read while it closes`;
       this.fail(new AsyncWriteError("ERR_AW_LIMIT", message));
     }
@@ -67,5 +77,19 @@ export class Inbox<T extends Uint8Array | string = Uint8Array> {
     if (this.#ended) return;
     this.#ended = true;
     this.#controller.error(error);
+  }
+
+  #cancel(): void {
+    this.#ended = this.#cancelled = true;
+    // A little may still come, so that an end that is near is noticed.
+    this.#link.resume();
+    this.#onCancel();
+  }
+
+  /** A peer that goes on sending to a reader that has left has to wait. */
+  #discard(size: number): void {
+    if (!this.#cancelled || this.#draining) return;
+    this.#discarded += size;
+    if (this.#discarded > UNREAD) this.#link.pause();
   }
 }

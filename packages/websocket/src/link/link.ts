@@ -5,14 +5,21 @@ export interface Closure {
   /** The close code of the peer; 1005 if it gave none, 1006 if it just vanished. */
   readonly code: number;
   readonly reason: string;
+  /** Whether bytes that the link had taken never left. Default: false. */
+  readonly unsent?: boolean;
 }
 
 /** What a link tells its connection. */
 export interface LinkEvents {
+  /** The link that was still connecting is open. */
+  opened(): void;
   binary(bytes: Uint8Array): void;
   text(text: string): void;
-  /** The link is broken, and closes by itself: a system error, a frame that is none. */
-  failed(error: AsyncWriteError): void;
+  /**
+   * The link is broken: a system error, a frame that is none. `code` is what the peer should hear;
+   * without one it is cut off.
+   */
+  failed(error: AsyncWriteError, code?: number): void;
   /** The link is gone. The last event. */
   closed(closure: Closure): void;
 }
@@ -22,6 +29,8 @@ export interface Link {
   /** The subprotocol that was agreed on; "" for none. */
   readonly protocol: string;
   readonly name: string;
+  /** False while it is still connecting: nothing may be sent before `opened`. */
+  readonly isOpen: boolean;
   start(events: LinkEvents): void;
   /**
    * Sends bytes as binary messages of at most `most` bytes. Answers once more may be sent. Until
@@ -31,7 +40,7 @@ export interface Link {
   sendBytes(bytes: Uint8Array, most: number, done: Done): void;
   /** Sends one message. Answers as `sendBytes` does, and leaves the bytes as they are. */
   send(message: Uint8Array | string, done: Done): void;
-  /** Answers once everything that was sent has left. */
+  /** Answers once everything that was sent has left. When the link closes before that, as `sendBytes`. */
   drained(done: Done): void;
   /** Begins the closing handshake, or goes on with it. */
   close(code: number, reason: string): void;

@@ -1,8 +1,17 @@
 import { AsyncWriteError } from "@aw/core";
+import {
+  checkOptions,
+  describeValue,
+  invalidArgument,
+  MILLISECONDS,
+  oneOf,
+  Timer,
+  type Schema,
+} from "@aw/core/implementor";
+import { checkDrop, closeProblem } from "./close-code.ts";
 import { closeError, isNormal } from "./close-error.ts";
 import { Inbox } from "./inbox.ts";
 import type { Closure, Link } from "./link.ts";
-import { invalid, milliseconds } from "./options.ts";
 
 export type Message = string | Uint8Array;
 
@@ -12,6 +21,11 @@ export interface MessagesOptions<T extends Message = Message> {
   /** How long the peer may take to answer a close, in milliseconds. Default: 10,000. */
   closeTimeout?: number | undefined;
 }
+
+export const MESSAGES_OPTIONS: Schema<MessagesOptions> = {
+  type: oneOf("text", "binary"),
+  closeTimeout: MILLISECONDS,
+};
 
 /** Whole messages in both directions. Iterate over it for those of the peer. */
 export class WebSocketMessages<T extends Message = Message>
@@ -28,21 +42,24 @@ export class WebSocketMessages<T extends Message = Message>
   #failure: AsyncWriteError | undefined;
   #isClosing = false;
   #closure: Closure | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer: Timer = new Timer();
+  /** What was sent or closed before the link was open, in order. */
+  #begin: (() => void)[] = [];
 
   constructor(link: Link, options: MessagesOptions<T> = {}) {
-    this.#closeTimeout = milliseconds("closeTimeout", options.closeTimeout, 10_000);
-    const { type } = options;
-    if (type !== undefined && type !== "text" && type !== "binary") {
-      throw invalid(`type must be "text" or "binary", got ${String(type)}`);
-    }
+    checkOptions(link.name, options, MESSAGES_OPTIONS as Schema<MessagesOptions<T>>);
+    const { type, closeTimeout = 10_000 } = options;
+    this.#closeTimeout = closeTimeout;
     this.#type = type;
     this.#link = link;
     this.#inbox = new Inbox<T>(link);
     link.start({
       binary: (bytes) => this.#take(bytes, "binary"),
       text: (text) => this.#take(text, "text"),
-      failed: (error) => this.#fail(error, 1002),
+      failed: (error, code) => this.#fail(error, code),
+      opened: () => {
+        for (const begin of this.#begin.splice(0)) begin();
+      },
       closed: (closure) => this.#onClosed(closure),
     });
   }
@@ -63,16 +80,24 @@ export class WebSocketMessages<T extends Message = Message>
    * Rejects with `ERR_AW_CLOSED` after `close`, or why the connection ended.
    */
   send(message: T): Promise<void> {
+    if (typeof message !== "string" && !ArrayBuffer.isView(message)) {
+      const text = `${this}: a message is a string or a Uint8Array, got ${describeValue(message)}`;
+      return Promise.reject(invalidArgument(text));
+    }
     const kind = typeof message === "string" ? "text" : "binary";
     if (this.#type !== undefined && kind !== this.#type) {
-      return Promise.reject(invalid(`${this}: send a ${this.#type} message, not a ${kind} one`));
+      return Promise.reject(
+        invalidArgument(`${this}: send a ${this.#type} message, not a ${kind} one`),
+      );
     }
     if (this.#isClosing && this.#failure === undefined) {
       return Promise.reject(new AsyncWriteError("ERR_AW_CLOSED", `${this}: send after close`));
     }
     return this.#wait((done) => {
-      this.#link.send(message, (error) =>
-        done(error === undefined ? undefined : AsyncWriteError.from(error, `${this}`)),
+      this.#whenOpen(() =>
+        this.#link.send(message, (error) =>
+          done(error === undefined ? undefined : AsyncWriteError.from(error, `${this}`)),
+        ),
       );
     });
   }
@@ -85,7 +110,7 @@ export class WebSocketMessages<T extends Message = Message>
    */
   close(code = 1000, reason = ""): Promise<void> {
     const problem = closeProblem(code, reason);
-    if (problem !== undefined) return Promise.reject(invalid(`${this}: ${problem}`));
+    if (problem !== undefined) return Promise.reject(invalidArgument(`${this}: ${problem}`));
     if (this.#closure !== undefined && isNormal(this.#closure)) return Promise.resolve();
     return this.#wait((done) => {
       // Answered by #onClosed, which tells all who wait.
@@ -93,11 +118,11 @@ export class WebSocketMessages<T extends Message = Message>
       if (this.#isClosing) return;
       this.#isClosing = true;
       this.#inbox.drain();
-      this.#timer = setTimeout(() => {
+      this.#timer.start(this.#closeTimeout, () => {
         const message = `${this}: the peer did not answer the close within ${this.#closeTimeout} ms`;
         this.#fail(new AsyncWriteError("ERR_AW_TIMEOUT", message), undefined);
-      }, this.#closeTimeout);
-      this.#link.close(code, reason);
+      });
+      this.#whenOpen(() => this.#link.close(code, reason));
     });
   }
 
@@ -108,6 +133,19 @@ export class WebSocketMessages<T extends Message = Message>
     this.#fail(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason }), undefined);
   }
 
+  /**
+   * Ends both directions at once, and tells the peer why with a close frame. Its end fails with them.
+   *
+   * @param code 1001 ("going away"), 1008, 1011 to 1014, or 3000 to 4999
+   * @param reason at most 123 bytes of UTF-8
+   * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for another code, or a longer reason
+   */
+  drop(code: number, reason = ""): void {
+    checkDrop(`${this}`, code, reason);
+    const message = `${this}: dropped with code ${code}`;
+    this.#fail(new AsyncWriteError("ERR_AW_ABORTED", message), code, reason);
+  }
+
   /** Leaving the block aborts, unless it was closed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.abort(new Error("the `await using` block ended without close()"));
@@ -115,6 +153,11 @@ export class WebSocketMessages<T extends Message = Message>
 
   toString(): string {
     return this.#link.name;
+  }
+
+  #whenOpen(step: () => void): void {
+    if (this.#link.isOpen || this.#closure !== undefined) step();
+    else this.#begin.push(step);
   }
 
   #wait(begin: (done: (error: AsyncWriteError | undefined) => void) => void): Promise<void> {
@@ -139,26 +182,27 @@ export class WebSocketMessages<T extends Message = Message>
       return;
     }
     const text = `${this}: the peer sent a ${kind} message where only ${this.#type} ones are allowed`;
-    this.#fail(new AsyncWriteError("ERR_AW_PROTOCOL", text), 1003);
+    this.#fail(new AsyncWriteError("ERR_AW_PROTOCOL", text), 1003, `only ${this.#type} messages`);
   }
 
-  #fail(error: AsyncWriteError, code: number | undefined): void {
+  #fail(error: AsyncWriteError, code: number | undefined, reason = ""): void {
     if (this.#failure !== undefined || this.#closure !== undefined) return;
     this.#settle(error);
     this.#inbox.fail(error);
-    clearTimeout(this.#timer);
-    if (code === undefined) {
+    this.#begin = [];
+    this.#timer.clear();
+    if (code === undefined || !this.#link.isOpen) {
       this.#link.terminate();
     } else {
-      this.#timer = setTimeout(() => this.#link.terminate(), this.#closeTimeout);
-      this.#link.resume();
-      this.#link.close(code, "");
+      this.#timer.start(this.#closeTimeout, () => this.#link.terminate());
+      this.#inbox.drain();
+      this.#link.close(code, reason);
     }
   }
 
   #onClosed(closure: Closure): void {
     this.#closure = closure;
-    clearTimeout(this.#timer);
+    this.#timer.clear();
     const error = closeError(this.toString(), closure);
     const orderly = isNormal(closure) || (this.#isClosing && closure.code !== 1006);
     if (orderly) this.#inbox.end();
@@ -174,16 +218,4 @@ export class WebSocketMessages<T extends Message = Message>
     for (const done of this.#waiting) done(error);
     this.#closers.clear();
   }
-}
-
-/** What is wrong with a close code or a reason (RFC 6455, sections 5.5.1 and 7.4). */
-function closeProblem(code: number, reason: string): string | undefined {
-  const isAllowed =
-    Number.isInteger(code) &&
-    ((code >= 1000 && code <= 1014 && !(code >= 1004 && code <= 1006)) ||
-      (code >= 3000 && code <= 4999));
-  if (!isAllowed) return `can't close with code ${code}; take 1000, or one of 3000 to 4999`;
-  return new TextEncoder().encode(reason).length > 123
-    ? "the reason of a close is at most 123 bytes"
-    : undefined;
 }

@@ -18,6 +18,8 @@ export interface PlatformWebSocket {
   addEventListener(type: "open" | "error", listener: () => void): void;
 }
 
+const CONNECTING = 0;
+
 /** The platform may hold this many bytes when more is sent to it, so never more than twice that. */
 const MOST_BUFFERED: number = 256 * 1024;
 
@@ -32,6 +34,12 @@ export function platformCode(code: number): number {
 /** What the peer sees instead of a connection that is cut off, which the platform can't do. */
 export const ABORTED = 4000;
 
+/** The platform does not say why it could not connect. */
+export function unreachable(name: string, cause?: unknown): AsyncWriteError {
+  const message = `${name}: refused or unreachable (this WebSocket does not say which); is the server running, and does it let this page in?`;
+  return new AsyncWriteError("ERR_AW_CONNECT", message, { cause });
+}
+
 /**
  * A link over the platform's WebSocket. `send` copies; `bufferedAmount` bounds what waits. It
  * can't stop a peer: what arrives and is not read waits in memory.
@@ -40,6 +48,8 @@ export class PlatformLink implements Link {
   readonly name: string;
   readonly #ws: PlatformWebSocket;
   #closed = false;
+  /** Who waits until the platform holds less. */
+  readonly #waiting = new Set<Done>();
 
   constructor(ws: PlatformWebSocket, name: string) {
     this.#ws = ws;
@@ -50,8 +60,17 @@ export class PlatformLink implements Link {
     return this.#ws.protocol;
   }
 
+  get isOpen(): boolean {
+    return this.#ws.readyState !== CONNECTING;
+  }
+
   start(events: LinkEvents): void {
     const ws = this.#ws;
+    let opened = this.isOpen;
+    ws.addEventListener("open", () => {
+      opened = true;
+      events.opened();
+    });
     ws.binaryType = "arraybuffer";
     ws.addEventListener("message", ({ data }) => {
       if (typeof data === "string") events.text(data);
@@ -59,7 +78,11 @@ export class PlatformLink implements Link {
     });
     ws.addEventListener("close", ({ code, reason }) => {
       this.#closed = true;
-      events.closed({ code, reason });
+      if (!opened) events.failed(unreachable(this.name));
+      // What is counted now never left: it does not get less any more.
+      const unsent = ws.bufferedAmount > 0;
+      if (!unsent) for (const done of this.#waiting) done();
+      events.closed({ code, reason, unsent });
     });
     // It says nothing; `close` comes next, and says what is known.
     ws.addEventListener("error", () => {});
@@ -96,9 +119,14 @@ export class PlatformLink implements Link {
   resume(): void {}
 
   #below(most: number, done: Done): void {
-    // After the end it never gets less; `closed` says what became of it.
+    // After the end it never gets less; `closed` said what became of it.
     if (this.#closed) return;
-    if (this.#ws.bufferedAmount <= most) done();
-    else setTimeout(() => this.#below(most, done), LOOK_EVERY);
+    if (this.#ws.bufferedAmount <= most) {
+      this.#waiting.delete(done);
+      done();
+      return;
+    }
+    this.#waiting.add(done);
+    setTimeout(() => this.#below(most, done), LOOK_EVERY);
   }
 }

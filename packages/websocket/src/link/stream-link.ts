@@ -21,6 +21,7 @@ export interface OpenWebSocketStream {
 export class StreamLink implements Link {
   readonly name: string;
   readonly protocol: string;
+  readonly isOpen = true;
   readonly #socket: PlatformWebSocketStream;
   readonly #readable: ReadableStream<Chunk>;
   readonly #writer: WritableStreamDefaultWriter<Uint8Array | string>;
@@ -97,20 +98,18 @@ export class StreamLink implements Link {
 
   async #read(events: LinkEvents): Promise<void> {
     const reader = this.#readable.getReader();
-    try {
-      for (;;) {
-        if (this.#paused) {
-          await new Promise<void>((resolve) => {
-            this.#goOn = resolve;
-          });
-        }
-        const { done, value } = await reader.read();
-        if (done) return;
-        if (typeof value === "string") events.text(value);
-        else events.binary(value instanceof Uint8Array ? value : new Uint8Array(value));
+    for (;;) {
+      if (this.#paused) {
+        await new Promise<void>((resolve) => {
+          this.#goOn = resolve;
+        });
       }
-    } catch {
-      // `closed` says why.
+      // Only what the platform throws: `closed` says why.
+      const next = await reader.read().catch(() => undefined);
+      if (next === undefined || next.done) return;
+      const { value } = next;
+      if (typeof value === "string") events.text(value);
+      else events.binary(value instanceof Uint8Array ? value : new Uint8Array(value));
     }
   }
 

@@ -1,73 +1,168 @@
-import { EventEmitter } from "node:events";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { WebSocket } from "ws";
 import { Heartbeat } from "../../src/link/node/heartbeat.ts";
+import type { Pulse } from "../../src/link/node/pulse.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** What a heartbeat sees of a socket. */
-class Peer extends EventEmitter {
-  readonly OPEN = 1;
-  readonly readyState = 1;
-  isPaused = false;
+/** What a heartbeat sees of a connection. */
+class Peer implements Pulse {
+  isBlind = false;
   answers = true;
-  pings = 0;
+  /** When pings were sent. */
+  readonly pings: number[] = [];
+  /** How far the clock was put forward while no timer ran. */
+  jumped = 0;
+  #alive = false;
+
+  hear(): void {
+    this.#alive = true;
+  }
+
+  beat(): boolean {
+    const alive = this.#alive;
+    this.#alive = false;
+    return alive;
+  }
 
   ping(): void {
-    this.pings++;
-    if (this.answers) this.emit("pong");
+    this.pings.push(this.now());
+    if (this.answers) this.hear();
   }
+
+  now(): number {
+    return performance.now() - this.start + this.jumped;
+  }
+
+  readonly start: number = performance.now();
 }
 
-function watched(): { peer: Peer; dead: string[] } {
+function watched(options = { interval: 1000, timeout: 100 }) {
   const peer = new Peer();
   const dead: string[] = [];
-  const options = { interval: 1000, timeout: 100 };
-  new Heartbeat(peer as unknown as WebSocket, options, (message) => dead.push(message)).start();
-  return { peer, dead };
+  const beating = new Heartbeat(
+    peer,
+    options,
+    (message) => dead.push(message),
+    () => peer.now(),
+  );
+  beating.start();
+  return { peer, dead, beating };
 }
 
 it("pings an idle peer each interval, and leaves it alone while it answers", () => {
   const { peer, dead } = watched();
   vi.advanceTimersByTime(11_000);
-  expect(peer.pings).toBe(10);
+  expect(peer.pings.length).toBeGreaterThanOrEqual(11);
+  const gaps = peer.pings.slice(1).map((at, index) => at - (peer.pings[index] as number));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(1000);
+  expect(Math.min(...gaps)).toBeGreaterThanOrEqual(500);
   expect(dead).toEqual([]);
 });
 
-it("sends no ping to a peer whose messages come anyway", () => {
-  const { peer } = watched();
-  for (let seconds = 0; seconds < 10; seconds++) {
-    peer.emit("message");
+it("pings no later than the interval after the last byte, whenever that came", () => {
+  for (let last = 0; last < 1000; last += 50) {
+    const { peer, beating } = watched();
+    vi.advanceTimersByTime(5000 + last);
+    const before = peer.pings.length;
+    const at = peer.now();
+    peer.hear();
     vi.advanceTimersByTime(1000);
+    expect(peer.pings.length).toBeGreaterThan(before);
+    expect((peer.pings[before] as number) - at).toBeLessThanOrEqual(1000);
+    beating.stop();
   }
-  expect(peer.pings).toBe(0);
 });
 
-it("finds a silent peer after the interval and the timeout, not before", () => {
-  const { peer, dead } = watched();
+it("pings by default within 30 s, so that a proxy that waits 60 s sees it", () => {
+  const { peer } = watched({} as { interval: number; timeout: number });
+  vi.advanceTimersByTime(600_000);
+  const all = [0, ...peer.pings];
+  const gaps = all.slice(1).map((at, index) => at - (all[index] as number));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(30_000);
+});
+
+it("sends no ping to a peer whose bytes come anyway", () => {
+  const { peer } = watched();
+  for (let time = 0; time < 10_000; time += 100) {
+    peer.hear();
+    vi.advanceTimersByTime(100);
+  }
+  expect(peer.pings).toEqual([]);
+});
+
+it.each([100, 700, 5000])("finds a silent peer %i ms after a ping, not before", (timeout) => {
+  const { peer, dead } = watched({ interval: 1000, timeout });
   peer.answers = false;
-  vi.advanceTimersByTime(1099);
+  vi.advanceTimersByTime(500);
+  expect(peer.pings).toEqual([500]);
+  vi.advanceTimersByTime(timeout - 1);
   expect(dead).toEqual([]);
-  vi.advanceTimersByTime(1);
+  vi.advanceTimersByTime(2);
+  expect(dead).toHaveLength(1);
+  expect(dead[0]).toContain(`${timeout} ms`);
+  vi.advanceTimersByTime(60_000);
   expect(dead).toHaveLength(1);
 });
 
-it("concludes nothing while our reader makes the peer wait", () => {
+it("takes any byte within the timeout as life, such as a part of a long message", () => {
   const { peer, dead } = watched();
   peer.answers = false;
-  vi.advanceTimersByTime(1050);
-  peer.isPaused = true;
+  vi.advanceTimersByTime(500);
+  for (let round = 0; round < 100; round++) {
+    peer.hear();
+    vi.advanceTimersByTime(90);
+  }
+  expect(dead).toEqual([]);
+});
+
+it("concludes nothing while our reader makes the peer wait, but goes on pinging", () => {
+  const { peer, dead } = watched();
+  peer.answers = false;
+  peer.isBlind = true;
   vi.advanceTimersByTime(60_000);
   expect(dead).toEqual([]);
-  peer.isPaused = false;
+  expect(peer.pings.length).toBeGreaterThan(30);
+  peer.isBlind = false;
   vi.advanceTimersByTime(2100);
   expect(dead).toHaveLength(1);
 });
 
-it("holds no timer once the socket is closed", () => {
-  const { peer } = watched();
+it("gives a peer its time anew that was suspended together with us", () => {
+  const { peer, dead } = watched();
+  peer.answers = false;
+  vi.advanceTimersByTime(550);
+  expect(peer.pings).toHaveLength(1);
+  // The clock went on; timers did not.
+  peer.jumped = 3_600_000;
+  vi.advanceTimersByTime(60);
+  expect(dead).toEqual([]);
+  vi.advanceTimersByTime(40);
+  peer.hear();
+  vi.advanceTimersByTime(100);
+  expect(dead).toEqual([]);
+  vi.advanceTimersByTime(2000);
+  expect(dead).toHaveLength(1);
+});
+
+it("reads what waits before it concludes", () => {
+  const { peer, dead, beating } = watched();
+  peer.answers = false;
   vi.advanceTimersByTime(500);
-  peer.emit("close");
+  // The timer is due; the pong is read in the same turn of the event loop, after the timers.
+  vi.advanceTimersByTime(99);
+  setImmediate(() => peer.hear());
+  const look = vi.getTimerCount();
+  expect(look).toBeGreaterThan(0);
+  vi.advanceTimersToNextTimer();
+  vi.advanceTimersByTime(1);
+  expect(dead).toEqual([]);
+  beating.stop();
+});
+
+it("holds no timer once it is stopped", () => {
+  const { beating } = watched();
+  vi.advanceTimersByTime(500);
+  beating.stop();
   expect(vi.getTimerCount()).toBe(0);
 });

@@ -1,9 +1,33 @@
-import { createServer } from "node:http";
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
 import { AsyncWriteError } from "@aw/core";
-import { attach, type AttachOptions } from "./attach.ts";
-import type { WebSocketListener } from "./websocket-listener.ts";
+import {
+  checkOptions,
+  formatAddress,
+  integer,
+  invalidArgument,
+  POSITIVE_COUNT,
+  reportThrown,
+  SIGNAL,
+  STRING,
+  throwIfAborted,
+  type Schema,
+} from "@aw/core/implementor";
+import type { Message } from "../../link/messages.ts";
+import type { AcceptedConnection, AcceptedMessages } from "./accepted.ts";
+import { ACCEPT_OPTIONS } from "./accept-options.ts";
+import {
+  ATTACH_MESSAGES_OPTIONS,
+  attachWith,
+  bytes,
+  wholeMessages,
+  type AttachMessagesOptions,
+  type AttachOptions,
+} from "./attach.ts";
+import type { Acceptable, WebSocketListener } from "./websocket-listener.ts";
 
-export interface ListenOptions extends AttachOptions {
+/** Where to listen. */
+interface ListenAt {
   /** The port; 0 for a free one. Default: 0. */
   port?: number | undefined;
   /** The address to listen on. Default: "127.0.0.1"; "::" for every address. */
@@ -14,53 +38,75 @@ export interface ListenOptions extends AttachOptions {
   signal?: AbortSignal | undefined;
 }
 
+export interface ListenOptions<T = unknown> extends AttachOptions<T>, ListenAt {}
+
+export interface ListenMessagesOptions<M extends Message = Message, T = unknown>
+  extends AttachMessagesOptions<M, T>, ListenAt {}
+
+const LISTEN_AT: Schema<ListenAt> = {
+  port: integer(0, 65_535),
+  host: STRING,
+  backlog: POSITIVE_COUNT,
+  signal: SIGNAL,
+};
+
 /**
  * Listens with an HTTP server of its own, and resolves once it does. What is no upgrade gets 426.
  *
  * Rejects with `ERR_AW_CONNECT` (address in use, no permission), `ERR_AW_ABORTED`, or
  * `ERR_AW_INVALID_ARGUMENT`; Node's error is the cause.
  */
-export async function listen(options: ListenOptions = {}): Promise<WebSocketListener> {
-  const { port = 0, host = "127.0.0.1", backlog = 511, signal } = options;
-  const name = `websocket ${host}:${port}`;
-  if (signal?.aborted) throw aborted(name, signal);
+export async function listen<T = unknown>(
+  options: ListenOptions<T> = {},
+): Promise<WebSocketListener<AcceptedConnection<T>>> {
+  const rules = { ...ACCEPT_OPTIONS, ...LISTEN_AT } as Schema<ListenOptions<T>>;
+  checkOptions("listen", options, rules);
+  return listenWith(options, (server) => attachWith(server, options, bytes(options)));
+}
+
+/** As `listen`, for whole messages: the listener's connections are `WebSocketMessages`. */
+export async function listenMessages<M extends Message = Message, T = unknown>(
+  options: ListenMessagesOptions<M, T> = {},
+): Promise<WebSocketListener<AcceptedMessages<M, T>>> {
+  const rules = { ...ATTACH_MESSAGES_OPTIONS, ...LISTEN_AT };
+  checkOptions("listenMessages", options, rules as Schema<typeof options>);
+  const attached = { ...options, halfClose: false };
+  return listenWith(options, (server) => attachWith(server, attached, wholeMessages(options)));
+}
+
+async function listenWith<C extends Acceptable>(
+  { port = 0, host = "127.0.0.1", backlog = 511, signal }: ListenAt,
+  attachTo: (server: Server) => WebSocketListener<C>,
+): Promise<WebSocketListener<C>> {
+  const attempt = `listen websocket ${formatAddress(host, port)}`;
+  throwIfAborted(attempt, signal);
   const server = createServer((_request, response) => {
     response.writeHead(426, { Connection: "close", Upgrade: "websocket" });
     response.end("This is a WebSocket server.");
   });
-  const attached = attach(server, options);
-  await new Promise<void>((resolve, reject) => {
-    const onError = (cause: Error): void => {
-      reject(new AsyncWriteError("ERR_AW_CONNECT", `listen ${name}: ${cause.message}`, { cause }));
-    };
-    server.once("error", onError);
-    try {
-      server.listen({ port, host, backlog }, () => {
-        server.off("error", onError);
-        // Accepting goes on after a failure such as EMFILE.
-        server.on("error", () => {});
-        resolve();
-      });
-    } catch (cause) {
-      const message = `listen ${name}: ${(cause as Error).message}`;
-      reject(new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message, { cause }));
-    }
-  });
-  attached.onStop(() => {
+  const listener = attachTo(server);
+  listener.onStop(() => {
     server.close();
-    server.closeIdleConnections();
+    // Those that have said nothing yet, or half a request. Upgraded ones are not among them.
+    server.closeAllConnections();
   });
-  const onAbort = (): void => attached.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  attached.onStop(() => signal?.removeEventListener("abort", onAbort));
-  if (signal?.aborted) {
-    onAbort();
-    throw aborted(name, signal);
+  try {
+    server.listen({ port, host, backlog });
+    await once(server, "listening");
+  } catch (cause) {
+    listener.abort();
+    const message = `${attempt}: ${(cause as Error).message}`;
+    if ((cause as NodeJS.ErrnoException).code?.startsWith("ERR_")) {
+      throw invalidArgument(message, cause);
+    }
+    throw new AsyncWriteError("ERR_AW_CONNECT", message, { cause });
   }
-  return attached;
-}
-
-function aborted(name: string, signal: AbortSignal): AsyncWriteError {
-  const message = `listen ${name}: aborted by its signal`;
-  return new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal.reason });
+  // Accepting goes on after a failure such as EMFILE, but not without a word.
+  server.on("error", (cause) => reportThrown(new Error(`${listener}: accept failed`, { cause })));
+  const onAbort = (): void => listener.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  listener.onStop(() => signal?.removeEventListener("abort", onAbort));
+  if (signal?.aborted) onAbort();
+  throwIfAborted(attempt, signal);
+  return listener;
 }

@@ -1,25 +1,81 @@
 import type { AddressInfo, Server } from "node:net";
-import { milliseconds } from "../../link/options.ts";
-import type { WebSocketConnection } from "../../link/websocket-connection.ts";
+import type { AsyncWriteError } from "@aw/core";
+import {
+  AcceptQueue,
+  checkOptions,
+  formatAddress,
+  integer,
+  MAX_TIMER_MS,
+  oneOf,
+  STRING,
+  Timer,
+  type Schema,
+} from "@aw/core/implementor";
+import type { AcceptedConnection } from "./accepted.ts";
+
+/** How long peers have to answer the close of a listener whose deadline is over, in milliseconds. */
+const LAST_CALL = 1000;
 
 export interface ListenerCloseOptions {
-  /** Aborts the connections that are still open after this many milliseconds. Default: waits. */
+  /**
+   * Ends the connections that are still open after this many milliseconds: with a close frame that
+   * says `code`, and for good a second later. Default: waits until they end.
+   */
   deadline?: number | undefined;
+  /** What the peers hear then: 1001 for "going away", 1012 for "restarting". Default: 1001. */
+  code?: 1001 | 1012 | undefined;
+  /** Text with it, at most 123 bytes of UTF-8. Default: none. */
+  reason?: string | undefined;
+}
+
+const CLOSE_OPTIONS: Schema<ListenerCloseOptions> = {
+  deadline: { ...integer(0, MAX_TIMER_MS), allowed: "an integer of milliseconds, 0 or more" },
+  code: oneOf(1001, 1012),
+  reason: {
+    allowed: "text of at most 123 bytes",
+    accepts: (value) => STRING.accepts(value) && Buffer.byteLength(value as string) <= 123,
+  },
+};
+
+/** What a listener does with its connections. */
+export interface Acceptable {
+  abort(reason?: unknown): void;
+  /** Ends both directions with a close frame. */
+  drop(code: number, reason?: string): void;
+}
+
+/** A connection in the queue: one that nobody took hears that the listener goes away. */
+class Untaken<C extends Acceptable> {
+  readonly connection: C;
+
+  constructor(connection: C) {
+    this.connection = connection;
+  }
+
+  abort(): void {
+    this.connection.drop(1001);
+  }
 }
 
 /** A server's end: iterate over it for its connections. Each connection is yours from then on. */
-export class WebSocketListener implements AsyncIterable<WebSocketConnection>, AsyncDisposable {
+export class WebSocketListener<C extends Acceptable = AcceptedConnection>
+  implements AsyncIterable<C>, AsyncDisposable
+{
   readonly #server: Server;
   readonly #onStop: (() => void)[];
-  readonly #open = new Set<WebSocketConnection>();
-  readonly #waiting: WebSocketConnection[] = [];
-  readonly #takers: ((result: IteratorResult<WebSocketConnection>) => void)[] = [];
+  readonly #open = new Set<C>();
+  readonly #queue: AcceptQueue<Untaken<C>>;
+  /** Those of the queue. */
+  readonly #untaken = new Map<C, Untaken<C>>();
+  /** Those of them that ended in good order: what they sent is still to be read. */
+  readonly #endedUntaken = new Set<C>();
   #idle: (() => void)[] = [];
   #accepting = true;
 
   /** For `listen` and `attach`: `stopAccepting` refuses further upgrades. */
-  constructor(server: Server, stopAccepting: () => void) {
+  constructor(server: Server, maxWaiting: number | undefined, stopAccepting: () => void) {
     this.#server = server;
+    this.#queue = new AcceptQueue({ name: () => this.toString(), maxWaiting });
     this.#onStop = [stopAccepting];
   }
 
@@ -38,46 +94,77 @@ export class WebSocketListener implements AsyncIterable<WebSocketConnection>, As
     return this.#open.size;
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<WebSocketConnection> {
+  /** For `attach`: those that are open, and those that ended and wait to be read. */
+  get held(): number {
+    return this.#open.size + this.#endedUntaken.size;
+  }
+
+  /** For `attach`: why the queue takes no more now. */
+  get full(): AsyncWriteError | undefined {
+    return this.#queue.full;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<C> {
+    const untaken = this.#queue[Symbol.asyncIterator]();
     return {
-      next: () => this.#next(),
-      return: () => Promise.resolve({ done: true, value: undefined }),
+      next: async () => {
+        const { done, value } = await untaken.next();
+        if (done) return { done: true, value: undefined };
+        const { connection } = value;
+        this.#untaken.delete(connection);
+        this.#endedUntaken.delete(connection);
+        return { done: false, value: connection };
+      },
+      return: async () => {
+        await untaken.return?.();
+        return { done: true, value: undefined };
+      },
     };
   }
 
-  /** For `listen` and `attach`: hands a connection to the loop. Returns what to call at its end. */
-  add(connection: WebSocketConnection): () => void {
+  /**
+   * For `attach`: hands a connection to the loop. Returns what to call at its end, with whether
+   * there may be something to read of one that nobody took.
+   */
+  add(connection: C): (inGoodOrder: boolean) => void {
+    const untaken = new Untaken(connection);
     this.#open.add(connection);
-    const taker = this.#takers.shift();
-    if (taker === undefined) this.#waiting.push(connection);
-    else taker({ done: false, value: connection });
-    return () => {
+    this.#untaken.set(connection, untaken);
+    this.#queue.offer(untaken);
+    return (inGoodOrder) => {
       this.#open.delete(connection);
-      const index = this.#waiting.indexOf(connection);
-      // One that nobody took stays if there is something to read of it.
-      if (index >= 0 && connection.state === "failed") this.#waiting.splice(index, 1);
+      if (this.#untaken.has(connection)) {
+        if (inGoodOrder) this.#endedUntaken.add(connection);
+        else if (this.#queue.remove(untaken)) this.#untaken.delete(connection);
+      }
       if (this.#open.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
     };
   }
 
   /**
    * Accepts no more connections and ends the loop, then waits for the open ones to end. Those that
-   * nobody took from the loop are aborted.
+   * nobody took from the loop are closed with 1001.
+   *
+   * Rejects with `ERR_AW_INVALID_ARGUMENT` for options that can't be meant, and goes on.
    */
   async close(options: ListenerCloseOptions = {}): Promise<void> {
-    const deadline = milliseconds("deadline", options.deadline, Infinity);
+    checkOptions(`${this}: close`, options, CLOSE_OPTIONS);
+    const { deadline, code = 1001, reason } = options;
     this.#stop();
-    for (const connection of this.#waiting.splice(0)) connection.abort();
-    const timer =
-      deadline === Infinity ? undefined : setTimeout(() => this.#abortAll(undefined), deadline);
+    const timer = new Timer();
+    if (deadline !== undefined) {
+      timer.start(deadline, () => {
+        for (const connection of this.#open) connection.drop(code, reason);
+        timer.start(LAST_CALL, () => this.#abortAll(undefined));
+      });
+    }
     if (this.#open.size > 0) await new Promise<void>((resolve) => this.#idle.push(resolve));
-    clearTimeout(timer);
+    timer.clear();
   }
 
   /** Closes at once: aborts every open connection. */
   abort(reason?: unknown): void {
     this.#stop();
-    this.#waiting.length = 0;
     this.#abortAll(reason);
   }
 
@@ -86,18 +173,21 @@ export class WebSocketListener implements AsyncIterable<WebSocketConnection>, As
     await this.close();
   }
 
-  #next(): Promise<IteratorResult<WebSocketConnection>> {
-    const value = this.#waiting.shift();
-    if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (!this.#accepting) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#takers.push(resolve));
+  toString(): string {
+    const address = this.address;
+    if (address === null) return "websocket listener";
+    return typeof address === "string"
+      ? `websocket unix ${address}`
+      : `websocket ${formatAddress(address.address, address.port)}`;
   }
 
   #stop(): void {
     if (!this.#accepting) return;
     this.#accepting = false;
     for (const step of this.#onStop) step();
-    for (const taker of this.#takers.splice(0)) taker({ done: true, value: undefined });
+    this.#queue.close();
+    this.#untaken.clear();
+    this.#endedUntaken.clear();
   }
 
   #abortAll(reason: unknown): void {

@@ -1,16 +1,30 @@
 import { AsyncWriteError } from "@aw/core";
+import {
+  BOOLEAN,
+  checkOptions,
+  Deadline,
+  invalidArgument,
+  listOf,
+  MILLISECONDS,
+  oneOf,
+  SIGNAL,
+  STRING,
+  throwIfAborted,
+  type Schema,
+} from "@aw/core/implementor";
 import { offers } from "../../link/half-close.ts";
 import type { Link } from "../../link/link.ts";
-import { checkOptions, invalid, milliseconds, type ConnectionOptions } from "../../link/options.ts";
-import { PlatformLink } from "../../link/platform-link.ts";
+import { WebSocketMessages, type Message } from "../../link/messages.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../../link/options.ts";
+import { PlatformLink, unreachable } from "../../link/platform-link.ts";
 import { StreamLink, type PlatformWebSocketStream } from "../../link/stream-link.ts";
+import { parseTarget, targetOf } from "../../link/target.ts";
 import { WebSocketConnection } from "../../link/websocket-connection.ts";
 
-export interface ConnectOptions extends ConnectionOptions {
+/** How to connect, whatever comes of it. */
+interface OpenOptions {
   /** Subprotocols to offer, the best first. The server has to take one. */
   protocols?: readonly string[] | undefined;
-  /** Offers the half-close, with each of the `protocols`. Default: false. */
-  halfClose?: boolean | undefined;
   /** Gives up connecting when it fires. Has no meaning after that. */
   signal?: AbortSignal | undefined;
   /** Gives up connecting after this many milliseconds. Default: 30,000. */
@@ -22,10 +36,42 @@ export interface ConnectOptions extends ConnectionOptions {
   transport?: "stream" | "websocket" | undefined;
 }
 
+export interface ConnectOptions extends ConnectionOptions, OpenOptions {
+  /** Offers the half-close, with each of the `protocols`. Default: false. */
+  halfClose?: boolean | undefined;
+}
+
+export interface ConnectMessagesOptions<M extends Message = Message> extends OpenOptions {
+  /** Allows only this kind; the other one is refused with 1003. Default: both. */
+  type?: (M extends string ? "text" : "binary") | undefined;
+  /** How long the peer may take to answer a close, in milliseconds. Default: 10,000. */
+  closeTimeout?: number | undefined;
+}
+
+const OPEN_OPTIONS: Schema<OpenOptions> = {
+  protocols: listOf(STRING),
+  signal: SIGNAL,
+  timeout: MILLISECONDS,
+  transport: oneOf("stream", "websocket"),
+};
+
+const CONNECT_OPTIONS: Schema<ConnectOptions> = {
+  ...CONNECTION_OPTIONS,
+  ...OPEN_OPTIONS,
+  halfClose: BOOLEAN,
+};
+
+const CONNECT_MESSAGES_OPTIONS: Schema<ConnectMessagesOptions> = {
+  ...OPEN_OPTIONS,
+  type: oneOf("text", "binary"),
+  closeTimeout: MILLISECONDS,
+};
+
 /** What only a Node client can do: the browser decides, or hides it. */
-const UNSUPPORTED = ["headers", "tls", "perMessageDeflate", "heartbeat", "maxPayload"];
+const UNSUPPORTED = ["headers", "tls", "perMessageDeflate", "heartbeat", "maxPayload", "agent"];
 
 interface Host {
+  location?: { href: string };
   WebSocketStream?: new (
     url: string,
     options: { protocols: string[]; signal: AbortSignal },
@@ -33,7 +79,8 @@ interface Host {
 }
 
 /**
- * Connects to `ws:`, `wss:`, `http:` or `https:`. Resolves once the server has taken the upgrade.
+ * Connects to `ws:`, `wss:`, `http:` or `https:`, or relative to the page. Resolves once the server
+ * has taken the upgrade.
  *
  * Rejects with `ERR_AW_CONNECT` (the browser does not say why), `ERR_AW_TIMEOUT`,
  * `ERR_AW_ABORTED`, `ERR_AW_UNSUPPORTED` for an option that browsers lack, or
@@ -43,78 +90,104 @@ export async function connect(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
-  checkOptions(options);
-  const timeout = milliseconds("timeout", options.timeout, 30_000);
+  refuseUnsupported(options);
+  checkOptions("connect", options, CONNECT_OPTIONS);
+  const { protocols = [], halfClose = false, maxMessageBytes, closeTimeout } = options;
+  return open(
+    url,
+    offers(protocols, halfClose),
+    options,
+    (link) => new WebSocketConnection(link, { maxMessageBytes, closeTimeout }),
+  );
+}
+
+/** As `connect`, for whole messages. */
+export async function connectMessages<M extends Message = Message>(
+  url: string | URL,
+  options: ConnectMessagesOptions<M> = {},
+): Promise<WebSocketMessages<M>> {
+  refuseUnsupported(options);
+  checkOptions("connectMessages", options, CONNECT_MESSAGES_OPTIONS as Schema<typeof options>);
+  const { protocols = [], type, closeTimeout } = options;
+  return open(
+    url,
+    [...protocols],
+    options,
+    (link) => new WebSocketMessages<M>(link, { type, closeTimeout }),
+  );
+}
+
+function refuseUnsupported(options: object): void {
   for (const name of UNSUPPORTED) {
     if ((options as Record<string, unknown>)[name] === undefined) continue;
     const message = `connect: a browser has no ${name} for WebSockets; leave it out`;
     throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
   }
-  const { protocols = [], halfClose = false, transport, signal } = options;
-  const name = `websocket ${withoutSecrets(url)}`;
-  const offered = offers(protocols, halfClose);
+}
+
+async function open<C>(
+  url: string | URL,
+  offered: string[],
+  { timeout = 30_000, transport, signal }: OpenOptions,
+  make: (link: Link) => C,
+): Promise<C> {
+  const { WebSocketStream, location } = globalThis as Host;
+  const target = parseTarget(url, location?.href);
+  const name = `websocket ${targetOf(target)}`;
+  const attempt = `connect ${name}`;
+  throwIfAborted(attempt, signal);
+  if (transport === "stream" && WebSocketStream === undefined) {
+    const message = 'connect: this platform has no WebSocketStream; use transport: "websocket"';
+    throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
+  }
   const giveUp = new AbortController();
-  const onAbort = (): void => {
-    const message = `connect ${name}: aborted by its signal`;
-    giveUp.abort(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: signal?.reason }));
-  };
-  if (signal?.aborted) onAbort();
-  giveUp.signal.throwIfAborted();
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const timer = setTimeout(() => {
-    const message = `connect ${name}: no answer to the upgrade within ${timeout} ms`;
-    giveUp.abort(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-  }, timeout);
+  const late = `no answer to the upgrade within ${timeout} ms`;
+  const deadline = new Deadline({ attempt, ms: timeout, signal, late }, (error) =>
+    giveUp.abort(error),
+  );
   try {
-    const { WebSocketStream } = globalThis as Host;
-    if (transport === "stream" && WebSocketStream === undefined) {
-      const message = 'connect: this platform has no WebSocketStream; use transport: "websocket"';
-      throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
-    }
-    const connected = (link: Link) => new WebSocketConnection(link, options);
     return WebSocketStream === undefined || transport !== "stream"
-      ? await openSocket(url, offered, name, giveUp.signal, connected)
-      : connected(await openStream(WebSocketStream, url, offered, name, giveUp.signal));
+      ? await openSocket(target, offered, name, giveUp.signal, make)
+      : make(await openStream(WebSocketStream, target, offered, name, giveUp.signal));
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", onAbort);
+    deadline.clear();
   }
 }
 
 async function openStream(
   WebSocketStream: NonNullable<Host["WebSocketStream"]>,
-  url: string | URL,
+  url: URL,
   protocols: string[],
   name: string,
   signal: AbortSignal,
 ): Promise<StreamLink> {
   let socket;
   try {
-    socket = new WebSocketStream(String(url), { protocols, signal });
+    socket = new WebSocketStream(url.href, { protocols, signal });
   } catch (error) {
-    throw invalid(`connect ${name}: ${(error as Error).message}`, error);
+    throw unusable(name, protocols, error);
   }
   // Who asks for it gets the answer again; who does not must not be bothered.
   socket.closed.catch(() => {});
   try {
     return new StreamLink(socket, await socket.opened, name);
   } catch (error) {
-    throw signal.aborted ? signal.reason : refused(name, error);
+    throw signal.aborted ? signal.reason : unreachable(`connect ${name}`, error);
   }
 }
 
-function openSocket(
-  url: string | URL,
+function openSocket<C>(
+  url: URL,
   protocols: string[],
   name: string,
   signal: AbortSignal,
-  connected: (link: Link) => WebSocketConnection,
-): Promise<WebSocketConnection> {
+  make: (link: Link) => C,
+): Promise<C> {
   let socket: WebSocket;
   try {
-    socket = new WebSocket(url, protocols);
+    socket = new WebSocket(url.href, protocols);
   } catch (error) {
-    return Promise.reject(invalid(`connect ${name}: ${(error as Error).message}`, error));
+    return Promise.reject(unusable(name, protocols, error));
   }
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {
@@ -122,25 +195,26 @@ function openSocket(
       reject(signal.reason as Error);
     };
     signal.addEventListener("abort", onAbort, { once: true });
-    socket.addEventListener("close", () => reject(refused(name)));
+    socket.addEventListener("close", () => reject(unreachable(`connect ${name}`)));
     socket.addEventListener("open", () => {
       if (signal.aborted) return;
       signal.removeEventListener("abort", onAbort);
       // In this turn, so that no message is missed.
-      resolve(connected(new PlatformLink(socket, name)));
+      resolve(make(new PlatformLink(socket, name)));
     });
   });
 }
 
-function refused(name: string, cause?: unknown): AsyncWriteError {
-  const message = `connect ${name}: refused or unreachable (browsers do not say which); is the server running, and does it let this page in?`;
-  return new AsyncWriteError("ERR_AW_CONNECT", message, { cause });
-}
-
-/** Names go into messages and logs: passwords and tokens do not. */
-function withoutSecrets(url: string | URL): string {
-  const parsed = URL.parse(String(url));
-  return parsed === null
-    ? "(relative URL)"
-    : `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+/** The URL is fine: what the platform refuses is a subprotocol, or a page that may not do it. Its own words may hold the URL. */
+function unusable(name: string, protocols: string[], error: unknown): AsyncWriteError {
+  const { name: kind } = error as Error;
+  if (kind === "SecurityError") {
+    return new AsyncWriteError(
+      "ERR_AW_CONNECT",
+      `connect ${name}: a page of https: may only use wss:`,
+    );
+  }
+  return invalidArgument(
+    `connect ${name}: the platform refuses it (${kind}); are the subprotocols tokens, each once? They are ${JSON.stringify(protocols)}`,
+  );
 }

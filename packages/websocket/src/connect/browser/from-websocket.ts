@@ -1,37 +1,38 @@
-import { WebSocketMessages, type Message, type MessagesOptions } from "../../link/messages.ts";
-import { invalid, type ConnectionOptions } from "../../link/options.ts";
+import { checkOptions, type Schema } from "@aw/core/implementor";
+import { MESSAGES_OPTIONS, WebSocketMessages } from "../../link/messages.ts";
+import type { Message, MessagesOptions } from "../../link/messages.ts";
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../../link/options.ts";
 import { PlatformLink, type PlatformWebSocket } from "../../link/platform-link.ts";
+import { checkSocket } from "../../link/platform-socket.ts";
 import { WebSocketConnection } from "../../link/websocket-connection.ts";
 
-const OPEN = 1;
-
 /**
- * A byte stream over an open WebSocket of the platform. Call it in the turn in which the socket
- * opened, so that no message is missed; the socket is the connection's from then on.
+ * A byte stream over a WebSocket of the platform that is open or still connecting. Wrap it in the turn
+ * in which it was made, or at the latest inside its `open` event, so that no message is missed; the
+ * socket is the connection's from then on. What is written before it is open is sent when it is.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is not open.
+ * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
  */
 export function fromWebSocket(
   ws: PlatformWebSocket,
   options: ConnectionOptions = {},
 ): WebSocketConnection {
-  return new WebSocketConnection(linkOf(ws), options);
+  checkOptions("fromWebSocket", options, CONNECTION_OPTIONS);
+  checkSocket("fromWebSocket", ws);
+  return new WebSocketConnection(new PlatformLink(ws, "websocket"), options);
 }
 
 /**
- * Whole messages over an open WebSocket instead of a byte stream: one message per `send`. With
- * `type` only text or only binary messages, and typed so.
+ * Whole messages over a WebSocket instead of a byte stream: one message per `send`. With `type` only
+ * text or only binary messages, and typed so. When to wrap it: as `fromWebSocket`.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is not open.
+ * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
  */
 export function messages<T extends Message = Message>(
   ws: PlatformWebSocket,
   options: MessagesOptions<T> = {},
 ): WebSocketMessages<T> {
-  return new WebSocketMessages<T>(linkOf(ws), options);
-}
-
-function linkOf(ws: PlatformWebSocket): PlatformLink {
-  if (ws.readyState !== OPEN) throw invalid("the WebSocket must be open; wait for `open`");
-  return new PlatformLink(ws, "websocket");
+  checkOptions("messages", options, MESSAGES_OPTIONS as Schema<typeof options>);
+  checkSocket("messages", ws);
+  return new WebSocketMessages<T>(new PlatformLink(ws, "websocket"), options);
 }

@@ -1,54 +1,79 @@
+import type { Duplex } from "node:stream";
+import { checkOptions, invalidArgument, nested, type Schema } from "@aw/core/implementor";
 import type { WebSocket } from "ws";
-import { checkHeartbeat, type HeartbeatOptions } from "../../link/node/heartbeat.ts";
+import { MESSAGES_OPTIONS, WebSocketMessages } from "../../link/messages.ts";
+import type { Message, MessagesOptions } from "../../link/messages.ts";
 import type { Link } from "../../link/link.ts";
-import { invalid, type ConnectionOptions } from "../../link/options.ts";
-import { PlatformLink, type PlatformWebSocket } from "../../link/platform-link.ts";
-import { WebSocketMessages, type Message, type MessagesOptions } from "../../link/messages.ts";
-import { WebSocketConnection } from "../../link/websocket-connection.ts";
+import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from "../../link/node/heartbeat.ts";
 import { WsLink } from "../../link/node/ws-link.ts";
-
-const OPEN = 1;
+import { CONNECTION_OPTIONS, type ConnectionOptions } from "../../link/options.ts";
+import { PlatformLink, type PlatformWebSocket } from "../../link/platform-link.ts";
+import { checkSocket } from "../../link/platform-socket.ts";
+import { WebSocketConnection } from "../../link/websocket-connection.ts";
 
 export interface FromWebSocketOptions extends ConnectionOptions {
   /** Finds dead peers; only for a socket of `ws`. Default: off. */
   heartbeat?: HeartbeatOptions | undefined;
 }
 
+const OPTIONS: Schema<FromWebSocketOptions> = {
+  ...CONNECTION_OPTIONS,
+  heartbeat: nested(HEARTBEAT_OPTIONS),
+};
+
 /**
- * A byte stream over an open WebSocket: one of `ws`, or the platform's own. Call it in the turn in
- * which the socket opened, so that no message is missed; the socket is the connection's from then on.
+ * A byte stream over a WebSocket that is open or still connecting: one of `ws`, or the platform's
+ * own. Wrap it in the turn in which it was made, or at the latest inside its `open` event, so that
+ * no message is missed; after an `await` for `open` the first one may be gone. The socket is the
+ * connection's from then on. What is written before it is open is sent when it is.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is not open.
+ * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
  */
 export function fromWebSocket(
   ws: WebSocket | PlatformWebSocket,
   options: FromWebSocketOptions = {},
 ): WebSocketConnection {
-  checkHeartbeat(options.heartbeat);
-  return new WebSocketConnection(linkOf(ws, options.heartbeat), options);
+  checkOptions("fromWebSocket", options, OPTIONS);
+  const { heartbeat, maxMessageBytes, closeTimeout } = options;
+  const link = linkOf("fromWebSocket", ws, heartbeat);
+  return new WebSocketConnection(link, { maxMessageBytes, closeTimeout });
 }
 
 /**
- * Whole messages over an open WebSocket instead of a byte stream: one message per `send`. With
- * `type` only text or only binary messages, and typed so. Call it in the turn in which the socket opened.
+ * Whole messages over a WebSocket instead of a byte stream: one message per `send`. With `type` only
+ * text or only binary messages, and typed so. When to wrap it: as `fromWebSocket`.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is not open.
+ * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
  */
 export function messages<T extends Message = Message>(
   ws: WebSocket | PlatformWebSocket,
   options: MessagesOptions<T> = {},
 ): WebSocketMessages<T> {
-  return new WebSocketMessages<T>(linkOf(ws), options);
+  checkOptions("messages", options, MESSAGES_OPTIONS as Schema<typeof options>);
+  return new WebSocketMessages<T>(linkOf("messages", ws), options);
 }
 
-function linkOf(ws: WebSocket | PlatformWebSocket, heartbeat?: HeartbeatOptions): Link {
-  if (ws.readyState !== OPEN) throw invalid("the WebSocket must be open; wait for `open`");
-  if (isOfWs(ws)) return new WsLink(ws, "websocket", { heartbeat });
-  if (heartbeat !== undefined) throw invalid("heartbeat: the platform's WebSocket can't ping");
+function linkOf(
+  what: string,
+  ws: WebSocket | PlatformWebSocket,
+  heartbeat?: HeartbeatOptions,
+): Link {
+  checkSocket(what, ws);
+  if (isOfWs(ws))
+    return new WsLink(ws, "websocket", { heartbeat, socket: socketOf(ws), isClient: false });
+  if (heartbeat !== undefined) {
+    throw invalidArgument(`${what}: heartbeat: the platform's WebSocket can't ping`);
+  }
   return new PlatformLink(ws, "websocket");
 }
 
 /** By what it is, an emitter, so that another copy of `ws` will do as well. Bun's own can ping, too. */
 function isOfWs(ws: WebSocket | PlatformWebSocket): ws is WebSocket {
   return "on" in ws && "terminate" in ws;
+}
+
+/** The socket below, for the heartbeat: `ws` does not offer it. Without it whole messages have to do. */
+function socketOf(ws: WebSocket): Duplex | undefined {
+  const { _socket: socket } = ws as unknown as { _socket?: Duplex | null };
+  return socket ?? undefined;
 }

@@ -1,58 +1,110 @@
-import type { WebSocket } from "ws";
-import { milliseconds } from "../options.ts";
+import { MILLISECONDS, Timer, type Schema } from "@aw/core/implementor";
+import type { Pulse } from "./pulse.ts";
 
 export interface HeartbeatOptions {
-  /** How long after the last sign of life a ping is sent, in milliseconds. Default: 30,000. */
+  /**
+   * A ping goes at the latest so long after the last byte of the peer, and not before half of it, in
+   * milliseconds. Default: 30,000.
+   */
   interval?: number | undefined;
-  /** How long the peer may take to show a sign of life then, in milliseconds. Default: 10,000. */
+  /** How long after a ping there may be no sign of life, in milliseconds. Default: 10,000. */
   timeout?: number | undefined;
 }
 
-export function checkHeartbeat(options: HeartbeatOptions | undefined): void {
-  milliseconds("heartbeat.interval", options?.interval, 1);
-  milliseconds("heartbeat.timeout", options?.timeout, 1);
-}
+export const HEARTBEAT_OPTIONS: Schema<HeartbeatOptions> = {
+  interval: MILLISECONDS,
+  timeout: MILLISECONDS,
+};
 
-/** Pings a peer, and finds that it is dead. Any message, ping or pong is a sign of life. */
+/** A monotonic clock, in milliseconds. */
+export type Clock = () => number;
+
+/**
+ * Pings a peer that says nothing, and finds that it is dead. A byte that comes is life, and so is one
+ * of ours that had to wait and is on its way now: the peer has made room. So a message that takes
+ * minutes keeps a connection alive, in either direction.
+ *
+ * It concludes nothing from time that could not be used: while our reader makes the peer wait, or when
+ * its own timer comes late because the process was suspended or busy. And before it concludes, it lets
+ * the event loop read what waits.
+ */
 export class Heartbeat {
-  readonly #ws: WebSocket;
+  readonly #pulse: Pulse;
   readonly #interval: number;
   readonly #timeout: number;
+  readonly #now: Clock;
   readonly #onDead: (message: string) => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #heard = false;
+  readonly #timer: Timer = new Timer();
+  /** When the next look is due. */
+  #due = 0;
+  /** Since when there was a ping and no life; undefined while no ping is unanswered. */
+  #asked: number | undefined;
+  #pinged = 0;
+  #over = false;
 
-  constructor(ws: WebSocket, options: HeartbeatOptions, onDead: (message: string) => void) {
-    this.#ws = ws;
+  constructor(
+    pulse: Pulse,
+    options: HeartbeatOptions,
+    onDead: (message: string) => void,
+    now: Clock = () => performance.now(),
+  ) {
+    this.#pulse = pulse;
     this.#interval = options.interval ?? 30_000;
     this.#timeout = options.timeout ?? 10_000;
     this.#onDead = onDead;
+    this.#now = now;
   }
 
   start(): void {
-    const hear = (): void => {
-      this.#heard = true;
-    };
-    for (const event of ["message", "ping", "pong"]) this.#ws.on(event, hear);
-    this.#ws.on("close", () => clearTimeout(this.#timer));
-    this.#rest();
+    this.#pinged = this.#now();
+    this.#pulse.beat();
+    this.#next();
   }
 
-  #rest(): void {
-    this.#heard = false;
-    this.#timer = setTimeout(() => this.#ask(), this.#interval);
+  stop(): void {
+    this.#over = true;
+    this.#timer.clear();
   }
 
-  #ask(): void {
-    // While our reader makes the peer wait, its pongs wait too: there is nothing to conclude.
-    if (this.#heard || this.#ws.isPaused || this.#ws.readyState !== this.#ws.OPEN) {
-      this.#rest();
+  #next(): void {
+    const now = this.#now();
+    const look = now + this.#interval / 2;
+    this.#due = this.#asked === undefined ? look : Math.min(look, this.#asked + this.#timeout);
+    this.#timer.start(Math.max(1, Math.ceil(this.#due - now)), () => this.#look());
+  }
+
+  #look(): void {
+    const now = this.#now();
+    // The peer may have been suspended with us, or we have kept it waiting: it gets its time anew.
+    const unusable = this.#pulse.isBlind || now - this.#due >= this.#timeout / 2;
+    const alive = this.#pulse.beat();
+    if (alive) this.#asked = undefined;
+    else if (unusable && this.#asked !== undefined) this.#asked = now;
+    if (this.#asked !== undefined && now - this.#asked >= this.#timeout) {
+      // Timers come before what has arrived meanwhile.
+      setImmediate(() => this.#conclude());
       return;
     }
-    this.#ws.ping();
-    this.#timer = setTimeout(() => {
-      if (this.#heard || this.#ws.isPaused) this.#rest();
-      else this.#onDead(`no sign of life within ${this.#timeout} ms of a ping; the peer is dead`);
-    }, this.#timeout);
+    const wanted = this.#asked === undefined && !alive && !this.#pulse.isBlind;
+    if (wanted) this.#asked = now;
+    // Proxies want to see something even while our reader makes the peer wait.
+    if (wanted || (!alive && now - this.#pinged >= this.#interval)) this.#ping(now);
+    this.#next();
+  }
+
+  #ping(now: number): void {
+    this.#pinged = now;
+    this.#pulse.ping();
+  }
+
+  #conclude(): void {
+    if (this.#over) return;
+    if (this.#pulse.beat() || this.#pulse.isBlind) {
+      this.#asked = undefined;
+      this.#next();
+    } else {
+      this.#over = true;
+      this.#onDead(`no sign of life within ${this.#timeout} ms of a ping; the peer is dead`);
+    }
   }
 }

@@ -1,33 +1,45 @@
 import { AsyncWriteError, type Done } from "@aw/core";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import { sendInMessages, type Link, type LinkEvents } from "../link.ts";
+import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
+import { InflateGate } from "./inflate-gate.ts";
 import { writeMasked } from "./masked-frames.ts";
+import { WsPulse } from "./pulse.ts";
+import { handshakeError, wsError } from "./ws-error.ts";
 
 export interface WsLinkOptions {
   heartbeat?: HeartbeatOptions | undefined;
-  /** The socket below a client, if it is known: to mask faster than `ws` does. */
+  /** The socket below, if it is known: its bytes are signs of life. */
   socket?: Duplex | undefined;
+  /** Whether `socket` is a client's: then frames are masked faster than `ws` does it. Default: true. */
+  isClient?: boolean | undefined;
 }
+
+/** The codes of errors after which `ws` answers with a close frame by itself. */
+const ANSWERED = /^(?:WS_ERR_|Z_)/;
 
 /** A link over a socket of `ws`. The callback of a message says when the kernel has it. */
 export class WsLink implements Link {
   readonly name: string;
   readonly #ws: WebSocket;
-  readonly #heartbeat: HeartbeatOptions | undefined;
-  readonly #socket: Duplex | undefined;
+  readonly #options: WsLinkOptions;
+  /** What clients write their own frames to. */
+  #maskTo: Duplex | undefined;
+  #gate: InflateGate | undefined;
 
-  constructor(ws: WebSocket, name: string, { heartbeat, socket }: WsLinkOptions = {}) {
+  constructor(ws: WebSocket, name: string, options: WsLinkOptions = {}) {
     this.#ws = ws;
     this.name = name;
-    this.#heartbeat = heartbeat;
-    // Compressed messages are the business of ws.
-    this.#socket = ws.extensions === "" ? socket : undefined;
+    this.#options = options;
   }
 
   get protocol(): string {
     return this.#ws.protocol;
+  }
+
+  get isOpen(): boolean {
+    return this.#ws.readyState !== this.#ws.CONNECTING;
   }
 
   start(events: LinkEvents): void {
@@ -37,17 +49,26 @@ export class WsLink implements Link {
       if (isBinary) events.binary(data);
       else events.text(data.toString());
     });
-    ws.on("error", (error) => events.failed(wsError(this.name, error)));
+    let opened = this.isOpen;
+    ws.on("error", (error) => {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!opened) events.failed(handshakeError(`connect ${this.name}`, error));
+      else events.failed(wsError(this.name, error), ANSWERED.test(code) ? 1002 : undefined);
+    });
     ws.on("close", (code, reason) => events.closed({ code, reason: reason.toString() }));
-    if (this.#heartbeat === undefined) return;
-    new Heartbeat(ws, this.#heartbeat, (message) => {
-      events.failed(new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`));
-      ws.terminate();
-    }).start();
+    if (opened) {
+      this.#onOpen(events);
+      return;
+    }
+    ws.on("open", () => {
+      opened = true;
+      this.#onOpen(events);
+      events.opened();
+    });
   }
 
   sendBytes(bytes: Uint8Array, most: number, done: Done): void {
-    const socket = this.#socket;
+    const socket = this.#maskTo;
     if (socket === undefined) sendInMessages(this, bytes, most, done);
     else if (this.#ws.readyState === this.#ws.OPEN)
       writeMasked(socket, bytes, most, unlessFailed(done));
@@ -67,14 +88,32 @@ export class WsLink implements Link {
 
   terminate(): void {
     this.#ws.terminate();
+    this.#gate?.cut();
   }
 
   pause(): void {
+    this.#gate?.close();
     this.#ws.pause();
   }
 
   resume(): void {
+    this.#gate?.open();
     if (this.#ws.isPaused) this.#ws.resume();
+  }
+
+  #onOpen(events: LinkEvents): void {
+    const ws = this.#ws;
+    const { heartbeat, socket, isClient = true } = this.#options;
+    if (ws.extensions !== "") this.#gate = new InflateGate(ws);
+    // Compressed messages are the business of ws.
+    else if (isClient) this.#maskTo = socket;
+    if (heartbeat === undefined) return;
+    const beating = new Heartbeat(new WsPulse(ws, socket), heartbeat, (message) => {
+      // Nobody is there to hear a code.
+      events.failed(new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`));
+    });
+    ws.on("close", () => beating.stop());
+    beating.start();
   }
 }
 
@@ -83,15 +122,4 @@ function unlessFailed(done: Done): Done {
   return (error) => {
     if (error === undefined || error === null) done();
   };
-}
-
-/** What `ws` found wrong with a frame, or the system with the socket. */
-export function wsError(layer: string, cause: Error): AsyncWriteError {
-  const { code = "" } = cause as NodeJS.ErrnoException;
-  if (!code.startsWith("WS_ERR_")) return AsyncWriteError.from(cause, layer);
-  const tooBig = code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH" || code.startsWith("WS_ERR_TOO_MANY");
-  const message = tooBig
-    ? `${layer}: the peer sent a message beyond maxPayload; raise it, or have the peer send less at a time`
-    : `${layer}: the peer broke the WebSocket protocol: ${cause.message}`;
-  return new AsyncWriteError(tooBig ? "ERR_AW_LIMIT" : "ERR_AW_PROTOCOL", message, { cause });
 }
