@@ -20,7 +20,7 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
   node: ["."],
   tcp: ["."],
   tls: ["."],
-  websocket: ["link", "link/node", ["accept", "connect/browser", "connect/node"]],
+  websocket: ["link", "link/node", ["accept/node", "connect/browser", "connect/node"]],
   file: ["descriptor", "writer", "replace", ".", "rotation"],
   compression: [".", ["browser", "node"]],
   cli: ["line", "ends", "commands", "."],

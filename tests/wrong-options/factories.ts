@@ -339,10 +339,29 @@ const WS: WrongOptions<websocket.ConnectionOptions> = {
   closeTimeout: MILLISECONDS,
 };
 const HEARTBEAT = ["often", 1000, { interval: -1 }, { timeout: Number.NaN }, { every: 5 }];
+const { maxMessageBytes: _, ...WS_MESSAGES } = { ...WS, type: CHOICE };
+const OPEN = {
+  protocols: ["one", 7],
+  headers: ["x", 7],
+  signal: SIGNAL,
+  timeout: MILLISECONDS,
+  maxPayload: [Number.NaN, 0, -1, 1.5, "8"],
+  perMessageDeflate: ["yes", 1],
+  heartbeat: HEARTBEAT,
+  tls: ["x", 7],
+  agent: ["x", 7, {}],
+};
+const WS_LISTEN = {
+  port: [Number.NaN, -1, 1.5, 65_536, "http"],
+  host: STRING,
+  backlog: COUNT,
+  signal: SIGNAL,
+};
 const ATTACH: WrongOptions<websocket.AttachOptions> = {
   ...WS,
   path: [7],
   authorize: FUNCTION,
+  authorizeTimeout: MILLISECONDS,
   origins: [7, "https://a.example"],
   protocols: ["one", 7],
   halfClose: BOOLEAN,
@@ -350,8 +369,14 @@ const ATTACH: WrongOptions<websocket.AttachOptions> = {
   perMessageDeflate: ["yes", 1],
   heartbeat: HEARTBEAT,
   maxConnections: [Number.NaN, -1, 1.5, "8"],
+  maxWaiting: [Number.NaN, 0, -1, 1.5, "8"],
   onRefused: FUNCTION,
 };
+const ATTACH_MESSAGES: WrongOptions<websocket.AttachMessagesOptions> = (({
+  maxMessageBytes: _maxMessageBytes,
+  halfClose: _halfClose,
+  ...rest
+}) => ({ ...rest, type: CHOICE }))(ATTACH);
 
 /** Enough of a WebSocket to be taken for one. */
 const IDLE_SOCKET = {
@@ -371,15 +396,8 @@ const WEBSOCKET: readonly Factory[] = [
     (options) => websocket.connect("ws://127.0.0.1:1/", options),
     {
       ...WS,
-      protocols: ["one", 7],
+      ...OPEN,
       halfClose: BOOLEAN,
-      headers: ["x", 7],
-      signal: SIGNAL,
-      timeout: MILLISECONDS,
-      maxPayload: [Number.NaN, 0, -1, 1.5, "8"],
-      perMessageDeflate: ["yes", 1],
-      heartbeat: HEARTBEAT,
-      tls: ["x", 7],
     },
     {
       args: [
@@ -391,13 +409,24 @@ const WEBSOCKET: readonly Factory[] = [
       ],
     },
   ),
+  factory<websocket.ConnectMessagesOptions>(
+    "websocket.connectMessages",
+    (options) => websocket.connectMessages("ws://127.0.0.1:1/", options),
+    { ...WS_MESSAGES, ...OPEN },
+  ),
   factory<websocket.ListenOptions>("websocket.listen", websocket.listen, {
     ...ATTACH,
-    port: [Number.NaN, -1, 1.5, 65_536, "http"],
-    host: STRING,
-    backlog: COUNT,
-    signal: SIGNAL,
+    ...WS_LISTEN,
   }),
+  factory<websocket.ListenMessagesOptions>("websocket.listenMessages", websocket.listenMessages, {
+    ...ATTACH_MESSAGES,
+    ...WS_LISTEN,
+  }),
+  factory<websocket.AttachMessagesOptions>(
+    "websocket.attachMessages",
+    (options, { server }) => websocket.attachMessages(server, options),
+    ATTACH_MESSAGES,
+  ),
   factory<websocket.AttachOptions>(
     "websocket.attach",
     (options, { server }) => websocket.attach(server, options),

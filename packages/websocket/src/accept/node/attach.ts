@@ -1,6 +1,6 @@
 import type { Server } from "node:http";
 import type { Server as HttpsServer } from "node:https";
-import { checkOptions, oneOf, type Schema } from "@aw/core/implementor";
+import { checkArgument, checkOptions, oneOf, type Rule, type Schema } from "@aw/core/implementor";
 import { WebSocketServer } from "ws";
 import { choose } from "../../link/half-close.ts";
 import type { Message } from "../../link/messages.ts";
@@ -28,6 +28,15 @@ export const ATTACH_MESSAGES_OPTIONS: Schema<AttachMessagesOptions> = (({
   ...rules
 }) => ({ ...rules, type: oneOf("text", "binary") }))(ACCEPT_OPTIONS);
 
+/** By what is needed of it, so that servers of HTTPS and of other realms will do. */
+const HTTP_SERVER: Rule = {
+  allowed: "a server of node:http or node:https",
+  accepts: (value) =>
+    ["on", "off", "address", "listenerCount"].every(
+      (name) => typeof (value as Record<string, unknown> | undefined)?.[name] === "function",
+    ),
+};
+
 /**
  * Takes the WebSocket upgrades of an HTTP server, which stays yours: closing the listener does not
  * close it. Upgrades to another path or protocol are left to other handlers; if there is none, a
@@ -39,6 +48,7 @@ export function attach<T = unknown>(
   server: Server | HttpsServer,
   options: AttachOptions<T> = {},
 ): WebSocketListener<AcceptedConnection<T>> {
+  checkArgument("attach", "server", server, HTTP_SERVER);
   checkOptions("attach", options, ACCEPT_OPTIONS as Schema<AttachOptions<T>>);
   return attachWith(server, options, bytes(options));
 }
@@ -48,6 +58,7 @@ export function attachMessages<M extends Message = Message, T = unknown>(
   server: Server | HttpsServer,
   options: AttachMessagesOptions<M, T> = {},
 ): WebSocketListener<AcceptedMessages<M, T>> {
+  checkArgument("attachMessages", "server", server, HTTP_SERVER);
   checkOptions("attachMessages", options, ATTACH_MESSAGES_OPTIONS as Schema<typeof options>);
   return attachWith(server, { ...options, halfClose: false }, wholeMessages(options));
 }

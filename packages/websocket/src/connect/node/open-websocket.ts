@@ -3,7 +3,6 @@ import type { Socket } from "node:net";
 import type { ConnectionOptions as TlsOptions } from "node:tls";
 import type { AsyncWriteError } from "@aw/core";
 import {
-  ANYTHING,
   Deadline,
   invalidArgument,
   listOf,
@@ -48,7 +47,10 @@ export const OPEN_OPTIONS: Schema<OpenOptions> = {
   signal: SIGNAL,
   timeout: MILLISECONDS,
   tls: OBJECT,
-  agent: ANYTHING,
+  agent: {
+    allowed: "an Agent of node:http or node:https",
+    accepts: (value) => typeof (value as { addRequest?: unknown }).addRequest === "function",
+  },
 };
 
 interface OpenSettings extends OpenOptions {
