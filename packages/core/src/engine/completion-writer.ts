@@ -156,7 +156,10 @@ export abstract class CompletionWriter extends StagedWriter {
     // What was gathered before goes first; while it can't, gathering more is what there is to do.
     this.due = true;
     this.advance();
-    if (this.staged.length > 0 || this.#loan !== undefined) return undefined;
+    // What goes first may have failed: then nobody may hold the caller's buffer.
+    if (this.state !== "open" || this.staged.length > 0 || this.#loan !== undefined) {
+      return undefined;
+    }
     this.#loan = new Loan(data, (waker, loan) => this.#pollLoan(waker, loan));
     return this.#loan;
   }

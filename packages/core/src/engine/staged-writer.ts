@@ -60,7 +60,11 @@ export abstract class StagedWriter extends Writer {
     const most = mostBytes(text);
     if (this.state !== "open" || most === 0) return false;
     if (!this.staged.isOpen) this.openStaged(most);
-    if (most > this.staged.room) return false;
+    if (most > this.staged.room) {
+      // An empty slab that stayed open would count as one whose departure is scheduled.
+      if (this.staged.length === 0) this.staged.release();
+      return false;
+    }
     this.staged.putText(text);
     return true;
   }
@@ -104,6 +108,7 @@ export abstract class StagedWriter extends Writer {
 
   /** Copies what fits; there is room. A slab that is full leaves at once if it can. */
   #gather(buf: Uint8Array): number {
+    if (buf.length === 0) return 0;
     if (!this.staged.isOpen) this.openStaged(buf.length);
     const n = this.staged.put(buf);
     if (this.staged.room === 0) {
