@@ -1,6 +1,7 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
-import { openSource, type ByteSource, type ChunkReader } from "./byte-source.ts";
-import { encode, isBytes, notBytes } from "../slab/bytes.ts";
+import { bytesOf, openSource, type ByteSource } from "./byte-source.ts";
+import type { ChunkReader } from "./chunk-reader.ts";
+import { notBytes } from "../slab/bytes.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { BOOLEAN, FUNCTION, SIGNAL, type Schema } from "../options/rules.ts";
@@ -89,8 +90,7 @@ class Copy {
     for (;;) {
       const chunk = await this.#nextChunk();
       if (chunk === undefined) return;
-      const bytes = typeof chunk === "string" ? encode(chunk) : chunk;
-      if (!isBytes(bytes)) throw notBytes(bytes, "a source of Uint8Array or string");
+      const bytes = bytesOf(chunk);
       try {
         await this.#writer.writeAll(bytes, { signal });
       } catch (error) {
@@ -102,8 +102,8 @@ class Copy {
     }
   }
 
-  #nextChunk(): Promise<Uint8Array | string | undefined> {
-    return new Promise((resolve, reject) => {
+  #nextChunk(): Promise<unknown> {
+    return new Promise<unknown>((resolve, reject) => {
       this.#waits++;
       this.#interrupt = reject;
       if (this.#failure !== undefined) reject(this.#failure.error);
@@ -111,7 +111,7 @@ class Copy {
       this.#checkIdle();
     }).finally(() => {
       this.#interrupt = undefined;
-    }) as Promise<Uint8Array | string | undefined>;
+    });
   }
 
   /** Looks in the next turn whether the source still has not answered. */

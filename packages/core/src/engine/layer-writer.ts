@@ -1,4 +1,4 @@
-import { checkAccepted } from "../trait/accepted.ts";
+import { checkAccepted, checkReady } from "../trait/accepted.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength } from "../slab/bytes.ts";
 import { describe } from "../trait/describe.ts";
@@ -88,7 +88,9 @@ export abstract class LayerWriter extends Writer {
   /** Polls a flush of the inner writer; latches its failure. */
   protected flushInner(waker: Waker): Poll<void> {
     try {
-      if (this.inner.pollFlush(waker) === PENDING) return this.park(waker);
+      const answer = this.inner.pollFlush(waker);
+      if (answer === PENDING) return this.park(waker);
+      if (answer !== undefined) checkReady(answer, this.inner);
     } catch (error) {
       throw this.fail(error);
     }
@@ -97,7 +99,9 @@ export abstract class LayerWriter extends Writer {
   /** Polls a close of the inner writer; this one is closed when that is. */
   protected closeInner(waker: Waker): Poll<void> {
     try {
-      if (this.inner.pollClose(waker) === PENDING) return this.park(waker);
+      const answer = this.inner.pollClose(waker);
+      if (answer === PENDING) return this.park(waker);
+      if (answer !== undefined) checkReady(answer, this.inner);
     } catch (error) {
       throw this.fail(error);
     }

@@ -1,4 +1,4 @@
-import { checkAccepted, writeZero } from "../trait/accepted.ts";
+import { checkAccepted, checkReady, writeZero } from "../trait/accepted.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { describe } from "../trait/describe.ts";
 import { isFailure, type Done } from "../trait/done.ts";
@@ -273,13 +273,19 @@ export abstract class TransformWriter extends StagedWriter {
   /** All output is with the inner writer: flushes or closes that. Returns false: nothing follows. */
   #settleInner(): boolean {
     if (this.state === "closing") {
-      if (this.inner.pollClose(this.#pump) === PENDING) return false;
+      const answer = this.inner.pollClose(this.#pump);
+      if (answer === PENDING) return false;
+      checkReady(answer, this.inner);
       this.#flushWanted = false;
       this.endClose();
       this.#release();
-    } else if (this.#flushWanted && this.inner.pollFlush(this.#pump) !== PENDING) {
-      this.#flushWanted = false;
-      this.#flushed = true;
+    } else if (this.#flushWanted) {
+      const answer = this.inner.pollFlush(this.#pump);
+      if (answer !== PENDING) {
+        checkReady(answer, this.inner);
+        this.#flushWanted = false;
+        this.#flushed = true;
+      }
     }
     this.due = this.#flushWanted;
     return false;

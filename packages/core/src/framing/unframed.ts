@@ -1,5 +1,6 @@
-import { openSource, type ByteSource, type ChunkReader } from "../copy/byte-source.ts";
-import { encode, isBytes, notBytes } from "../slab/bytes.ts";
+import { bytesOf, openSource, type ByteSource } from "../copy/byte-source.ts";
+import type { ChunkReader } from "../copy/chunk-reader.ts";
+import { notBytes } from "../slab/bytes.ts";
 import type { Codec } from "./codec.ts";
 import { checkCodec } from "./check-codec.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
@@ -41,9 +42,7 @@ async function* read<Message>(
     for (;;) {
       const chunk = await reader.next();
       if (chunk === undefined) break;
-      const bytes = typeof chunk === "string" ? encode(chunk) : chunk;
-      if (!isBytes(bytes)) throw notBytes(bytes, "a source of Uint8Array or string");
-      yield* decoder.push(bytes);
+      yield* decoder.push(bytesOf(chunk));
     }
     ended = true;
     decoder.end();

@@ -9,7 +9,7 @@ import { PENDING, type Poll } from "../trait/poll.ts";
 import { Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
-import { checkAccepted, writeZero } from "../trait/accepted.ts";
+import { checkAccepted, checkReady, writeZero } from "../trait/accepted.ts";
 
 export interface TeeOptions {
   /**
@@ -102,7 +102,9 @@ export class TeeWriter extends Writer {
     if (this.#pour(waker) === PENDING) return PENDING;
     const result = this.#each(waker, (branch) => {
       if (branch.flushed) return;
-      if (branch.writer.pollFlush(waker) === PENDING) return PENDING;
+      const answer = branch.writer.pollFlush(waker);
+      if (answer === PENDING) return PENDING;
+      checkReady(answer, branch.writer);
       branch.flushed = true;
     });
     if (result !== PENDING) this.#forgetFlush();
@@ -116,7 +118,9 @@ export class TeeWriter extends Writer {
     if (this.#pour(waker) === PENDING) return PENDING;
     const result = this.#each(waker, (branch) => {
       if (branch.closed) return;
-      if (branch.writer.pollClose(waker) === PENDING) return PENDING;
+      const answer = branch.writer.pollClose(waker);
+      if (answer === PENDING) return PENDING;
+      checkReady(answer, branch.writer);
       branch.closed = true;
     });
     if (result !== PENDING) this.endClose();

@@ -20,6 +20,19 @@ export function schedule(task: Runnable): void {
   queueMicrotask(drain);
 }
 
+/** Runs every task. What one throws, such as a waker of somebody else's, surfaces and stops no other. */
+export function runAll(tasks: readonly Runnable[]): void {
+  for (const task of tasks) {
+    try {
+      task.run();
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}
+
 function drain(): void {
   const turn = spend(ready.length);
   if (turn !== undefined) {
@@ -30,6 +43,6 @@ function drain(): void {
   const tasks = ready;
   ready = draining;
   draining = tasks;
-  for (const task of tasks) task.run();
+  runAll(tasks);
   tasks.length = 0;
 }

@@ -1,5 +1,5 @@
 import { afterMicrotasks } from "./platform.ts";
-import type { Runnable } from "./executor.ts";
+import { runAll, type Runnable } from "./executor.ts";
 
 let waiting: Runnable[] = [];
 let running: Runnable[] = [];
@@ -10,13 +10,13 @@ let running: Runnable[] = [];
  * per message. The caller keeps it from being scheduled twice.
  */
 export function atTurnEnd(task: Runnable): void {
-  if (waiting.push(task) === 1) afterMicrotasks(runAll);
+  if (waiting.push(task) === 1) afterMicrotasks(runWaiting);
 }
 
-function runAll(): void {
+function runWaiting(): void {
   const tasks = waiting;
   waiting = running;
   running = tasks;
-  for (const task of tasks) task.run();
+  runAll(tasks);
   tasks.length = 0;
 }

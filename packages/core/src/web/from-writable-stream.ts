@@ -2,7 +2,7 @@ import { CompletionWriter } from "../engine/completion-writer.ts";
 import { describeValue } from "../options/describe-value.ts";
 import { hasMethods } from "../options/rules.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
-import type { Done } from "../trait/done.ts";
+import { rejectInto, type Done } from "../trait/done.ts";
 import type { AsyncWriteError } from "../trait/error.ts";
 
 /**
@@ -39,11 +39,11 @@ export class StreamWriter extends CompletionWriter {
 
   protected override transmit(bytes: Uint8Array, done: Done): void {
     // The stream may keep the chunk for as long as it likes, the slab is used again.
-    this.#writer.write(new Uint8Array(bytes)).then(() => done(), done);
+    this.#writer.write(new Uint8Array(bytes)).then(() => done(), rejectInto(done));
   }
 
   protected override finish(done: Done): void {
-    this.#writer.close().then(() => done(), done);
+    this.#writer.close().then(() => done(), rejectInto(done));
   }
 
   protected override destroy(failure: AsyncWriteError): void {

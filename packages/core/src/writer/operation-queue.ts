@@ -63,6 +63,8 @@ export class OperationQueue implements Waker, Runnable {
 
   /** Lets an operation wait that was polled with this queue as waker, or comes after others. */
   enqueue<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
+    // Its own first poll can fire the signal, which tells only those who listen already.
+    if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
     return new Promise<T>((resolve, reject) => {
       const entry: Entry = {
         operation,

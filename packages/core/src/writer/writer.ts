@@ -117,8 +117,12 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    * nothing that looks complete. A close that is under way is waited for.
    */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#operations?.idle === false) await this.#closing;
-    this.abort(new Error("the `await using` block ended without close()"));
+    try {
+      if (this.#operations?.idle === false) await this.#closing;
+    } finally {
+      // Also after a close that failed: it left the writers below as they were.
+      this.abort(new Error("the `await using` block ended without close()"));
+    }
   }
 
   /**

@@ -1,0 +1,74 @@
+import {
+  buffered,
+  keepOpen,
+  meter,
+  tee,
+  toWriter,
+  TransformWriter,
+  type AsyncWrite,
+  type Done,
+  type Poll,
+} from "@aw/core";
+import { describe, expect, it } from "vitest";
+
+class Copying extends TransformWriter {
+  protected readonly label = "copying";
+  protected transform(block: Uint8Array, done: Done): void {
+    this.push(block.slice());
+    done();
+  }
+}
+
+const LAYERS: readonly [string, (inner: AsyncWrite) => ReturnType<typeof toWriter>][] = [
+  ["toWriter", toWriter],
+  ["meter", meter],
+  ["buffered", buffered],
+  ["keepOpen", keepOpen],
+  ["tee", (below) => tee(below)],
+  ["TransformWriter", (below) => new Copying(below)],
+];
+
+/** An inner writer that plain JavaScript, or a cast, can bring. */
+function inner(answers: object): AsyncWrite {
+  return {
+    pollWrite: (_waker, buf) => buf.length,
+    pollVectoredWrite: (_waker, bufs) => bufs.reduce((sum, buf) => sum + buf.length, 0),
+    pollFlush() {},
+    pollClose() {},
+    ...answers,
+  };
+}
+
+/** What an `async` method returns. */
+const promise = (): Poll<void> => Promise.resolve() as unknown as Poll<void>;
+const rejection = (): Poll<void> => Promise.reject(new Error("lost")) as unknown as Poll<void>;
+const PROTOCOL = expect.objectContaining({ code: "ERR_AW_PROTOCOL" }) as unknown;
+
+describe.each(LAYERS)("%s over an inner writer that breaks the contract", (name, layer) => {
+  it.each([promise, rejection])("takes no promise of a flush for done", async (pollFlush) => {
+    const writer = layer(inner({ pollFlush }));
+    await writer.writeAll("x");
+    await expect(writer.flush()).rejects.toEqual(PROTOCOL);
+    expect(writer.state).toBe("failed");
+  });
+
+  it.runIf(name !== "keepOpen")("takes no promise of a close for done", async () => {
+    const writer = layer(inner({ pollClose: promise }));
+    await writer.writeAll("x");
+    await expect(writer.close()).rejects.toEqual(PROTOCOL);
+  });
+
+  it.each([0.5, 1.5, NaN, -1, 5, "3", true, null, undefined, 1n, Promise.resolve(3)])(
+    "takes no count of %o",
+    async (count) => {
+      const writer = layer(
+        inner({ pollWrite: () => count as number, pollVectoredWrite: () => count as number }),
+      );
+      const write = async (): Promise<void> => {
+        await writer.writeAll(new Uint8Array(3));
+        await writer.flush();
+      };
+      await expect(write()).rejects.toEqual(PROTOCOL);
+    },
+  );
+});

@@ -1,0 +1,56 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { schedule } from "../../src/task/executor.ts";
+import { atTurnEnd } from "../../src/task/turn-end.ts";
+import { turn } from "../instruments.ts";
+
+let restore: (() => void) | undefined;
+afterEach(() => restore?.());
+
+/** Collects what would end the process. */
+function uncaught(): unknown[] {
+  const errors: unknown[] = [];
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => errors.push(error));
+  restore = () => {
+    process.removeAllListeners("uncaughtException");
+    for (const other of others) process.on("uncaughtException", other);
+  };
+  return errors;
+}
+
+const thrower = {
+  run() {
+    throw new Error("a foreign waker threw");
+  },
+};
+
+describe.each([
+  ["schedule", schedule],
+  ["atTurnEnd", atTurnEnd],
+])("%s", (_name, start) => {
+  it("runs tasks in the order they came, and those they start", async () => {
+    const order: string[] = [];
+    start({ run: () => order.push("first") && start({ run: () => order.push("third") }) });
+    start({ run: () => order.push("second") });
+    expect(order).toEqual([]);
+    await turn();
+    await turn();
+    expect(order).toEqual(["first", "second", "third"]);
+  });
+
+  it("runs the others after one that throws, hides nothing, and goes on", async () => {
+    const errors = uncaught();
+    const order: string[] = [];
+    start({ run: () => order.push("before") });
+    start(thrower);
+    start({ run: () => order.push("after") });
+    await turn();
+    await turn();
+    start({ run: () => order.push("later") });
+    await turn();
+    await turn();
+    expect(order).toEqual(["before", "after", "later"]);
+    expect(errors).toEqual([new Error("a foreign waker threw")]);
+  });
+});

@@ -1,0 +1,82 @@
+import { meter, memory, type Poll, type Waker } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { bytes, RecordingWriter } from "../instruments.ts";
+
+/** Fires its signal within a poll, and then has no room. */
+class FiringWriter extends RecordingWriter {
+  readonly stop = new AbortController();
+  readonly #after: number;
+
+  constructor(after: number) {
+    super();
+    this.#after = after;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.received.length < this.#after) {
+      return super.pollWrite(waker, buf.subarray(0, this.#after - this.received.length));
+    }
+    this.stop.abort("fired within the poll");
+    return this.park(waker);
+  }
+
+  override pollFlush(waker: Waker): Poll<void> {
+    this.stop.abort("fired within the poll");
+    return this.park(waker);
+  }
+}
+
+describe("a signal that fires within the first poll", () => {
+  it.each([0, 2])("rejects a write of which %d bytes were accepted", async (accepted) => {
+    const target = new FiringWriter(accepted);
+    await expect(
+      target.writeAll(bytes("abcd"), { signal: target.stop.signal }),
+    ).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "fired within the poll",
+      bytesWritten: accepted,
+    });
+  });
+
+  it("rejects a vectored write and a single one", async () => {
+    const [all, once] = [new FiringWriter(0), new FiringWriter(0)];
+    await expect(
+      all.writeAllVectored([bytes("ab")], { signal: all.stop.signal }),
+    ).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+    await expect(once.write(bytes("ab"), { signal: once.stop.signal })).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+    });
+  });
+
+  it("rejects a flush, and leaves the writer to the next operation", async () => {
+    const target = new FiringWriter(10);
+    await expect(target.flush({ signal: target.stop.signal })).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+    });
+    await target.writeAll("next");
+    expect(target.text).toBe("next");
+  });
+});
+
+describe("await using", () => {
+  it("aborts the writers below also after a close under way that rejects", async () => {
+    const target = new RecordingWriter();
+    target.stalled = true;
+    const out = meter(target);
+    const closing = out.close();
+    const disposing = out[Symbol.asyncDispose]();
+    target.failNext = new Error("the trailer did not fit");
+    target.release();
+    await expect(disposing).rejects.toMatchObject({ code: "ERR_AW_IO" });
+    await expect(closing).rejects.toMatchObject({ code: "ERR_AW_IO" });
+    expect(target.calls.at(-1)).toMatch(/^abort/);
+  });
+
+  it("aborts nothing that a close under way has closed", async () => {
+    const target = memory();
+    await target.writeAll("x");
+    void target.close();
+    await target[Symbol.asyncDispose]();
+    expect(target.state).toBe("closed");
+  });
+});
