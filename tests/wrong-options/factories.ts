@@ -4,6 +4,7 @@ import * as core from "@aw/core";
 import * as file from "@aw/file";
 import * as node from "@aw/node";
 import * as tcp from "@aw/tcp";
+import { selfSigned } from "@aw/testing";
 import * as tls from "@aw/tls";
 import * as websocket from "@aw/websocket";
 import {
@@ -202,6 +203,7 @@ const SOCKET = {
   noDelay: BOOLEAN,
   keepAlive: [Number.NaN, -1, true, "1s"],
   idleTimeout: MILLISECONDS,
+  linger: MILLISECONDS,
 };
 const CONNECT: WrongOptions<node.ConnectOptions> = {
   ...SOCKET,
@@ -209,6 +211,7 @@ const CONNECT: WrongOptions<node.ConnectOptions> = {
   signal: SIGNAL,
   localAddress: [7, "not an address"],
   lookup: FUNCTION,
+  attemptDelay: MILLISECONDS,
 };
 const LISTEN: WrongOptions<node.ListenOptions> = {
   ...SOCKET,
@@ -217,6 +220,7 @@ const LISTEN: WrongOptions<node.ListenOptions> = {
   path: [7],
   backlog: COUNT,
   maxConnections: COUNT,
+  maxWaiting: COUNT,
   onRefused: FUNCTION,
   signal: SIGNAL,
 };
@@ -227,7 +231,7 @@ const NOWHERE = { host: "127.0.0.1", port: 1 };
 function targetOf(connect: (target: tcp.ConnectTarget) => unknown): Argument[] {
   return [
     sole(
-      /target|port|path/,
+      /target|port|path|object/,
       [undefined, null, 9000, "localhost:9000", {}, [], { hots: "x" }],
       connect,
     ),
@@ -262,6 +266,7 @@ const HANDSHAKE = {
   passphrase: LEFT_TO_NODE,
   pfx: LEFT_TO_NODE,
   rejectUnauthorized: BOOLEAN,
+  requireCloseNotify: BOOLEAN,
   sigalgs: LEFT_TO_NODE,
 };
 const TLS_CLIENT: WrongOptions<tls.ClientOptions> = {
@@ -278,6 +283,9 @@ const TLS_SERVER: WrongOptions<tls.ServerOptions> = {
   ticketKeys: LEFT_TO_NODE,
   hosts: ["x", { "a.example": 7 }],
 };
+
+/** So that nothing but the wrong option is missing. */
+const CERTIFICATE = await selfSigned("localhost");
 
 /** Node says what is wrong with them, and not which it is. */
 const WRONG_CREDENTIALS: Wrong = [
@@ -311,9 +319,10 @@ const TLS: readonly Factory[] = [
     (options, { connection }) => tls.server(connection, options),
     TLS_SERVER,
     {
+      needed: CERTIFICATE,
       args: [
         argument(/connection|writer|readable/, NO_CONNECTION, (over: core.Connection) =>
-          tls.server(over, {}),
+          tls.server(over, CERTIFICATE),
         ),
         argument("tls", WRONG_CREDENTIALS, (given: object, { connection }) =>
           tls.server(connection, given),
@@ -327,8 +336,9 @@ const TLS: readonly Factory[] = [
   factory<tls.ListenOptions>(
     "tls.listen",
     tls.listen,
-    { ...LISTEN, ...TLS_SERVER },
+    { ...LISTEN, ...TLS_SERVER, maxHandshakes: COUNT },
     {
+      needed: CERTIFICATE,
       args: [sole(/cert|key/, [{}, { cert: "x" }, { key: "x" }], tls.listen)],
     },
   ),
