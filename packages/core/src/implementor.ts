@@ -21,6 +21,7 @@ export { Deadline, throwIfAborted, type DeadlineOptions } from "./task/deadline.
 export { describeValue } from "./options/describe-value.ts";
 export { formatAddress } from "./accept/format-address.ts";
 export { invalidArgument } from "./trait/invalid-argument.ts";
+export { COSTLY, spend } from "./task/coop.ts";
 export { reportThrown } from "./task/platform.ts";
 export {
   ANYTHING,

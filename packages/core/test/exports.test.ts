@@ -13,6 +13,7 @@ describe("the exports of @aw/core", () => {
       "AcceptQueue",
       "BOOLEAN",
       "BYTES",
+      "COSTLY",
       "COUNT",
       "Deadline",
       "FUNCTION",
@@ -38,6 +39,7 @@ describe("the exports of @aw/core", () => {
       "oneOf",
       "reportThrown",
       "required",
+      "spend",
       "throwIfAborted",
     ]);
   });

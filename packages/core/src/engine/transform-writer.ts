@@ -4,8 +4,9 @@ import { describe } from "../trait/describe.ts";
 import { isFailure, type Done } from "../trait/done.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { POSITIVE_COUNT, type Schema } from "../options/rules.ts";
+import { BOOLEAN, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
+import { atTurnEnd } from "../task/turn-end.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { SlabSize } from "../slab/slab-size.ts";
 import { StagedWriter } from "./staged-writer.ts";
@@ -18,9 +19,15 @@ export interface TransformWriterOptions {
    * start at 64 KiB, or at the first write, and grow while they fill. Default: 64 KiB.
    */
   blockSize?: number | undefined;
+  /**
+   * Whether gathered bytes are transformed at the end of the turn, which is when no microtask is left,
+   * even if their block is not full. For layers that lose nothing by small blocks, such as decoders:
+   * a live stream passes without a flush. Default: false, a block waits until it is full or flushed.
+   */
+  eager?: boolean | undefined;
 }
 
-const OPTIONS: Schema<TransformWriterOptions> = { blockSize: POSITIVE_COUNT };
+const OPTIONS: Schema<TransformWriterOptions> = { blockSize: POSITIVE_COUNT, eager: BOOLEAN };
 
 const DEFAULT_BLOCK_SIZE = 64 * 1024;
 
@@ -43,6 +50,10 @@ type Step = "none" | "transform" | "flush" | "finish";
 export abstract class TransformWriter extends StagedWriter {
   protected readonly inner: AsyncWrite;
   readonly #blocks: SlabSize;
+  readonly #eager: boolean;
+  /** What runs at the end of the turn, and whether it was asked for. */
+  #turnEnd: Runnable | undefined;
+  #turnEndScheduled = false;
 
   #step: Step = "none";
   #advancing = false;
@@ -78,8 +89,9 @@ export abstract class TransformWriter extends StagedWriter {
     super();
     checkWriter(new.target.name, inner);
     checkOptions(new.target.name, options, OPTIONS);
-    const { blockSize = DEFAULT_BLOCK_SIZE } = options;
+    const { blockSize = DEFAULT_BLOCK_SIZE, eager = false } = options;
     this.inner = inner;
+    this.#eager = eager;
     this.#blocks = new SlabSize(blockSize, DEFAULT_BLOCK_SIZE);
   }
 
@@ -196,6 +208,17 @@ export abstract class TransformWriter extends StagedWriter {
 
   protected override openStaged(size: number): void {
     this.staged.open(this.#blocks.for(size), this.#blocks.most);
+    if (!this.#eager || this.#turnEndScheduled) return;
+    this.#turnEndScheduled = true;
+    this.#turnEnd ??= { run: () => this.#onTurnEnd() };
+    atTurnEnd(this.#turnEnd);
+  }
+
+  #onTurnEnd(): void {
+    this.#turnEndScheduled = false;
+    if (this.staged.length === 0) return;
+    this.due = true;
+    this.#progress();
   }
 
   /** Moves output and begins every step whose time has come, until something must be waited for. */

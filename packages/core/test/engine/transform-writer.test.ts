@@ -16,8 +16,8 @@ class Doubling extends TransformWriter {
   released = 0;
   failWith: Error | undefined;
 
-  constructor(inner: AsyncWrite, blockSize?: number) {
-    super(inner, { blockSize });
+  constructor(inner: AsyncWrite, blockSize?: number, eager?: boolean) {
+    super(inner, { blockSize, eager });
   }
 
   answer(): void {
@@ -74,6 +74,44 @@ describe("TransformWriter", () => {
     expect(inner.text()).toBe("aabbcc|");
     expect(out.steps).toEqual(["transform 3", "flush"]);
     expect([out.bytesIn, out.bytesOut]).toEqual([3, 7]);
+  });
+
+  it("transforms what a turn brought at its end, if it is eager", async () => {
+    const inner = memory();
+    const out = new Doubling(inner, undefined, true);
+    await out.writeAll("ab");
+    await out.writeAll("c");
+    expect(out.steps).toEqual([]);
+    await turn();
+    expect(inner.text()).toBe("aabbcc");
+    expect(out.steps).toEqual(["transform 3"]);
+    out.delayed = true;
+    await out.writeAll("d");
+    await turn();
+    await out.writeAll("e");
+    await turn();
+    await out.writeAll("f");
+    await turn();
+    expect(out.steps).toEqual(["transform 3", "transform 1"]);
+    out.answer();
+    out.answer();
+    expect(inner.text()).toBe("aabbccddeeff");
+    expect(out.steps).toEqual(["transform 3", "transform 1", "transform 2"]);
+    await turn();
+    expect(out.steps).toHaveLength(3);
+  });
+
+  it("that is eager does nothing at the end of a turn in which it was aborted or closed", async () => {
+    const aborted = new Doubling(memory(), undefined, true);
+    await aborted.writeAll("ab");
+    aborted.abort();
+    const inner = memory();
+    const closed = new Doubling(inner, undefined, true);
+    await closed.writeAll("ab");
+    await closed.close();
+    await turn();
+    expect([aborted.steps, closed.steps]).toEqual([[], ["transform 2", "finish"]]);
+    expect(inner.text()).toBe("aabb.");
   });
 
   it("flushes through an inner writer that is PENDING every second call", async () => {
