@@ -144,7 +144,8 @@ describe("each rule", () => {
 });
 
 describe("checkWriter", () => {
-  it("takes what has the four polls", () => {
+  it("takes what has the polls, or what plain JavaScript calls a writer", () => {
+    checkWriter("gzip", { pollWrite: () => 0, pollFlush() {}, pollClose() {} });
     checkWriter("gzip", memory());
     checkWriter("gzip", {
       pollWrite: () => 0,
@@ -160,7 +161,7 @@ describe("checkWriter", () => {
     [Promise.resolve(memory()), "a Promise; await it first"],
     [new WritableStream(), "a WritableStream; wrap it with fromWritableStream"],
     [{ write() {}, on() {} }, "an object; wrap it with fromNodeWritable of @aw/node"],
-    [{ pollWrite() {}, pollFlush() {}, pollClose() {} }, "an object"],
+    [{ pollFlush() {}, pollClose() {} }, "an object"],
     [memory, "a function"],
   ])("says of %s what it is, and how to make a writer of it", (value, got) => {
     expect(() => checkWriter("gzip", value)).toThrow(

@@ -31,7 +31,7 @@ const NOT_WRITERS: readonly unknown[] = [
   Promise.resolve(sink()),
   new WritableStream(),
   process.stderr,
-  { pollWrite() {}, pollFlush() {}, pollClose() {} },
+  { pollFlush() {}, pollClose() {} },
 ];
 
 const NOT_POSITIVE_COUNTS = [0, -1, 1.5, NaN, Infinity, "5", null, true, 5n, 2 ** 53];
