@@ -22,6 +22,6 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
   tls: ["."],
   websocket: ["link", "link/node", ["accept/node", "connect/browser", "connect/node"]],
   file: ["descriptor", "writer", "replace", ".", "rotation"],
-  compression: [".", ["browser", "node"]],
+  compression: [".", "sync", ["browser", "node"]],
   cli: ["line", "ends", "commands", "."],
 };

@@ -31,6 +31,16 @@ const pairs: [Layer, Layer][] = [
   [aw.zstd, aw.unzstd],
   [(inner) => aw.zstd(inner, { parallel: 3, blockSize }), aw.decompress],
   [pledging, aw.unzstd],
+  [
+    (inner) => aw.brotli(inner, { largeWindow: true, lgwin: 26 }),
+    (inner) => aw.unbrotli(inner, { largeWindow: true }),
+  ],
+  // Deno's zlib ignores dictionaries without a word.
+  [(inner) => aw.deflate(inner, { dictionary }), (inner) => aw.inflate(inner, { dictionary })],
+  [
+    (inner) => aw.deflateRaw(inner, { dictionary }),
+    (inner) => aw.inflateRaw(inner, { dictionary }),
+  ],
 ];
 // Deno's zstd ignores dictionaries; what it made would be taken for made with one.
 if ("Deno" in globalThis) {
@@ -82,3 +92,47 @@ for (const step of [1, 3, 1000, frames.length]) {
   assert.deepEqual(decoded, Buffer.concat([Buffer.from("one "), text]));
 }
 await assert.rejects(through(aw.unzstd, frames.subarray(0, -1)), { code: "ERR_AW_TRUNCATED" });
+
+// What Node made with a dictionary, and that it makes a difference.
+const fox = Buffer.from("the quick brown fox jumps over the lazy dog, with dictionary, ".repeat(3));
+for (const [encode, decode, made] of [
+  [aw.deflate, aw.inflate, "78bbeb1a43eaa34c77625e8a426e7e512a00950519aa"],
+  [aw.deflateRaw, aw.inflateRaw, "a34c77625e8a426e7e512a00"],
+] as const) {
+  const options = { dictionary: fox };
+  const back = await through((inner) => decode(inner, options), Buffer.from(made, "hex"));
+  assert.equal(
+    String(Buffer.from(back)),
+    "the quick brown fox jumps over the lazy dog, with dictionary, and more",
+  );
+  assert.ok((await through((inner) => encode(inner, options), back)).length < 30);
+  const other = { dictionary: Buffer.from("other") };
+  await assert.rejects(
+    through((inner) => decode(inner, other), Buffer.from(made, "hex")),
+    { code: "ERR_AW_CORRUPT" },
+  );
+}
+
+// One byte that is wrong: each operation settles, and nothing is thrown where nobody can catch it.
+for (const [encode, decode] of [
+  [aw.gzip, aw.gunzip],
+  [aw.deflate, aw.inflate],
+  [aw.zstd, aw.unzstd],
+  [aw.zstd, aw.decompress],
+] as [Layer, Layer][]) {
+  const made = await through(encode, text);
+  for (let at = 50; at < made.length; at += made.length >> 3) {
+    const wrongByte = Buffer.from(made);
+    wrongByte[at] = (made[at] as number) ^ 0x55;
+    const code = /CORRUPT|TRUNCATED/;
+    await assert.rejects(through(decode, wrongByte), { code });
+  }
+}
+
+// Members one after another, cut into blocks anywhere, with zeros as tapes have them.
+const members = await Promise.all(["a", "b", "c"].map((it) => through(aw.gzip, Buffer.from(it))));
+const tape = Buffer.concat([...members, Buffer.alloc(512), ...members, Buffer.alloc(512)]);
+for (const step of [1, 7, tape.length]) {
+  const decoded = Buffer.from(await through(aw.gunzip, tape, step));
+  assert.equal(String(decoded), "abcabc");
+}

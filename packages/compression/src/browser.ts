@@ -14,6 +14,8 @@ export { brotli, unbrotli, unzstd, zstd } from "./browser/unsupported.ts";
 export type {
   DecodeOptions,
   DictionaryDecodeOptions,
+  InflateOptions,
+  UnbrotliOptions,
   ZstdDecodeOptions,
 } from "./decode-options.ts";
 export { DecodeWriter } from "./decode-writer.ts";

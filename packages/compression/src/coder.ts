@@ -27,7 +27,9 @@ export interface Coder {
   finish(done: CoderDone): void;
   /** There is room for output again, after it was answered with false. */
   resume(): void;
-  /** Lets go of all memory. Nothing is answered or put out any more. */
+  /** Begins another stream with the memory of this one, between two calls. Missing: make a new coder. */
+  restart?(): void;
+  /** Releases all memory. Nothing is answered or put out any more. */
   destroy(): void;
 }
 

@@ -1,11 +1,6 @@
-import {
-  checkChoice,
-  checkDictionary,
-  checkInteger,
-  checkKeys,
-  invalid,
-  MOST_BLOCK,
-} from "./options.ts";
+import { BOOLEAN, checkOptions, COUNT, integer, number, oneOf } from "@aw/core/implementor";
+import type { Schema } from "@aw/core/implementor";
+import { BLOCK_SIZE, DICTIONARY } from "./option-rules.ts";
 
 export interface DecodeOptions {
   /**
@@ -23,7 +18,10 @@ export interface DecodeOptions {
    * `ERR_AW_CORRUPT`, or "report" how many there were in `trailingBytes`. Default: "refuse".
    */
   trailing?: "refuse" | "report" | undefined;
-  /** How many bytes are decompressed at a time, gathered from small writes. Default: 64 KiB. */
+  /**
+   * How many bytes are decompressed at a time, at most: what small writes bring in one turn of the event
+   * loop is gathered. Default: 64 KiB.
+   */
   blockSize?: number | undefined;
 }
 
@@ -32,13 +30,50 @@ export interface DictionaryDecodeOptions extends DecodeOptions {
   dictionary?: Uint8Array | undefined;
 }
 
+export interface InflateOptions extends DictionaryDecodeOptions {
+  /**
+   * Whether to take raw deflate too, where the first two bytes are no header of zlib: what servers send
+   * as HTTP's "deflate" is either of the two. Default: false.
+   */
+  acceptRaw?: boolean | undefined;
+}
+
+export interface UnbrotliOptions extends DecodeOptions {
+  /**
+   * Whether to take brotli's large window format too. It may ask for a window of 1 GiB, which is
+   * memory. Default: false.
+   */
+  largeWindow?: boolean | undefined;
+}
+
 export interface ZstdDecodeOptions extends DictionaryDecodeOptions {
   /**
-   * The largest window that a frame may ask for, which is memory, as a power of two: 10 to 31. More
-   * fails with `ERR_AW_LIMIT`. Default: 27 (128 MiB), as the zstd command has it.
+   * The largest window that a zstd frame may ask for, which is memory, as a power of two: 10 to 31.
+   * More fails with `ERR_AW_LIMIT`. Default: 27 (128 MiB), as the zstd command has it.
    */
   maxWindowLog?: number | undefined;
 }
+
+export const DECODE: Schema<DecodeOptions> = {
+  maxOutputBytes: COUNT,
+  maxRatio: number(1),
+  trailing: oneOf("refuse", "report"),
+  blockSize: BLOCK_SIZE,
+};
+
+export const DICTIONARY_DECODE: Schema<DictionaryDecodeOptions> = {
+  ...DECODE,
+  dictionary: DICTIONARY,
+};
+
+export const INFLATE: Schema<InflateOptions> = { ...DICTIONARY_DECODE, acceptRaw: BOOLEAN };
+
+export const UNBROTLI: Schema<UnbrotliOptions> = { ...DECODE, largeWindow: BOOLEAN };
+
+export const ZSTD_DECODE: Schema<ZstdDecodeOptions> = {
+  ...DICTIONARY_DECODE,
+  maxWindowLog: integer(10, 31),
+};
 
 export interface CheckedDecode {
   readonly maxOutputBytes: number;
@@ -48,20 +83,13 @@ export interface CheckedDecode {
 }
 
 /** Checks everything, and fills in what was left out. */
-export function checkDecode(
+export function checkDecode<Options extends DecodeOptions>(
   name: string,
-  options: DictionaryDecodeOptions,
-  more: readonly string[] = [],
+  options: Options,
+  schema: Schema<Options>,
 ): CheckedDecode {
-  checkKeys(name, options, ["maxOutputBytes", "maxRatio", "trailing", "blockSize", ...more]);
+  checkOptions(name, options, schema);
   const { maxOutputBytes = Number.MAX_SAFE_INTEGER, maxRatio = Infinity } = options;
   const { trailing = "refuse", blockSize = 64 * 1024 } = options;
-  checkInteger(`${name} maxOutputBytes`, maxOutputBytes, 0, Number.MAX_SAFE_INTEGER);
-  if (!(typeof maxRatio === "number" && maxRatio >= 1)) {
-    throw invalid(`${name} maxRatio must be a number of at least 1, got ${String(maxRatio)}`);
-  }
-  checkChoice(`${name} trailing`, trailing, ["refuse", "report"]);
-  checkInteger(`${name} blockSize`, blockSize, 1, MOST_BLOCK);
-  checkDictionary(name, options.dictionary);
   return { maxOutputBytes, maxRatio, report: trailing === "report", blockSize };
 }

@@ -1,18 +1,20 @@
-import { AsyncWriteError, TransformWriter, type AsyncWrite, type Done } from "@aw/core";
+import { TransformWriter, type AsyncWrite, type AsyncWriteError, type Done } from "@aw/core";
+import { spend } from "@aw/core/implementor";
 import type { CoderFailure } from "./coder.ts";
+import { decodeError } from "./decode-error.ts";
 import type { CheckedDecode } from "./decode-options.ts";
-import type { Format, Member } from "./format.ts";
+import type { Format, MemberDecoder } from "./format.ts";
+import { MemberFinder } from "./member-finder.ts";
+import { exceeds } from "./output-guard.ts";
 
-/** A highly regular input may expand this far, in bytes, before its ratio counts. */
-const FREE_OUTPUT = 1024 * 1024;
-
-/** As many bytes as it takes to tell all formats apart. */
-const MAGIC_LENGTH = 4;
+/** No more bytes than this are looked at in one go, so that none takes long. */
+const MAX_PIECE = 256 * 1024;
 
 const NOTHING = new Uint8Array(0);
 
 /**
- * A decompressor in front of an inner writer: one member or frame after another.
+ * A decompressor in front of an inner writer: one member or frame after another. What can be decoded
+ * goes on at the end of the turn in which it came.
  *
  * Fails with `ERR_AW_CORRUPT` on what is not the format, with `ERR_AW_TRUNCATED` at close if the
  * input ends early (no input at all does too), and with `ERR_AW_LIMIT`. No output follows a
@@ -21,17 +23,20 @@ const NOTHING = new Uint8Array(0);
 export class DecodeWriter extends TransformWriter {
   protected readonly label: string;
   readonly #options: CheckedDecode;
-  readonly #formats: readonly Format[];
-  /** The format, once it is known. */
-  #format: Format | undefined;
-  #member: Member | undefined;
-  /** What came after a member, while it may be the beginning of another one. */
-  #held: Uint8Array = NOTHING;
+  readonly #finder: MemberFinder;
+  /** Decodes all members; made with the first one. */
+  #decoder: MemberDecoder | undefined;
+  #place: "between" | "member" | "after" = "between";
+  /** What is left of the block, and the answer to it. */
+  #rest: Uint8Array = NOTHING;
+  #done: Done | undefined;
+  /** How often the decoder has answered, and whether it is being called: then its answer is awaited there. */
+  #answers = 0;
+  #isCalling = false;
   /** How many bytes of input are done with. */
   #used = 0;
   /** How many bytes of input the ratio may count. */
   #given = 0;
-  #ended = false;
   #trailingBytes = 0;
 
   constructor(
@@ -40,14 +45,11 @@ export class DecodeWriter extends TransformWriter {
     formats: readonly [Format, ...Format[]],
     options: CheckedDecode,
   ) {
-    super(inner, { blockSize: options.blockSize });
+    super(inner, { blockSize: options.blockSize, eager: true });
     this.label = label;
     this.#options = options;
-    this.#formats = formats;
-    if (formats.length === 1) {
-      this.#format = formats[0];
-      this.#open(formats[0]);
-    }
+    this.#finder = new MemberFinder(formats);
+    if (formats.length === 1) this.#begin(formats[0]);
   }
 
   /** How many bytes came after the end, with `trailing: "report"`. */
@@ -55,158 +57,140 @@ export class DecodeWriter extends TransformWriter {
     return this.#trailingBytes;
   }
 
-  /** The name of the format, once `decompress` knows it. */
+  /** The name of the format, once it is known. */
   get format(): string | undefined {
-    return this.#format?.name;
+    return this.#finder.format?.name;
   }
 
   protected override transform(block: Uint8Array, done: Done): void {
-    let rest = block;
-    this.#given = this.#used + this.#held.length + block.length;
-    // A loop and not a recursion: a block may hold thousands of members.
-    const step = (): void => {
-      for (;;) {
-        if (rest.length === 0 || this.state === "failed") return done();
-        if (this.#member === undefined) {
-          rest = this.#between(rest);
-          continue;
-        }
-        let answer: "none" | "sync" | "late" = "none";
-        this.#member.write(rest, (failure, used, ended) => {
-          if (failure !== undefined) return done(this.#error(failure, rest.length));
-          this.#used += used;
-          rest = rest.subarray(used);
-          if (ended) this.#endMember();
-          if (answer === "late") step();
-          else answer = "sync";
-        });
-        if (answer !== ("sync" as string)) {
-          answer = "late";
-          return;
-        }
-      }
-    };
-    step();
+    this.#rest = block;
+    this.#done = done;
+    this.#given = this.#used + block.length;
+    this.#goOn();
   }
 
   protected override finishTransform(done: Done): void {
-    if (this.#member !== undefined) {
-      this.#member.finish((failure) => done(failure && this.#error(failure, 0)));
-    } else if (this.#format === undefined) {
-      done(this.#error({ kind: "truncated", message: "its format" }, 0));
+    const { held } = this.#finder;
+    if (this.#decoder === undefined) {
+      done(this.#error({ kind: "truncated", message: "its format was known" }, 0));
+    } else if (held.length > 0 && !this.#options.report) {
+      const message = "the end of what begins like a further member";
+      done(this.#error({ kind: "truncated", message }, 0));
     } else {
-      this.#trail(this.#held);
-      done();
+      this.#trailingBytes += held.length;
+      this.#decoder.finish((failure) => done(failure && this.#error(failure, 0)));
     }
   }
 
   protected override resumeTransform(): void {
-    this.#member?.resume();
+    this.#decoder?.resume();
   }
 
   protected override releaseTransform(): void {
-    this.#member?.destroy();
-    this.#held = NOTHING;
+    this.#decoder?.destroy();
+    this.#finder.forget();
+    this.#rest = NOTHING;
+    this.#done = undefined;
   }
 
-  #open(format: Format): void {
-    this.#member = format.begin((chunk) => this.#put(chunk));
-  }
-
-  #endMember(): void {
-    this.#member?.destroy();
-    this.#member = undefined;
-    this.#ended = this.#format?.repeats !== true;
-  }
-
-  /** What is not part of a member: its beginning, or the end. Returns what is left to do. */
-  #between(bytes: Uint8Array): Uint8Array {
-    if (this.#ended) {
-      this.#trail(bytes);
-      return NOTHING;
-    }
-    const all = this.#held.length === 0 ? bytes : concat(this.#held, bytes);
-    const head = all.subarray(0, MAGIC_LENGTH);
-    let open = false;
-    for (const format of this.#format === undefined ? this.#formats : [this.#format]) {
-      const starts = format.starts(head);
-      if (starts === true) {
-        this.#held = NOTHING;
-        this.#format = format;
-        this.#open(format);
-        return all;
+  /** A loop and not a recursion: a block may hold thousands of members. */
+  #goOn(): void {
+    while (this.#rest.length > 0 && this.state !== "failed") {
+      const before = this.#used;
+      if (this.#place === "member") {
+        if (!this.#decode()) return;
+      } else if (this.#place === "between") this.#lookForMember();
+      else this.#passOver();
+      const turn = spend(1 + ((this.#used - before) >>> 8));
+      if (turn !== undefined) {
+        void turn.then(() => this.#goOn());
+        return;
       }
-      open ||= starts === undefined;
     }
-    if (open) {
-      this.#held = all.slice();
-      return NOTHING;
+    const done = this.#done;
+    this.#done = undefined;
+    done?.();
+  }
+
+  /** Decodes a piece. Returns false if that has to be waited for. */
+  #decode(): boolean {
+    const piece = this.#rest.subarray(0, MAX_PIECE);
+    const before = this.#answers;
+    this.#isCalling = true;
+    this.#decoder?.write(piece, (failure, used, ended) => {
+      this.#answers++;
+      if (failure !== undefined) {
+        this.fail(this.#error(failure, piece.length));
+        return;
+      }
+      this.#take(used);
+      if (ended) this.#place = this.#finder.format?.repeats === true ? "between" : "after";
+      if (!this.#isCalling) this.#goOn();
+    });
+    this.#isCalling = false;
+    return this.#answers > before;
+  }
+
+  /** What is not part of a member: padding, the beginning of one, or the end. */
+  #lookForMember(): void {
+    if (this.#finder.format?.padding === true && this.#finder.held.length === 0) {
+      this.#skipZeros();
+      if (this.#rest.length === 0 || this.#rest[0] === 0) return;
     }
-    this.#held = NOTHING;
-    if (this.#format === undefined) {
-      const names = this.#formats.map(({ name }) => name).join(", ");
-      this.fail(this.#error({ kind: "corrupt", message: `this is none of ${names}`, at: 0 }, 0));
+    const found = this.#finder.find(this.#take(this.#rest.length));
+    if (found.kind === "more") return;
+    // The bytes that were held, and all that is left.
+    this.#rest = found.bytes;
+    this.#used -= found.bytes.length;
+    if (found.kind === "member") {
+      this.#begin(found.format);
+    } else if (this.#decoder === undefined) {
+      const message = `this is none of ${this.#finder.names}`;
+      this.fail(this.#error({ kind: "corrupt", message, at: 0 }, 0));
     } else {
-      this.#ended = true;
-      this.#trail(all);
+      this.#place = "after";
     }
-    return NOTHING;
+  }
+
+  #begin(format: Format): void {
+    this.#place = "member";
+    if (this.#decoder === undefined) this.#decoder = format.decoder((chunk) => this.#put(chunk));
+    else this.#decoder.restart();
+  }
+
+  #skipZeros(): void {
+    const end = Math.min(this.#rest.length, MAX_PIECE);
+    let zeros = 0;
+    while (zeros < end && this.#rest[zeros] === 0) zeros++;
+    this.#take(zeros);
   }
 
   /** Bytes after the end. */
-  #trail(bytes: Uint8Array): void {
-    const padded = this.#format?.padding === true && this.#trailingBytes === 0;
-    const first = padded ? bytes.findIndex((byte) => byte !== 0) : 0;
-    if (bytes.length > 0 && first !== -1) {
-      if (this.#options.report) {
-        this.#trailingBytes += bytes.length - first;
-      } else {
-        const message = "there is garbage after the end";
-        this.fail(this.#error({ kind: "corrupt", message, at: first }, bytes.length));
-      }
+  #passOver(): void {
+    if (this.#options.report) {
+      this.#trailingBytes += this.#take(this.#rest.length).length;
+    } else {
+      const message = "there is garbage after the end";
+      this.fail(this.#error({ kind: "corrupt", message, at: 0 }, 0));
     }
+  }
+
+  /** The next bytes of input, which are done with. */
+  #take(count: number): Uint8Array {
+    const bytes = this.#rest.subarray(0, count);
+    this.#rest = this.#rest.subarray(count);
     this.#used += bytes.length;
+    return bytes;
   }
 
   #put(chunk: Uint8Array): boolean {
-    const { maxOutputBytes, maxRatio } = this.#options;
-    const total = this.bytesOut + chunk.length;
-    if (total > maxOutputBytes) {
-      return this.#exceed(`more than ${maxOutputBytes} bytes of output; raise maxOutputBytes`);
-    }
-    if (total > FREE_OUTPUT && total > maxRatio * this.#given) {
-      return this.#exceed(`output is more than ${maxRatio} times the input; raise maxRatio`);
-    }
-    return this.push(chunk);
-  }
-
-  #exceed(what: string): false {
-    this.fail(this.#error({ kind: "limit", message: what }, 0));
+    const failure = exceeds(this.#options, this.bytesOut + chunk.length, this.#given);
+    if (failure === undefined) return this.push(chunk);
+    this.fail(this.#error(failure, 0));
     return false;
   }
 
-  #error({ kind, message, at, cause }: CoderFailure, length: number): AsyncWriteError {
-    const options = cause === undefined ? {} : { cause };
-    if (kind === "truncated") {
-      const text = `${this}: the input ended after ${this.bytesIn} bytes, before ${message}`;
-      return new AsyncWriteError("ERR_AW_TRUNCATED", text, options);
-    }
-    if (kind === "limit") {
-      const text = `${this}: ${message} if you trust the input`;
-      return new AsyncWriteError("ERR_AW_LIMIT", text, options);
-    }
-    if (kind === "failed") return new AsyncWriteError("ERR_AW_IO", `${this}: ${message}`, options);
-    const place =
-      at === undefined
-        ? `between byte ${this.#used} and byte ${this.#used + length}`
-        : `at byte ${this.#used + at}`;
-    return new AsyncWriteError("ERR_AW_CORRUPT", `${this}: ${message}, ${place}`, options);
+  #error(failure: CoderFailure, length: number): AsyncWriteError {
+    return decodeError(String(this), failure, { start: this.#used, length });
   }
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const all = new Uint8Array(a.length + b.length);
-  all.set(a);
-  all.set(b, a.length);
-  return all;
 }

@@ -1,4 +1,5 @@
-import { checkChoice, checkDictionary, checkInteger, checkKeys, MOST_BLOCK } from "./options.ts";
+import { checkOptions, integer, oneOf, type Schema } from "@aw/core/implementor";
+import { BLOCK_SIZE, DICTIONARY } from "./option-rules.ts";
 
 /** How zlib looks for matches: see `deflateInit2` in its manual. */
 export type DeflateStrategy = "default" | "filtered" | "huffman-only" | "rle" | "fixed";
@@ -47,30 +48,26 @@ export interface CheckedDeflate {
 /** So short that whoever compresses it is back within a few milliseconds. */
 const SHORT_BLOCK = 64 * 1024;
 
-const DEFLATE_KEYS: readonly string[] = [
-  "level",
-  "windowBits",
-  "memLevel",
-  "strategy",
-  "blockSize",
-];
+export const DEFLATE_BASE: Schema<DeflateBaseOptions> = {
+  level: integer(0, 9),
+  windowBits: integer(9, 15),
+  memLevel: integer(1, 9),
+  strategy: oneOf(...STRATEGIES),
+  blockSize: BLOCK_SIZE,
+};
+
+export const DEFLATE: Schema<DeflateOptions> = { ...DEFLATE_BASE, dictionary: DICTIONARY };
 
 /** Checks everything, and fills in what was left out. */
-export function checkDeflate(
+export function checkDeflate<Options extends DeflateOptions>(
   name: string,
-  options: DeflateOptions,
-  more: readonly string[],
+  options: Options,
+  schema: Schema<Options>,
   defaultBlock: number = SHORT_BLOCK,
 ): CheckedDeflate {
-  checkKeys(name, options, [...DEFLATE_KEYS, ...more]);
+  checkOptions(name, options, schema);
   const { level = 6, windowBits = 15, memLevel = 8, strategy = "default" } = options;
   const { blockSize = defaultBlock, dictionary } = options;
-  checkInteger(`${name} level`, level, 0, 9);
-  checkInteger(`${name} windowBits`, windowBits, 9, 15);
-  checkInteger(`${name} memLevel`, memLevel, 1, 9);
-  checkChoice(`${name} strategy`, strategy, STRATEGIES);
-  checkInteger(`${name} blockSize`, blockSize, 1, MOST_BLOCK);
-  checkDictionary(name, dictionary);
   return {
     level,
     windowBits,

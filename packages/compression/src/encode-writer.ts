@@ -33,6 +33,9 @@ export class EncodeWriter extends TransformWriter {
   readonly #coder: Coder;
   readonly #envelope: Envelope | undefined;
   #begun = false;
+  #isShowing = false;
+  /** The answer of a coder that was done before the envelope had seen the block. */
+  #early: (() => void) | undefined;
 
   constructor(inner: AsyncWrite, encoding: Encoding) {
     super(inner, { blockSize: encoding.blockSize });
@@ -42,16 +45,11 @@ export class EncodeWriter extends TransformWriter {
   }
 
   protected override transform(block: Uint8Array, done: Done): void {
-    this.#begin();
-    this.#coder.write(block, (failure) => done(this.#error(failure)));
-    // While the thread pool is at it. Whatever was answered: the block stays ours until we return.
-    this.#envelope?.update(block);
+    this.#code("write", block, done);
   }
 
   protected override transformAndFlush(block: Uint8Array, done: Done): void {
-    this.#begin();
-    this.#coder.flush(block, (failure) => done(this.#error(failure)));
-    this.#envelope?.update(block);
+    this.#code("flush", block, done);
   }
 
   protected override flushTransform(done: Done): void {
@@ -74,6 +72,25 @@ export class EncodeWriter extends TransformWriter {
 
   protected override releaseTransform(): void {
     this.#coder.destroy();
+  }
+
+  /**
+   * Codes a block, and shows it to the envelope while the thread pool is at it. Nothing is answered before
+   * both are done: from then on the block is the engine's.
+   */
+  #code(how: "write" | "flush", block: Uint8Array, done: Done): void {
+    this.#begin();
+    this.#isShowing = true;
+    this.#coder[how](block, (failure) => {
+      const answer = (): void => done(this.#error(failure));
+      if (this.#isShowing) this.#early = answer;
+      else answer();
+    });
+    this.#envelope?.update(block);
+    this.#isShowing = false;
+    const early = this.#early;
+    this.#early = undefined;
+    early?.();
   }
 
   #begin(): void {

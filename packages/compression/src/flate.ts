@@ -1,10 +1,13 @@
 import type { AsyncWrite } from "@aw/core";
+import { checkWriter, type Schema } from "@aw/core/implementor";
 import type { MakeCoder } from "./coder.ts";
-import { checkDecode, type DictionaryDecodeOptions } from "./decode-options.ts";
+import { checkDecode, DICTIONARY_DECODE, INFLATE } from "./decode-options.ts";
+import type { DictionaryDecodeOptions, InflateOptions } from "./decode-options.ts";
 import { DecodeWriter } from "./decode-writer.ts";
-import { checkDeflate, type CheckedDeflate, type DeflateOptions } from "./deflate-options.ts";
+import { checkDeflate, DEFLATE } from "./deflate-options.ts";
+import type { CheckedDeflate, DeflateOptions } from "./deflate-options.ts";
 import { EncodeWriter } from "./encode-writer.ts";
-import { plainFormat } from "./format.ts";
+import { plainFormat, startsZlib, type Format } from "./format.ts";
 
 /** With zlib's header and checksum (RFC 1950), or without (RFC 1951). */
 export type FlateKind = "zlib" | "raw";
@@ -29,7 +32,8 @@ export function flateEncoder(
   defaultBlock?: number,
 ): EncodeWriter {
   const { encode, label } = NAMES[kind];
-  const checked = checkDeflate(encode, options, ["dictionary"], defaultBlock);
+  checkWriter(encode, inner);
+  const checked = checkDeflate(encode, options, DEFLATE, defaultBlock);
   const { level, blockSize } = checked;
   const coder = makeCoder(kind, checked);
   return new EncodeWriter(inner, { label: `${label}(${level})`, blockSize, coder });
@@ -39,11 +43,19 @@ export function flateEncoder(
 export function flateDecoder(
   kind: FlateKind,
   inner: AsyncWrite,
-  options: DictionaryDecodeOptions,
+  options: InflateOptions,
   makeCoder: (kind: FlateKind, dictionary?: Uint8Array) => MakeCoder,
 ): DecodeWriter {
-  const { decode, undo, format } = NAMES[kind];
-  const checked = checkDecode(decode, options, ["dictionary"]);
-  const coder = makeCoder(kind, options.dictionary);
-  return new DecodeWriter(inner, undo, [plainFormat(format, coder)], checked);
+  const { decode, undo } = NAMES[kind];
+  checkWriter(decode, inner);
+  // Only where there is something to tell the two apart by.
+  const schema: Schema<DictionaryDecodeOptions> = kind === "zlib" ? INFLATE : DICTIONARY_DECODE;
+  const checked = checkDecode<DictionaryDecodeOptions>(decode, options, schema);
+  const { dictionary, acceptRaw = false } = options;
+  const format = (of: FlateKind, starts?: Format["starts"]): Format =>
+    plainFormat(NAMES[of].format, makeCoder(of, dictionary), starts);
+  const formats: readonly [Format, ...Format[]] = acceptRaw
+    ? [format("zlib", startsZlib), format("raw")]
+    : [format(kind)];
+  return new DecodeWriter(inner, undo, formats, checked);
 }

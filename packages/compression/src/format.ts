@@ -1,13 +1,15 @@
-import type { CoderFailure, MakeCoder, Push } from "./coder.ts";
+import type { Coder, CoderFailure, MakeCoder, Push } from "./coder.ts";
 
 /** Answers a piece of input: what went wrong, how many bytes were used, whether that was the end. */
 export type MemberDone = (failure: CoderFailure | undefined, used: number, ended: boolean) => void;
 
-/** Decodes one member, frame or stream. One call at a time. */
-export interface Member {
-  /** Takes some of `block`, at least one byte unless that was the end. */
+/** Decodes a format's members, frames or streams, one after another. One call at a time. */
+export interface MemberDecoder {
+  /** Takes some of `block`, at least one byte unless that was the end of the member. */
   write(block: Uint8Array, done: MemberDone): void;
-  /** No more input: fails unless the member is complete. */
+  /** Another member begins. Called after the end of the one before it. */
+  restart(): void;
+  /** No more input: fails unless the latest member is complete, and no further one is announced. */
   finish(done: (failure: CoderFailure | undefined) => void): void;
   resume(): void;
   destroy(): void;
@@ -18,11 +20,12 @@ export interface Format {
   readonly name: string;
   /** Whether one member may follow another. */
   readonly repeats: boolean;
-  /** Whether zero bytes after the end are no garbage. */
+  /** Whether zero bytes after a member are no garbage: tapes have them, up to the end of a record. */
   readonly padding: boolean;
   /** Whether a member starts with these bytes; undefined if it takes more to tell. */
   starts(head: Uint8Array): boolean | undefined;
-  begin(push: Push): Member;
+  /** What decodes it. The first member begins. */
+  decoder(push: Push): MemberDecoder;
 }
 
 /** A format whose coder does all of it: zlib (RFC 1950), raw deflate (RFC 1951), brotli (RFC 7932). */
@@ -36,7 +39,7 @@ export function plainFormat(
     repeats: false,
     padding: false,
     starts,
-    begin: (push) => new PlainMember(coder(push)),
+    decoder: (push) => new PlainDecoder(() => coder(push)),
   };
 }
 
@@ -48,19 +51,33 @@ export function startsZlib(head: Uint8Array): boolean | undefined {
   return second === undefined ? undefined : ((first << 8) | second) % 31 === 0;
 }
 
-class PlainMember implements Member {
-  readonly #coder: ReturnType<MakeCoder>;
+/** One stream of a coder is one member. */
+export class PlainDecoder implements MemberDecoder {
+  readonly #make: () => Coder;
+  #coder: Coder;
+  #ended = false;
 
-  constructor(coder: ReturnType<MakeCoder>) {
-    this.#coder = coder;
+  constructor(make: () => Coder) {
+    this.#make = make;
+    this.#coder = make();
   }
 
   write(block: Uint8Array, done: MemberDone): void {
-    this.#coder.write(block, (failure, used) => done(failure, used, used < block.length));
+    this.#coder.write(block, (failure, used) => {
+      this.#ended = failure === undefined && used < block.length;
+      done(failure, used, this.#ended);
+    });
+  }
+
+  restart(): void {
+    this.#ended = false;
+    this.#coder.destroy();
+    this.#coder = this.#make();
   }
 
   finish(done: (failure: CoderFailure | undefined) => void): void {
-    this.#coder.finish(done);
+    if (this.#ended) done(undefined);
+    else this.#coder.finish(done);
   }
 
   resume(): void {

@@ -1,22 +1,27 @@
 import type { AsyncWrite } from "@aw/core";
-import type { Crc32, MakeCoder } from "./coder.ts";
-import { checkDecode, type DecodeOptions } from "./decode-options.ts";
+import type { CheckedDecode } from "./decode-options.ts";
 import { DecodeWriter } from "./decode-writer.ts";
-import { gzipFormat } from "./gzip-format.ts";
+import type { Format } from "./format.ts";
+import type { OnHeader } from "./gzip-format.ts";
 import type { GzipHeader } from "./gzip-header.ts";
 
+/** Decompresses gzip. */
 export class GunzipWriter extends DecodeWriter {
-  readonly #last: { header: GzipHeader | undefined };
+  readonly #first: { header: GzipHeader | undefined };
 
-  constructor(inner: AsyncWrite, options: DecodeOptions, coder: MakeCoder, crc32: Crc32) {
-    const last: { header: GzipHeader | undefined } = { header: undefined };
-    const format = gzipFormat(coder, crc32, (header) => (last.header = header));
-    super(inner, "gunzip", [format], checkDecode("gunzip", options));
-    this.#last = last;
+  /** @param makeFormat the format, which calls what it is given with each header that it finds */
+  constructor(
+    inner: AsyncWrite,
+    options: CheckedDecode,
+    makeFormat: (onHeader: OnHeader) => Format,
+  ) {
+    const first: { header: GzipHeader | undefined } = { header: undefined };
+    super(inner, "gunzip", [makeFormat((header) => (first.header ??= header))], options);
+    this.#first = first;
   }
 
-  /** What the latest member says about itself, once its header has been read. */
+  /** What the first member says about itself, once its header has been read. */
   get header(): GzipHeader | undefined {
-    return this.#last.header;
+    return this.#first.header;
   }
 }

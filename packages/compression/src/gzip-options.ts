@@ -1,7 +1,9 @@
 import type { Crc32, MakeCoder } from "./coder.ts";
-import type { CheckedDeflate, DeflateBaseOptions } from "./deflate-options.ts";
+import type { Schema } from "@aw/core/implementor";
+import { DEFLATE_BASE, type CheckedDeflate, type DeflateBaseOptions } from "./deflate-options.ts";
 import type { Encoding, Envelope } from "./encode-writer.ts";
-import { encodeGzipHeader, type GzipHeader } from "./gzip-header.ts";
+import { encodeGzipHeader, GZIP_HEADER, type GzipHeader } from "./gzip-header.ts";
+import { PARALLEL } from "./option-rules.ts";
 
 export interface GzipOptions extends DeflateBaseOptions, GzipHeader {
   /**
@@ -11,7 +13,11 @@ export interface GzipOptions extends DeflateBaseOptions, GzipHeader {
   parallel?: number | undefined;
 }
 
-export const GZIP_KEYS: readonly string[] = ["name", "mtime", "comment", "parallel"];
+export const GZIP: Schema<GzipOptions> = {
+  ...DEFLATE_BASE,
+  ...GZIP_HEADER,
+  parallel: PARALLEL,
+};
 
 /** The header, checksum and length of a member. */
 export function gzipEnvelope(header: GzipHeader, level: number, crc32: Crc32): Envelope {

@@ -17,6 +17,8 @@ export type { BrotliOptions } from "./brotli-options.ts";
 export type {
   DecodeOptions,
   DictionaryDecodeOptions,
+  InflateOptions,
+  UnbrotliOptions,
   ZstdDecodeOptions,
 } from "./decode-options.ts";
 export { DecodeWriter } from "./decode-writer.ts";

@@ -1,5 +1,5 @@
-import type { Coder, CoderFailure, MakeCoder, Push } from "./coder.ts";
-import type { Format, Member, MemberDone } from "./format.ts";
+import type { Coder, CoderFailure, MakeCoder } from "./coder.ts";
+import type { Format, MemberDecoder, MemberDone } from "./format.ts";
 import { startsZstd, ZstdScanner } from "./zstd-scanner.ts";
 
 /** zstd (RFC 8878): frames one after another, some of them to be skipped. */
@@ -9,22 +9,24 @@ export function zstdFormat(coder: MakeCoder): Format {
     repeats: true,
     padding: false,
     starts: startsZstd,
-    begin: (push) => new ZstdMember(coder, push),
+    decoder: (push) => new ZstdDecoder(() => coder(push)),
   };
 }
 
-class ZstdMember implements Member {
+/**
+ * Decodes frames, all by one coder: each of them is given exactly to its end, after which zstd itself
+ * begins the next one.
+ */
+class ZstdDecoder implements MemberDecoder {
   readonly #scanner = new ZstdScanner();
-  readonly #make: MakeCoder;
-  readonly #push: Push;
-  /** None for a frame that is skipped. */
+  readonly #make: () => Coder;
+  /** None before the first frame that is not skipped. */
   #coder: Coder | undefined;
   /** Magic bytes that came before it was clear whether a decoder is needed. */
   #magic: Uint8Array | undefined;
 
-  constructor(make: MakeCoder, push: Push) {
+  constructor(make: () => Coder) {
     this.#make = make;
-    this.#push = push;
   }
 
   write(block: Uint8Array, done: MemberDone): void {
@@ -36,15 +38,19 @@ class ZstdMember implements Member {
       this.#magic = new Uint8Array([...(this.#magic ?? []), ...piece]);
       return done(undefined, used, false);
     }
-    if (!isData) return done(undefined, used, ended);
-    this.#decode(piece, (failure) => {
-      if (failure !== undefined || !ended) done(failure, used, false);
-      else this.#coder?.finish((late) => done(late, used, true));
-    });
+    if (isData) this.#decode(piece, (failure) => done(failure, used, ended));
+    else done(undefined, used, ended);
+  }
+
+  restart(): void {
+    this.#scanner.restart();
+    this.#magic = undefined;
   }
 
   finish(done: (failure: CoderFailure | undefined) => void): void {
-    done({ kind: "truncated", message: "the end of its frame" });
+    const { ended, isFollowed } = this.#scanner;
+    if (!ended) return done({ kind: "truncated", message: "the end of its frame" });
+    done(isFollowed ? { kind: "truncated", message: "the last of its frames" } : undefined);
   }
 
   resume(): void {
@@ -56,7 +62,7 @@ class ZstdMember implements Member {
   }
 
   #decode(piece: Uint8Array, done: (failure: CoderFailure | undefined) => void): void {
-    this.#coder ??= this.#make(this.#push);
+    this.#coder ??= this.#make();
     const coder = this.#coder;
     const magic = this.#magic;
     this.#magic = undefined;

@@ -1,18 +1,24 @@
 import {
-  checkChoice,
-  checkDictionary,
-  checkInteger,
-  checkKeys,
-  checkOptional,
-  invalid,
-  MOST_BLOCK,
-} from "./options.ts";
+  BOOLEAN,
+  checkOptions,
+  COUNT,
+  either,
+  integer,
+  invalidArgument,
+  oneOf,
+  type Schema,
+} from "@aw/core/implementor";
+import { BLOCK_SIZE, DICTIONARY, PARALLEL } from "./option-rules.ts";
 
 export interface ZstdOptions {
   /** Up to 22 (smallest); below 0 faster still. Default: 3. */
   level?: number | undefined;
-  /** How far back matches reach, as a power of two: 10 to 27. Default: as the level has it. */
-  windowLog?: number | undefined;
+  /**
+   * How far back matches reach, as a power of two: 10 to 27. "http": at most 23 (8 MiB), all that RFC
+   * 9659 lets HTTP have; browsers refuse more. Default: as the level has it, which is more than that
+   * from level 20 on.
+   */
+  windowLog?: number | "http" | undefined;
   /** Whether each frame ends with a checksum of its content. Default: true, as the command has it. */
   checksum?: boolean | undefined;
   /** Bytes that the input is likely to repeat. The decoder needs the same ones. */
@@ -29,43 +35,48 @@ export interface ZstdOptions {
 }
 
 export interface CheckedZstd extends ZstdOptions {
+  readonly windowLog: number | undefined;
   readonly level: number;
   readonly checksum: boolean;
   readonly blockSize: number;
 }
 
-const KEYS = [
-  "level",
-  "windowLog",
-  "checksum",
-  "dictionary",
-  "pledgedSize",
-  "parallel",
-  "blockSize",
-];
+const OPTIONS: Schema<ZstdOptions> = {
+  level: integer(-131_072, 22),
+  windowLog: either(integer(10, 27), oneOf("http")),
+  checksum: BOOLEAN,
+  dictionary: DICTIONARY,
+  pledgedSize: COUNT,
+  parallel: PARALLEL,
+  blockSize: BLOCK_SIZE,
+};
+
+/** The largest window of HTTP, and the first level that has a larger one by default. */
+const HTTP_WINDOW = 23;
+const LARGE_WINDOW_LEVEL = 20;
 
 /** Node's own threads inside zstd lose output or crash: they are not to be had. */
 const THREADS = ["params", "nbWorkers", "ZSTD_c_nbWorkers"];
 
 /** Checks everything, and fills in what was left out. */
 export function checkZstd(options: ZstdOptions): CheckedZstd {
-  if (THREADS.some((key) => key in options)) {
-    throw invalid(
-      "zstd takes neither params nor nbWorkers, which loses data on Node; use parallel",
+  if (typeof options === "object" && THREADS.some((key) => Object.hasOwn(options, key))) {
+    throw invalidArgument(
+      "zstd: there is no params and no nbWorkers, which loses data on Node; use parallel",
     );
   }
-  checkKeys("zstd", options, KEYS);
+  checkOptions("zstd", options, OPTIONS);
   const { level = 3, checksum = true, windowLog, pledgedSize, parallel } = options;
   const { blockSize = (parallel === undefined ? 512 : 1024) * 1024 } = options;
-  checkInteger("zstd level", level, -131_072, 22);
-  checkOptional("zstd windowLog", windowLog, 10, 27);
-  checkChoice("zstd checksum", checksum, [true, false]);
-  checkDictionary("zstd", options.dictionary);
-  checkOptional("zstd pledgedSize", pledgedSize, 0, Number.MAX_SAFE_INTEGER);
-  checkOptional("zstd parallel", parallel, 1, 1024);
-  checkInteger("zstd blockSize", blockSize, 1, MOST_BLOCK);
   if (parallel !== undefined && pledgedSize !== undefined) {
-    throw invalid("zstd pledgedSize is for one frame, parallel makes many: leave one of them out");
+    throw invalidArgument(
+      "zstd: pledgedSize is for one frame, parallel makes many; leave one of them out",
+    );
   }
-  return { ...options, level, checksum, blockSize };
+  return { ...options, level, checksum, blockSize, windowLog: windowLogOf(windowLog, level) };
+}
+
+function windowLogOf(windowLog: ZstdOptions["windowLog"], level: number): number | undefined {
+  if (windowLog !== "http") return windowLog;
+  return level < LARGE_WINDOW_LEVEL ? undefined : HTTP_WINDOW;
 }

@@ -2,6 +2,18 @@ const MAGIC = 0xfd2fb528;
 /** The sixteen magic numbers of skippable frames differ in their last four bits. */
 const SKIPPABLE = 0x184d2a50;
 
+/** The length of a raw block with nothing in it, not the last: a header of zeros. */
+const EMPTY_BLOCK = 3;
+
+const EMPTY_BLOCKS = 2;
+
+/**
+ * Two empty blocks before all others: they change nothing, and no encoder makes them. Parallel zstd
+ * begins every frame with them that another one follows, so a stream that was cut exactly between two
+ * frames is found to be cut.
+ */
+export const FOLLOWED_MARK: Uint8Array = new Uint8Array(EMPTY_BLOCKS * EMPTY_BLOCK);
+
 type Stage = "magic" | "skip-size" | "descriptor" | "block" | "skip" | "end";
 
 /** Whether a frame starts with these bytes; undefined if it takes more to tell. */
@@ -22,6 +34,10 @@ export function startsZstd(head: Uint8Array): boolean | undefined {
 export class ZstdScanner {
   /** Whether the frame holds data; undefined before its magic number is read. */
   isData: boolean | undefined;
+  /** Whether the latest frame with data says that another one follows: see `FOLLOWED_MARK`. */
+  isFollowed = false;
+  /** How many empty blocks the frame begins with; none any more after another block. */
+  #leadingEmpty: number | undefined;
   #stage: Stage = "magic";
   /** The little-endian number that is being read, and how much of it there is. */
   #value = 0;
@@ -34,6 +50,13 @@ export class ZstdScanner {
 
   get ended(): boolean {
     return this.#stage === "end";
+  }
+
+  /** Another frame begins. */
+  restart(): void {
+    this.isData = undefined;
+    this.#checksum = false;
+    this.#enter("magic");
   }
 
   /** Returns how many bytes belong to the frame, or what is wrong with them. */
@@ -67,6 +90,8 @@ export class ZstdScanner {
         return this.#pass(value, "end");
       case "descriptor":
         this.#checksum = (value & 4) !== 0;
+        this.isFollowed = false;
+        this.#leadingEmpty = 0;
         return this.#pass(headerLength(value), "block");
       case "block":
         return this.#block(value);
@@ -76,6 +101,10 @@ export class ZstdScanner {
   }
 
   #block(header: number): string | undefined {
+    if (this.#leadingEmpty !== undefined) {
+      this.#leadingEmpty = header === 0 ? this.#leadingEmpty + 1 : undefined;
+      if (this.#leadingEmpty === EMPTY_BLOCKS) this.isFollowed = true;
+    }
     const isLast = (header & 1) === 1;
     const type = (header >> 1) & 3;
     if (type === 3) return "reserved type of block";
@@ -93,8 +122,13 @@ export class ZstdScanner {
   #enter(stage: Stage): void {
     this.#stage = stage;
     this.#value = this.#have = 0;
-    this.#need = stage === "skip-size" ? 4 : stage === "block" ? 3 : 1;
+    this.#need = stage === "magic" || stage === "skip-size" ? 4 : stage === "block" ? 3 : 1;
   }
+}
+
+/** The length of a frame's magic number and header, before its first block. */
+export function frameHeaderLength(frame: Uint8Array): number {
+  return 5 + headerLength(frame[4] as number);
 }
 
 /** How much of the frame header follows its descriptor: window, dictionary, content size. */

@@ -42,6 +42,40 @@ describe("gzip header", () => {
     }
   });
 
+  it("keeps the first 4096 characters of a name", async () => {
+    const decoder = api.gunzip(memory());
+    const out = api.gzip(decoder, { name: `${"n".repeat(4095)}12`, comment: "c" });
+    await out.close();
+    expect(decoder.header).toEqual({ name: `${"n".repeat(4095)}1`, comment: "c" });
+  });
+
+  it.each([undefined, "report"] as const)(
+    "is that of the first member (trailing: %s)",
+    async (trailing) => {
+      const members = [];
+      for (const name of ["first", "second"]) {
+        members.push(await through((inner) => api.gzip(inner, { name }), Buffer.from(name)));
+      }
+      const target = memory();
+      const decoder = api.gunzip(target, { trailing });
+      await decoder.writeAll(Buffer.concat(members));
+      await decoder.close();
+      expect([decoder.header, target.text()]).toEqual([{ name: "first" }, "firstsecond"]);
+    },
+  );
+
+  it("refuses what the format cannot hold, and says what to do", () => {
+    for (const refused of [
+      { name: "€" },
+      { comment: "日本" },
+      { mtime: new Date("1969-12-31T23:59:59Z") },
+      { mtime: new Date("2106-02-07T06:28:16Z") },
+    ]) {
+      expect(() => api.gzip(memory(), refused)).toThrow(/leave it out/);
+    }
+    api.gzip(memory(), { name: "ÿ", mtime: new Date("2106-02-07T06:28:15Z") }).abort();
+  });
+
   it("is checked, where it has a checksum", async () => {
     const failed = through(api.gunzip, withAllFields(1));
     await expect(failed).rejects.toMatchObject({

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import * as zlib from "node:zlib";
 import * as api from "@aw/compression";
-import type { AsyncWrite, Writer } from "@aw/core";
+import { memory, type AsyncWrite, type Writer } from "@aw/core";
 import { describe, expect, it } from "vitest";
+import type { MakeCoder } from "../src/coder.ts";
+import { nodeGzipFormat } from "../src/node/node-gzip-format.ts";
+import { zstdFormat } from "../src/zstd-format.ts";
 import { through } from "./codecs.ts";
 
 describe("members and frames", () => {
@@ -47,16 +50,95 @@ describe("members and frames", () => {
     expect(await through(api.gunzip, members)).toHaveLength(500);
   });
 
-  it("of zstd cut short fail as truncated, unless it is between two", async () => {
-    const [first, second] = [zlib.zstdCompressSync("one"), zlib.zstdCompressSync("two")];
-    const data = Buffer.concat([first, second]);
-    for (let length = 1; length < data.length; length++) {
-      const decoded = through(api.unzstd, data.subarray(0, length));
-      if (length === first.length) expect(await decoded).toHaveLength(3);
-      else
-        await expect(decoded).rejects.toMatchObject({
-          code: expect.stringMatching(/TRUNCATED|CORRUPT/) as string,
+  it.each([
+    ["gzip", api.gunzip, zlib.gzipSync],
+    ["zstd", api.unzstd, zlib.zstdCompressSync],
+  ] as const)(
+    "of %s cut short are truncated, in the next one's magic too, unless between two",
+    async (_name, decode, encode) => {
+      const [first, second] = [encode(Buffer.from("one")), encode(Buffer.from("two"))];
+      const data = Buffer.concat([first, second]);
+      for (const blockSize of [1, 65_536]) {
+        for (let length = 0; length < data.length; length++) {
+          const cut = data.subarray(0, length);
+          const decoded = through((inner) => decode(inner, { blockSize }), cut);
+          if (length === first.length) expect(await decoded).toHaveLength(3);
+          else await expect(decoded).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
+        }
+      }
+    },
+  );
+
+  it.each([
+    ["refuse", 1],
+    ["refuse", 65_536],
+    ["report", 1],
+    ["report", 65_536],
+  ] as const)(
+    "of gzip may have zeros between them, as on tapes (trailing: %s, in blocks of %i)",
+    async (trailing, blockSize) => {
+      const zeros = Buffer.alloc(1000);
+      const [one, two] = [zlib.gzipSync("one "), zlib.gzipSync("two")];
+      const data = Buffer.concat([one, zeros, two, two, zeros]);
+      const target = memory();
+      const decoder = api.gunzip(target, { trailing, blockSize });
+      await decoder.writeAll(data);
+      await decoder.close();
+      expect([target.text(), decoder.trailingBytes]).toEqual(["one twotwo", 0]);
+    },
+  );
+
+  it.each([1, 2, 65_536])(
+    "of gzip with garbage behind are refused, or the garbage counted, in blocks of %i",
+    async (blockSize) => {
+      const members = Buffer.concat([zlib.gzipSync("one"), zlib.gzipSync("two")]);
+      for (const garbage of ["x", "xy", "\x1fx", "garbage ".repeat(1000)]) {
+        const data = Buffer.concat([members, Buffer.from(garbage)]);
+        const refused = through((inner) => api.gunzip(inner, { blockSize }), data);
+        await expect(refused).rejects.toMatchObject({
+          code: "ERR_AW_CORRUPT",
+          message: expect.stringContaining("garbage after the end") as string,
         });
+        const decoder = api.gunzip(memory(), { blockSize, trailing: "report" });
+        await decoder.writeAll(data);
+        await decoder.close();
+        expect(decoder.trailingBytes).toBe(garbage.length);
+      }
+    },
+  );
+});
+
+describe("a coder serves many members", () => {
+  const idle: MakeCoder = () => ({
+    write: (block, done) => done(undefined, block.length),
+    flush: (block, done) => done(undefined, block.length),
+    finish: (done) => done(undefined, 0),
+    resume() {},
+    destroy() {},
+  });
+
+  it("of zstd", () => {
+    let made = 0;
+    const format = zstdFormat((push) => {
+      made++;
+      return idle(push);
+    });
+    const decoder = format.decoder(() => true);
+    for (let frame = 0; frame < 100; frame++) {
+      if (frame > 0) decoder.restart();
+      // The magic number first, as at the end of a block.
+      const bytes = zlib.zstdCompressSync("text");
+      decoder.write(bytes.subarray(0, 4), () => {});
+      decoder.write(bytes.subarray(4), (_failure, _used, ended) => expect(ended).toBe(true));
     }
+    expect(made).toBe(1);
+  });
+
+  it("of gzip: zlib gets them all in one piece", async () => {
+    const decoder = nodeGzipFormat(false).decoder(() => true);
+    const data = Buffer.concat(Array.from({ length: 1000 }, () => zlib.gzipSync("x")));
+    const used = await new Promise((resolve) => decoder.write(data, (_failure, n) => resolve(n)));
+    expect(used).toBe(data.length);
+    decoder.destroy();
   });
 });

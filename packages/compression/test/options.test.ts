@@ -2,6 +2,7 @@ import * as zlib from "node:zlib";
 import * as compression from "@aw/compression";
 import { memory } from "@aw/core";
 import { describe, expect, it } from "vitest";
+import { exceeds } from "../src/output-guard.ts";
 import { through } from "./codecs.ts";
 
 /** A plain object, so that functions can be had by their names. */
@@ -36,6 +37,12 @@ describe("options", () => {
     ["deflateRaw", { dictionary: "text" }],
     ["brotli", { quality: 12 }],
     ["brotli", { lgwin: 9 }],
+    ["brotli", { lgwin: 25 }],
+    ["brotli", { lgwin: 31, largeWindow: true }],
+    ["unbrotli", { largeWindow: 1 }],
+    ["inflate", { acceptRaw: "yes" }],
+    ["zstd", { windowLog: "browser" }],
+    ["decompress", { maxWindowLog: 9 }],
     ["brotli", { mode: "image" }],
     ["zstd", { level: 23 }],
     ["zstd", { checksum: 1 }],
@@ -128,5 +135,75 @@ describe("options", () => {
         /size/,
       );
     }
+  });
+
+  it("a name that is not known is refused with the nearest one", () => {
+    const options = { lvel: 3 } as object;
+    expect(() => api.gzip(memory(), options)).toThrow("did you mean level?");
+  });
+
+  it.each(Object.entries(api).filter(([name]) => /^[a-z]/.test(name)))(
+    "%s refuses an inner that is no writer",
+    (_name, make) => {
+      const factory = make as (inner: unknown) => unknown;
+      for (const inner of [undefined, {}, Promise.resolve(memory()), process.stdout]) {
+        expect(() => factory(inner)).toThrow(
+          expect.objectContaining({
+            code: "ERR_AW_INVALID_ARGUMENT",
+            message: expect.stringContaining("expected a writer") as string,
+          }),
+        );
+      }
+    },
+  );
+
+  it("windowLog: at most 8 MiB for HTTP, whatever the level", async () => {
+    /** The window that a frame asks for, by its descriptor. */
+    const windowOf = async (options: compression.ZstdOptions): Promise<number> => {
+      const made = await through((inner) => api.zstd(inner, options), Buffer.from(text));
+      return 10 + ((made[5] as number) >> 3);
+    };
+    expect(await windowOf({ level: 22 })).toBe(27);
+    for (const level of [20, 21, 22]) expect(await windowOf({ level, windowLog: "http" })).toBe(23);
+    expect(await windowOf({ level: 3, windowLog: "http" })).toBe(await windowOf({ level: 3 }));
+    expect(await windowOf({ level: 19, windowLog: "http" })).toBeLessThanOrEqual(23);
+  });
+
+  it("largeWindow: a format of its own, for decoders that were told", async () => {
+    const data = Buffer.from(text);
+    const large = await through(
+      (inner) => api.brotli(inner, { largeWindow: true, lgwin: 30 }),
+      data,
+    );
+    await expect(through(api.unbrotli, large)).rejects.toMatchObject({ code: "ERR_AW_CORRUPT" });
+    for (const made of [large, await through(api.brotli, data)]) {
+      const back = await through((inner) => api.unbrotli(inner, { largeWindow: true }), made);
+      expect(Buffer.compare(back, data)).toBe(0);
+    }
+  });
+
+  it("maxRatio counts all input so far, and the first MiB of output is free", async () => {
+    const data = Buffer.alloc(3 << 20, "text ");
+    const made = zlib.gzipSync(data);
+    const ratio = data.length / made.length;
+    for (const blockSize of [100, 65_536]) {
+      const decode =
+        (maxRatio: number) =>
+        (inner: Parameters<typeof api.gunzip>[0]): compression.GunzipWriter =>
+          api.gunzip(inner, { maxRatio, blockSize });
+      expect(await through(decode(ratio * 1.2), made)).toHaveLength(data.length);
+      await expect(through(decode(ratio / 1.2), made)).rejects.toMatchObject({
+        code: "ERR_AW_LIMIT",
+      });
+      const small = zlib.gzipSync(data.subarray(0, 1 << 20));
+      expect(await through(decode(1), small)).toHaveLength(1 << 20);
+    }
+    const limits = { maxOutputBytes: 3 << 20, maxRatio: 10 };
+    expect(exceeds(limits, 2 << 20, (2 << 20) / 10)).toBe(undefined);
+    expect(exceeds(limits, (2 << 20) + 10, (2 << 20) / 10)).toMatchObject({ kind: "limit" });
+    expect(exceeds(limits, 1 << 20, 1)).toBe(undefined);
+    expect(exceeds(limits, (1 << 20) + 1, 1)).toMatchObject({ kind: "limit" });
+    expect(exceeds(limits, 3 << 20, 1 << 30)).toBe(undefined);
+    expect(exceeds(limits, (3 << 20) + 1, 1 << 30)).toMatchObject({ kind: "limit" });
   });
 });

@@ -66,6 +66,14 @@ describe("parallel", () => {
     expect(Buffer.compare(target.bytes(), expected), `seed ${seed}`).toBe(0);
   });
 
+  it.each([1, 2, 3, 4])("%i takes two blocks more, and one that fills", async (parallel) => {
+    const out = new ManualWriter(memory(), { parallel, blockSize: 10 });
+    let accepted = 0;
+    for (let n = 1; n > 0; accepted += n) n = out.tryWrite(Buffer.alloc(10));
+    expect(accepted).toBe((parallel + 2 + 1) * 10);
+    out.abort();
+  });
+
   it("fails with what a block failed with, and puts out nothing after it", async () => {
     const target = memory();
     const out = new ManualWriter(target, { parallel: 2, blockSize: 10 });
@@ -170,6 +178,35 @@ describe("parallel zstd", () => {
       await out.close();
       expect(zstdSays(target.bytes())).toBe(0);
       expect(await through(unzstd, target.bytes())).toHaveLength(3 * "some text".length);
+    }
+  });
+
+  it("that was cut anywhere is truncated, exactly between two frames too", async () => {
+    const whole = await through(
+      (inner) => zstd(inner, { parallel: 2, blockSize: 100 }),
+      Buffer.alloc(300, "abc"),
+    );
+    for (const trailing of ["refuse", "report"] as const) {
+      for (let length = 0; length < whole.length; length++) {
+        const cut = through((inner) => unzstd(inner, { trailing }), whole.subarray(0, length));
+        await expect(cut, `${trailing} ${length}`).rejects.toMatchObject({
+          code: "ERR_AW_TRUNCATED",
+        });
+      }
+    }
+    expect(await through(unzstd, whole)).toHaveLength(300);
+    expect(zstdSays(whole)).toBe(0);
+  });
+
+  it("has nothing in it that other decoders mind", async () => {
+    const text = "a line of text\n".repeat(100);
+    for (const options of [{}, { checksum: false }, { windowLog: 10 }, { level: 19 }]) {
+      const made = await through(
+        (inner) => zstd(inner, { parallel: 2, blockSize: 500, ...options }),
+        Buffer.from(text),
+      );
+      const { status, stdout } = spawnSync("zstd", ["-dcq"], { input: made });
+      expect([status, String(stdout)]).toEqual([0, text]);
     }
   });
 

@@ -71,3 +71,25 @@ it("answers nothing after it was destroyed, in work or not", async () => {
   }
   expect(answers).toEqual([]);
 });
+
+it("answers nothing after it was destroyed, whatever the stream still says", () => {
+  const answers: unknown[] = [];
+  const stream = createGunzip();
+  const coder = new StreamCoder(stream, () => true);
+  coder.finish((failure) => answers.push(failure));
+  coder.destroy();
+  stream.emit("error", new Error("late"));
+  stream.emit("end");
+  expect(answers).toEqual([]);
+});
+
+it("of a stream that failed answers with that, though the stream calls back as if all was well", async () => {
+  const stream = createGunzip();
+  stream.flush = (_kind: unknown, callback?: () => void) => {
+    stream.destroy(Object.assign(new Error("what went wrong"), { code: "Z_DATA_ERROR" }));
+    callback?.();
+  };
+  const coder = new StreamCoder(stream, () => true);
+  const failure = await new Promise((resolve) => coder.flush(NOTHING, resolve));
+  expect(failure).toMatchObject({ kind: "corrupt", message: "what went wrong" });
+});

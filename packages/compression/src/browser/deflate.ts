@@ -2,7 +2,7 @@ import type { AsyncWrite } from "@aw/core";
 import type { DeflateOptions } from "../deflate-options.ts";
 import type { EncodeWriter } from "../encode-writer.ts";
 import { flateEncoder } from "../flate.ts";
-import { deflateCoder } from "./coders.ts";
+import { pakoDeflateCoder } from "../sync/pako-coders.ts";
 
 /**
  * Compresses into the zlib format (RFC 1950), which HTTP calls deflate.
@@ -10,7 +10,7 @@ import { deflateCoder } from "./coders.ts";
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function deflate(inner: AsyncWrite, options: DeflateOptions = {}): EncodeWriter {
-  return flateEncoder("zlib", inner, options, deflateCoder);
+  return flateEncoder("zlib", inner, options, pakoDeflateCoder);
 }
 
 /**
@@ -19,5 +19,5 @@ export function deflate(inner: AsyncWrite, options: DeflateOptions = {}): Encode
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function deflateRaw(inner: AsyncWrite, options: DeflateOptions = {}): EncodeWriter {
-  return flateEncoder("raw", inner, options, deflateCoder);
+  return flateEncoder("raw", inner, options, pakoDeflateCoder);
 }

@@ -1,15 +1,20 @@
 import type { AsyncWrite } from "@aw/core";
+import { checkWriter } from "@aw/core/implementor";
 import { crc32 } from "../crc32.ts";
-import type { DecodeOptions } from "../decode-options.ts";
+import { checkDecode, DECODE, type DecodeOptions } from "../decode-options.ts";
 import { GunzipWriter } from "../gunzip-writer.ts";
-import { inflateCoder } from "./coders.ts";
+import { GzipDecoder, gzipFormat } from "../gzip-format.ts";
+import { pakoInflateCoder } from "../sync/pako-coders.ts";
 
 /**
- * Decompresses the gzip format (RFC 1952): one member or several, and zero bytes after the last
- * one, as `gzip -d` does.
+ * Decompresses the gzip format (RFC 1952): one member or several, zero bytes after or between them.
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function gunzip(inner: AsyncWrite, options: DecodeOptions = {}): GunzipWriter {
-  return new GunzipWriter(inner, options, inflateCoder("raw"), crc32);
+  checkWriter("gunzip", inner);
+  const checked = checkDecode("gunzip", options, DECODE);
+  return new GunzipWriter(inner, checked, (onHeader) =>
+    gzipFormat((push) => new GzipDecoder(pakoInflateCoder("raw"), crc32, push, onHeader)),
+  );
 }

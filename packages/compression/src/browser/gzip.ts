@@ -1,9 +1,10 @@
 import type { AsyncWrite } from "@aw/core";
+import { checkWriter } from "@aw/core/implementor";
 import { crc32 } from "../crc32.ts";
 import { checkDeflate } from "../deflate-options.ts";
 import { EncodeWriter } from "../encode-writer.ts";
-import { GZIP_KEYS, gzipEncoding, type GzipOptions } from "../gzip-options.ts";
-import { deflateCoder } from "./coders.ts";
+import { GZIP, gzipEncoding, type GzipOptions } from "../gzip-options.ts";
+import { pakoDeflateCoder } from "../sync/pako-coders.ts";
 import { unsupported } from "./unsupported.ts";
 
 /**
@@ -13,10 +14,9 @@ import { unsupported } from "./unsupported.ts";
  * `ERR_AW_UNSUPPORTED` with `parallel`
  */
 export function gzip(inner: AsyncWrite, options: GzipOptions = {}): EncodeWriter {
-  const checked = checkDeflate("gzip", options, GZIP_KEYS);
+  checkWriter("gzip", inner);
+  const checked = checkDeflate<GzipOptions>("gzip", options, GZIP);
   if (options.parallel !== undefined) throw unsupported("gzip parallel");
-  return new EncodeWriter(
-    inner,
-    gzipEncoding(options, checked, deflateCoder("raw", checked), crc32),
-  );
+  const coder = pakoDeflateCoder("raw", checked);
+  return new EncodeWriter(inner, gzipEncoding(options, checked, coder, crc32));
 }

@@ -1,16 +1,17 @@
 import type { AsyncWrite } from "@aw/core";
-import type { DictionaryDecodeOptions } from "../decode-options.ts";
+import type { DictionaryDecodeOptions, InflateOptions } from "../decode-options.ts";
 import type { DecodeWriter } from "../decode-writer.ts";
 import { flateDecoder } from "../flate.ts";
-import { inflateCoder } from "./coders.ts";
+import { pakoInflateCoder } from "../sync/pako-coders.ts";
 
 /**
- * Decompresses the zlib format (RFC 1950), which HTTP calls deflate.
+ * Decompresses the zlib format (RFC 1950), which HTTP calls deflate; with `acceptRaw` also what some
+ * servers send under that name, raw deflate.
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
-export function inflate(inner: AsyncWrite, options: DictionaryDecodeOptions = {}): DecodeWriter {
-  return flateDecoder("zlib", inner, options, inflateCoder);
+export function inflate(inner: AsyncWrite, options: InflateOptions = {}): DecodeWriter {
+  return flateDecoder("zlib", inner, options, pakoInflateCoder);
 }
 
 /**
@@ -19,5 +20,5 @@ export function inflate(inner: AsyncWrite, options: DictionaryDecodeOptions = {}
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
  */
 export function inflateRaw(inner: AsyncWrite, options: DictionaryDecodeOptions = {}): DecodeWriter {
-  return flateDecoder("raw", inner, options, inflateCoder);
+  return flateDecoder("raw", inner, options, pakoInflateCoder);
 }

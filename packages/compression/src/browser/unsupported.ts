@@ -1,6 +1,6 @@
 import { AsyncWriteError, type AsyncWrite } from "@aw/core";
 import type { BrotliOptions } from "../brotli-options.ts";
-import type { DecodeOptions, ZstdDecodeOptions } from "../decode-options.ts";
+import type { UnbrotliOptions, ZstdDecodeOptions } from "../decode-options.ts";
 import type { DecodeWriter } from "../decode-writer.ts";
 import type { EncodeWriter } from "../encode-writer.ts";
 import type { ZstdOptions } from "../zstd-options.ts";
@@ -16,7 +16,7 @@ export function brotli(_inner: AsyncWrite, _options: BrotliOptions = {}): Encode
 }
 
 /** @throws AsyncWriteError `ERR_AW_UNSUPPORTED`, always: browsers have no brotli */
-export function unbrotli(_inner: AsyncWrite, _options: DecodeOptions = {}): DecodeWriter {
+export function unbrotli(_inner: AsyncWrite, _options: UnbrotliOptions = {}): DecodeWriter {
   throw unsupported("unbrotli");
 }
 

@@ -20,7 +20,11 @@ export class StreamBlockCoder implements BlockCoder {
 
   /** @param stream ends what it makes at every write, so that a block is one trip to the thread pool */
   constructor(stream: ZlibStream) {
-    this.#coder = new StreamCoder(stream, (chunk) => this.#output.push(chunk) > 0);
+    this.#coder = new StreamCoder(stream, (chunk) => {
+      this.#output.push(chunk);
+      // A block's output is bounded, and goes on only as a whole.
+      return true;
+    });
   }
 
   compress(block: Uint8Array, done: BlockDone): void {

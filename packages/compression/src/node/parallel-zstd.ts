@@ -1,19 +1,22 @@
 import * as zlib from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
 import { ReusedCoders, StreamBlockCoder, type BlockCoder } from "./block-coder.ts";
+import { FOLLOWED_MARK, frameHeaderLength } from "../zstd-scanner.ts";
 import { ParallelWriter, type ParallelOptions } from "./parallel-writer.ts";
 
 /** What every frame begins with. */
 const MAGIC: readonly number[] = [0x28, 0xb5, 0x2f, 0xfd];
 
-/** What makes a frame without content of a magic number: no checksum, one raw block, the last. */
-const EMPTY: readonly number[] = [0x20, 0, 1, 0, 0];
+/** What makes a frame without content of a magic number: one raw block, the last, and its checksum. */
+const EMPTY: readonly number[] = [0x24, 0, 1, 0, 0, 0x99, 0xe9, 0xd8, 0x51];
 
 /**
- * zstd frames that are compressed side by side, one for each block.
+ * zstd frames that are compressed side by side, one for each block, and an empty one at the end.
  *
- * The magic number of a frame goes out together with the frame before it. So what is there between
- * two blocks does not look complete (AW-ABORT-2): only close makes a frame of the last number.
+ * What is there before that does not look complete (AW-ABORT-2), in two ways. The magic number of a frame
+ * goes out together with the frame before it, so that between two blocks every decoder finds the beginning
+ * of another frame. And each frame has the mark that another one follows, by which `unzstd` notices even
+ * the cut exactly between two.
  */
 export class ParallelZstdWriter extends ParallelWriter {
   protected readonly label: string;
@@ -41,11 +44,15 @@ export class ParallelZstdWriter extends ParallelWriter {
     this.#coders.destroy();
   }
 
-  /** Without its own magic number, which is out already, and with that of the next frame. */
+  /** Without its own magic number, which is out already; with the mark, and the next frame's number. */
   protected override outputOf(frame: Uint8Array): Uint8Array {
-    frame.copyWithin(0, MAGIC.length);
-    frame.set(MAGIC, frame.length - MAGIC.length);
-    return frame;
+    const header = frameHeaderLength(frame);
+    const output = new Uint8Array(frame.length + FOLLOWED_MARK.length);
+    output.set(frame.subarray(MAGIC.length, header));
+    output.set(FOLLOWED_MARK, header - MAGIC.length);
+    output.set(frame.subarray(header), header - MAGIC.length + FOLLOWED_MARK.length);
+    output.set(MAGIC, output.length - MAGIC.length);
+    return output;
   }
 
   protected override header(): Uint8Array {

@@ -100,10 +100,12 @@ export class StreamCoder implements Coder {
   }
 }
 
-function failureOf(cause: NodeJS.ErrnoException): CoderFailure {
+/** What an error of `node:zlib` says. */
+export function failureOf(cause: NodeJS.ErrnoException): CoderFailure {
   const { code = "", message } = cause;
   if (code === "Z_BUF_ERROR") return { kind: "truncated", message: "its end", cause };
-  if (code === "ZSTD_error_frameParameter_windowTooLarge") {
+  // Deno's errors have no codes.
+  if (code === "ZSTD_error_frameParameter_windowTooLarge" || message.includes("too much memory")) {
     return { kind: "limit", message: "a frame with a larger window; raise maxWindowLog", cause };
   }
   // zlib, zstd and brotli each have codes of their own for it.

@@ -1,16 +1,23 @@
 import type { AsyncWrite } from "@aw/core";
-import { checkDecode, type DecodeOptions } from "../decode-options.ts";
+import { checkWriter } from "@aw/core/implementor";
+import { checkDecode, UNBROTLI, type UnbrotliOptions } from "../decode-options.ts";
 import { DecodeWriter } from "../decode-writer.ts";
 import { plainFormat } from "../format.ts";
+import { requireLargeWindow } from "./platform.ts";
 import { unbrotliCoder } from "./zlib-coders.ts";
 
 /**
- * Decompresses the brotli format (RFC 7932). It has no checksum: not every corruption can be
- * noticed.
+ * Decompresses the brotli format (RFC 7932), and with `largeWindow` its extension too. It has no
+ * checksum: not every corruption can be noticed.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range;
+ * `ERR_AW_UNSUPPORTED` with `largeWindow` where the platform has no such format
  */
-export function unbrotli(inner: AsyncWrite, options: DecodeOptions = {}): DecodeWriter {
-  const checked = checkDecode("unbrotli", options);
-  return new DecodeWriter(inner, "unbrotli", [plainFormat("brotli", unbrotliCoder())], checked);
+export function unbrotli(inner: AsyncWrite, options: UnbrotliOptions = {}): DecodeWriter {
+  checkWriter("unbrotli", inner);
+  const checked = checkDecode("unbrotli", options, UNBROTLI);
+  const { largeWindow = false } = options;
+  if (largeWindow) requireLargeWindow("unbrotli");
+  const format = plainFormat("brotli", unbrotliCoder(largeWindow));
+  return new DecodeWriter(inner, "unbrotli", [format], checked);
 }

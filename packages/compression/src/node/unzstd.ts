@@ -1,10 +1,11 @@
 import type { AsyncWrite } from "@aw/core";
-import { checkDecode, type ZstdDecodeOptions } from "../decode-options.ts";
+import { checkWriter } from "@aw/core/implementor";
+import { checkDecode, ZSTD_DECODE, type ZstdDecodeOptions } from "../decode-options.ts";
 import { DecodeWriter } from "../decode-writer.ts";
-import { checkInteger } from "../options.ts";
+import type { Format } from "../format.ts";
 import { zstdFormat } from "../zstd-format.ts";
-import { checkZstdDictionary, requireZstd } from "./zstd-platform.ts";
-import { unzstdCoder } from "./zlib-coders.ts";
+import { checkZstdDictionary, requireZstd } from "./platform.ts";
+import { unzstdCoder } from "./zstd-coders.ts";
 
 /** What zstd itself has. */
 const DEFAULT_WINDOW = 27;
@@ -17,11 +18,15 @@ const DEFAULT_WINDOW = 27;
  * `ERR_AW_UNSUPPORTED` where the platform has no zstd
  */
 export function unzstd(inner: AsyncWrite, options: ZstdDecodeOptions = {}): DecodeWriter {
+  checkWriter("unzstd", inner);
   requireZstd("unzstd");
-  const checked = checkDecode("unzstd", options, ["dictionary", "maxWindowLog"]);
+  const checked = checkDecode("unzstd", options, ZSTD_DECODE);
+  return new DecodeWriter(inner, "unzstd", [unzstdFormat("unzstd", options)], checked);
+}
+
+/** zstd as one of the formats of a decoder; its options have been checked but for the dictionary. */
+export function unzstdFormat(name: string, options: ZstdDecodeOptions): Format {
   const { dictionary, maxWindowLog = DEFAULT_WINDOW } = options;
-  checkInteger("unzstd maxWindowLog", maxWindowLog, 10, 31);
-  checkZstdDictionary("unzstd", dictionary);
-  const format = zstdFormat(unzstdCoder({ dictionary, maxWindowLog }));
-  return new DecodeWriter(inner, "unzstd", [format], checked);
+  checkZstdDictionary(name, dictionary);
+  return zstdFormat(unzstdCoder(maxWindowLog, dictionary));
 }

@@ -1,13 +1,14 @@
 import * as zlib from "node:zlib";
-import type { Crc32, MakeCoder } from "../coder.ts";
+import type { CoderFailure, Crc32, MakeCoder } from "../coder.ts";
 import { crc32 as portableCrc32 } from "../crc32.ts";
-import type { ZstdDecodeOptions } from "../decode-options.ts";
 import type { CheckedDeflate } from "../deflate-options.ts";
+import { pakoDeflateCoder, pakoInflateCoder } from "../sync/pako-coders.ts";
+import { takesDeflateDictionaries } from "./platform.ts";
 import { provingEnd } from "./proving-end.ts";
 import { StreamCoder } from "./stream-coder.ts";
 
 /** What decoders and brotli allocate for output at a time, in bytes. */
-const CHUNK = 64 * 1024;
+export const CHUNK: number = 64 * 1024;
 
 /**
  * How many bytes a trip to the thread pool takes along, at most: so many that the time between two
@@ -17,12 +18,12 @@ export const DEFLATE_BLOCK: number = 256 * 1024;
 
 /** Enough for the output of such a block of text; what does not fit takes another trip. */
 const DEFLATE_CHUNK: number = DEFLATE_BLOCK / 2;
-const ZSTD_CHUNK: number = 256 * 1024;
 
 /** The platform's own, which uses vector instructions; Node has it since 22.2. */
 export const crc32: Crc32 = (zlib as { crc32?: Crc32 }).crc32 ?? portableCrc32;
 
 export function deflateCoder(kind: "zlib" | "raw", options: CheckedDeflate): MakeCoder {
+  if (lacks(options.dictionary)) return pakoDeflateCoder(kind, options);
   const create = kind === "zlib" ? zlib.createDeflate : zlib.createDeflateRaw;
   return (push) => {
     const stream = create({ ...zlibOptions(options), chunkSize: DEFLATE_CHUNK });
@@ -42,37 +43,39 @@ export function zlibOptions({
   return dictionary === undefined ? options : { ...options, dictionary };
 }
 
+/** Whether a dictionary is wanted that the platform would ignore. */
+function lacks(dictionary: Uint8Array | undefined): boolean {
+  return dictionary !== undefined && !takesDeflateDictionaries();
+}
+
 export function inflateCoder(kind: "zlib" | "raw", dictionary?: Uint8Array): MakeCoder {
+  if (lacks(dictionary)) return pakoInflateCoder(kind, dictionary);
   const create = kind === "zlib" ? zlib.createInflate : zlib.createInflateRaw;
   const options = { chunkSize: CHUNK, ...(dictionary && { dictionary }) };
   return (push) => new StreamCoder(create(options), push);
 }
 
-export function brotliCoder(params: Record<number, number>): MakeCoder {
+/**
+ * Decodes gzip members one after another, up to a zero byte that follows one.
+ *
+ * @param isTelling which failure at the end says more than that the stream is incomplete
+ */
+export function gunzipCoder(isTelling: (failure: CoderFailure) => boolean): MakeCoder {
+  return provingEnd(
+    (push) => new StreamCoder(zlib.createGunzip({ chunkSize: CHUNK }), push),
+    isTelling,
+  );
+}
+
+export function brotliCoder(params: Record<number, number | boolean>): MakeCoder {
   return (push) => {
     const stream = zlib.createBrotliCompress({ chunkSize: CHUNK, params });
     return new StreamCoder(stream, push, zlib.constants.BROTLI_OPERATION_FLUSH);
   };
 }
 
-export function unbrotliCoder(): MakeCoder {
-  return provingEnd(
-    (push) => new StreamCoder(zlib.createBrotliDecompress({ chunkSize: CHUNK }), push),
-  );
-}
-
-export function zstdCoder(options: zlib.ZstdOptions): MakeCoder {
-  return (push) => {
-    const stream = zlib.createZstdCompress({ ...options, chunkSize: ZSTD_CHUNK });
-    return new StreamCoder(stream, push, zlib.constants.ZSTD_e_flush);
-  };
-}
-
-export function unzstdCoder({ dictionary, maxWindowLog }: ZstdDecodeOptions = {}): MakeCoder {
-  const options = {
-    chunkSize: CHUNK,
-    ...(dictionary && { dictionary }),
-    ...(maxWindowLog && { params: { [zlib.constants.ZSTD_d_windowLogMax]: maxWindowLog } }),
-  };
-  return (push) => new StreamCoder(zlib.createZstdDecompress(options), push);
+export function unbrotliCoder(largeWindow: boolean): MakeCoder {
+  const params = { [zlib.constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: largeWindow };
+  const options = { chunkSize: CHUNK, ...(largeWindow && { params }) };
+  return provingEnd((push) => new StreamCoder(zlib.createBrotliDecompress(options), push));
 }

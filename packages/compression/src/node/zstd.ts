@@ -1,11 +1,12 @@
 import { constants, type ZstdOptions as NodeZstdOptions } from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
+import { checkWriter } from "@aw/core/implementor";
 import { EncodeWriter } from "../encode-writer.ts";
 import { checkZstd, type CheckedZstd, type ZstdOptions } from "../zstd-options.ts";
 import type { ParallelWriter } from "./parallel-writer.ts";
 import { ParallelZstdWriter } from "./parallel-zstd.ts";
-import { zstdCoder } from "./zlib-coders.ts";
-import { checkZstdDictionary, requireZstd } from "./zstd-platform.ts";
+import { checkZstdDictionary, requireZstd } from "./platform.ts";
+import { zstdCoder } from "./zstd-coders.ts";
 
 /**
  * Compresses into the zstd format (RFC 8878): one frame, or with `parallel` one for each block.
@@ -14,6 +15,7 @@ import { checkZstdDictionary, requireZstd } from "./zstd-platform.ts";
  * `ERR_AW_UNSUPPORTED` where the platform has no zstd
  */
 export function zstd(inner: AsyncWrite, options: ZstdOptions = {}): EncodeWriter | ParallelWriter {
+  checkWriter("zstd", inner);
   requireZstd("zstd");
   const checked = checkZstd(options);
   checkZstdDictionary("zstd", checked.dictionary);

@@ -1,5 +1,5 @@
 import * as api from "@aw/compression";
-import { memory, type AsyncWrite, type Writer } from "@aw/core";
+import { memory, sink, type AsyncWrite, type Writer } from "@aw/core";
 import { describe, expect, it } from "vitest";
 
 const text = "The quick brown fox jumps over the lazy dog. ".repeat(5000);
@@ -113,5 +113,38 @@ describe("in a browser", () => {
     ]) {
       expect(make).toThrow(expect.objectContaining({ code: "ERR_AW_UNSUPPORTED" }));
     }
+  });
+});
+
+describe("a turn of the event loop", () => {
+  /** How many turns pass meanwhile, of those that a page gets to do its own work in. */
+  async function turnsOf(work: Promise<unknown>): Promise<number> {
+    const { port1, port2 } = new MessageChannel();
+    let turns = 0;
+    port1.addEventListener("message", () => {
+      turns++;
+      port2.postMessage(null);
+    });
+    port1.start();
+    port2.postMessage(null);
+    await work;
+    port1.close();
+    return turns;
+  }
+
+  it("ends long before a bomb of 97 KB has gone off", async () => {
+    const bomb = await platform(new CompressionStream("gzip"), new Uint8Array(100_000_000));
+    const decoder = api.gunzip(sink());
+    expect(await turnsOf(decoder.writeAll(bomb).then(() => decoder.close()))).toBeGreaterThan(5);
+    expect(decoder.bytesOut).toBe(100_000_000);
+  });
+
+  it("ends long before 20,000 members are through", async () => {
+    const one = await through(api.gzip, new TextEncoder().encode("x"));
+    const members = new Uint8Array(one.length * 20_000);
+    for (let at = 0; at < members.length; at += one.length) members.set(one, at);
+    const decoder = api.gunzip(sink());
+    expect(await turnsOf(decoder.writeAll(members).then(() => decoder.close()))).toBeGreaterThan(2);
+    expect(decoder.bytesOut).toBe(20_000);
   });
 });

@@ -1,49 +1,62 @@
 import {
   zlibDeflate,
   zlibDeflateInit2,
+  zlibDeflateReset,
   zlibDeflateSetDictionary,
   zlibInflate,
   zlibInflateInit2,
+  zlibInflateReset,
   zlibInflateSetDictionary,
   Z_OK,
   type ZStream,
 } from "pako";
 import type { MakeCoder } from "../coder.ts";
 import type { CheckedDeflate } from "../deflate-options.ts";
-import { PakoCoder, type Direction } from "./pako-coder.ts";
+import { PakoCodec, type Direction } from "./pako-codec.ts";
+import { SyncCoder } from "./sync-coder.ts";
 
 const DEFLATED = 8;
 
-/** What is allocated for output at a time, in bytes. */
-const OUTPUT_CHUNK = 32 * 1024;
-
 type Strategy = Parameters<typeof zlibDeflateInit2>[5];
 
-export function deflateCoder(kind: "zlib" | "raw", options: CheckedDeflate): MakeCoder {
+/** An encoder on pako, which runs everywhere and takes dictionaries. */
+export function pakoDeflateCoder(kind: "zlib" | "raw", options: CheckedDeflate): MakeCoder {
   const { level, memLevel, strategy, dictionary } = options;
   const bits = kind === "zlib" ? options.windowBits : -options.windowBits;
-  const direction: Direction = {
+  const give = (stream: ZStream): void => {
+    if (dictionary !== undefined) zlibDeflateSetDictionary(stream, dictionary);
+  };
+  return make({
     begin(stream) {
       zlibDeflateInit2(stream, level, DEFLATED, bits, memLevel, strategy as Strategy);
-      if (dictionary !== undefined) zlibDeflateSetDictionary(stream, dictionary);
+      give(stream);
+    },
+    restart(stream) {
+      zlibDeflateReset(stream);
+      give(stream);
     },
     step: zlibDeflate,
-    outputChunk: OUTPUT_CHUNK,
-  };
-  return (push) => new PakoCoder(direction, push);
+  });
 }
 
-export function inflateCoder(kind: "zlib" | "raw", dictionary?: Uint8Array): MakeCoder {
+/** A decoder on pako. */
+export function pakoInflateCoder(kind: "zlib" | "raw", dictionary?: Uint8Array): MakeCoder {
   const give = (stream: ZStream): boolean =>
     dictionary !== undefined && zlibInflateSetDictionary(stream, dictionary) === Z_OK;
-  const direction: Direction = {
+  return make({
     begin(stream) {
       zlibInflateInit2(stream, kind === "zlib" ? 15 : -15);
       if (kind === "raw") give(stream);
     },
+    restart(stream) {
+      zlibInflateReset(stream);
+      if (kind === "raw") give(stream);
+    },
     step: zlibInflate,
     giveDictionary: give,
-    outputChunk: OUTPUT_CHUNK,
-  };
-  return (push) => new PakoCoder(direction, push);
+  });
+}
+
+function make(direction: Direction): MakeCoder {
+  return (push) => new SyncCoder(new PakoCodec(direction), push);
 }
