@@ -567,13 +567,14 @@ const COMPRESSION: readonly Factory[] = [
   layer<compression.BrotliOptions>("brotli", compression.brotli, {
     quality: [Number.NaN, -1, 12, "9"],
     lgwin: [9, 25, 10.5],
+    largeWindow: BOOLEAN,
     mode: CHOICE,
     sizeHint: COUNT,
     blockSize: BLOCK,
   }),
   layer<compression.ZstdOptions>("zstd", compression.zstd, {
     level: [Number.NaN, 23, 1.5, "9"],
-    windowLog: [9, 40, 10.5],
+    windowLog: [9, 40, 10.5, "browser"],
     checksum: BOOLEAN,
     dictionary: BYTES,
     pledgedSize: COUNT,
@@ -581,21 +582,29 @@ const COMPRESSION: readonly Factory[] = [
     blockSize: BLOCK,
   }),
   layer<compression.DecodeOptions>("gunzip", compression.gunzip, DECODE),
-  layer<compression.DictionaryDecodeOptions>("inflate", compression.inflate, {
+  layer<compression.InflateOptions>("inflate", compression.inflate, {
     ...DECODE,
     dictionary: BYTES,
+    acceptRaw: BOOLEAN,
   }),
   layer<compression.DictionaryDecodeOptions>("inflateRaw", compression.inflateRaw, {
     ...DECODE,
     dictionary: BYTES,
   }),
-  layer<compression.DecodeOptions>("unbrotli", compression.unbrotli, DECODE),
+  layer<compression.UnbrotliOptions>("unbrotli", compression.unbrotli, {
+    ...DECODE,
+    largeWindow: BOOLEAN,
+  }),
   layer<compression.ZstdDecodeOptions>("unzstd", compression.unzstd, {
     ...DECODE,
     dictionary: BYTES,
     maxWindowLog: [9, 40, 10.5],
   }),
-  layer<compression.DecodeOptions>("decompress", compression.decompress, DECODE),
+  layer<compression.ZstdDecodeOptions>("decompress", compression.decompress, {
+    ...DECODE,
+    dictionary: BYTES,
+    maxWindowLog: [9, 40, 10.5],
+  }),
 ];
 
 /** Every factory of every package. */
