@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createReadStream } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -286,5 +286,94 @@ describe("fromNodeDuplex and toNodeDuplex", () => {
     expect(() => fromNodeDuplex(ended)).toThrow(
       expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
     );
+  });
+});
+
+/** Puts a `write` there that drops its callback, as middleware does. */
+function forgetCallbacks(stream: Writable): void {
+  const write = stream.write.bind(stream);
+  stream.write = ((chunk: Buffer) => write(chunk)) as Writable["write"];
+}
+
+describe("fromNodeWritable of streams that are told apart", () => {
+  it.each([undefined, null, "out.txt", {}, { write() {} }, { write() {}, end() {} }])(
+    "refuses what can't be driven at once: %o",
+    (bare) => {
+      expect(() => fromNodeWritable(bare as never)).toThrow(
+        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+      );
+    },
+  );
+
+  it("hands the stream back with release: open, and with no listener left", async () => {
+    const stream = new PassThrough();
+    const before = stream.eventNames().map((name) => [name, stream.listenerCount(name)]);
+    const out = fromNodeWritable(stream);
+    await out.writeAll("first ");
+    await out.release();
+    expect(out.state).toBe("closed");
+    expect(stream.eventNames().map((name) => [name, stream.listenerCount(name)])).toEqual(before);
+    stream.end("second");
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe("first second");
+    await expect(out.writeAll("x")).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
+  });
+
+  it("leaves no listener after close", async () => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const out = fromNodeWritable(stream);
+    await out.close();
+    await turn();
+    for (const name of ["error", "close", "drain", "finish"]) {
+      expect(stream.listenerCount(name), name).toBe(0);
+    }
+  });
+
+  it("waits for drain where write was replaced by one that forgets its callback", async () => {
+    const stream = new PassThrough({ highWaterMark: 10 });
+    forgetCallbacks(stream);
+    const out = fromNodeWritable(stream);
+    await out.writeAll("more than ten bytes");
+    let flushed = false;
+    const flushing = out.flush().then(() => {
+      flushed = true;
+    });
+    await turn();
+    expect(flushed).toBe(false);
+    stream.resume();
+    await flushing;
+    await out.close();
+  });
+
+  it("a stream that is closed without finish, but took everything, has ended well", async () => {
+    const stream = new Writable({ autoDestroy: false, write: (_c, _e, done) => done() });
+    stream.end = (() => {
+      stream.emit("finish");
+      stream.emit("close");
+      return stream;
+    }) as Writable["end"];
+    const out = fromNodeWritable(stream);
+    await out.writeAll("x");
+    await out.close();
+    expect(out.state).toBe("closed");
+  });
+
+  it("a stream that closes with bytes left to write fails close", async () => {
+    const stuck = new PassThrough({ highWaterMark: 10 });
+    forgetCallbacks(stuck);
+    const out = fromNodeWritable(stuck);
+    await out.writeAll("few");
+    await out.writeAll("x".repeat(100));
+    const closing = out.close();
+    await turn();
+    stuck.destroy();
+    await expect(closing).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
+  });
+
+  it("an old stream without destroy survives an abort", async () => {
+    const old = Object.assign(new EventEmitter(), { write: () => true, end() {} });
+    const out = fromNodeWritable(old as never);
+    await out.writeAll("x");
+    out.abort();
+    expect(out.state).toBe("failed");
   });
 });
