@@ -3,13 +3,6 @@
  * fails the test: take it out.
  */
 export const KNOWN_FAILURES: readonly string[] = [
-  "fromNodeWritable /stream|Writable/i undefined",
-  "fromNodeDuplex /duplex/i undefined",
-  "toNodeDuplex /connection|writer|readable/ undefined",
-  "toNodeDuplex /connection|writer|readable/ null",
-  "toNodeDuplex options null",
-  "tls.server hosts: {a.example: 7}",
-  "tls.listen hosts: {a.example: 7}",
   'file.open /path|URL|null/ ""',
   "file.open mode: 4096",
   'file.open mode: "0600"',

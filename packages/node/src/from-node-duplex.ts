@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
-import { AsyncWriteError, type Connection } from "@aw/core";
+import type { Connection } from "@aw/core";
+import { invalidArgument } from "@aw/core/implementor";
 import { DuplexConnection } from "./duplex-connection.ts";
 
 /**
@@ -10,9 +11,9 @@ import { DuplexConnection } from "./duplex-connection.ts";
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if it can't be written to any more
  */
 export function fromNodeDuplex(duplex: Duplex): Connection {
-  if (!duplex.writable) {
-    const message = "the duplex can't be written to: it has ended, failed, or is not a Duplex";
-    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message);
+  if ((duplex as Duplex | null | undefined)?.writable !== true) {
+    const what = "it has ended, failed, or is not a Duplex";
+    throw invalidArgument(`fromNodeDuplex: the duplex can't be written to: ${what}`);
   }
   return new DuplexConnection(duplex);
 }

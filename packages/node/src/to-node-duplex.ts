@@ -1,12 +1,23 @@
 import { Duplex, Readable, type DuplexOptions } from "node:stream";
 import type { Connection } from "@aw/core";
-import { checkOptions, COUNT, invalidArgument } from "@aw/core/implementor";
+import {
+  checkOptions,
+  checkWriter,
+  COUNT,
+  invalidArgument,
+  type Schema,
+} from "@aw/core/implementor";
 import { toNodeWritable } from "./to-node-writable.ts";
 
 export type ToNodeDuplexOptions = Pick<
   DuplexOptions,
   "readableHighWaterMark" | "writableHighWaterMark"
 >;
+
+const OPTIONS: Schema<ToNodeDuplexOptions> = {
+  readableHighWaterMark: COUNT,
+  writableHighWaterMark: COUNT,
+};
 
 /**
  * A Connection as a Node Duplex: for code that wants a socket. Each direction ends by itself; destroying
@@ -16,13 +27,10 @@ export type ToNodeDuplexOptions = Pick<
  * reader of it; nothing has been begun then
  */
 export function toNodeDuplex(connection: Connection, options: ToNodeDuplexOptions = {}): Duplex {
-  const { readableHighWaterMark, writableHighWaterMark } = options;
   // Whatever could be refused later would leave half an adapter subscribed to the connection.
-  checkOptions("toNodeDuplex", options, {
-    readableHighWaterMark: COUNT,
-    writableHighWaterMark: COUNT,
-  });
+  checkOptions("toNodeDuplex", options, OPTIONS);
   checkReadable(connection);
+  const { readableHighWaterMark, writableHighWaterMark } = options;
   const writable = toNodeWritable(connection, { highWaterMark: writableHighWaterMark });
   const readable = Readable.fromWeb(connection.readable, {
     highWaterMark: readableHighWaterMark,
@@ -31,6 +39,7 @@ export function toNodeDuplex(connection: Connection, options: ToNodeDuplexOption
 }
 
 function checkReadable(connection: Connection): void {
+  checkWriter("toNodeDuplex", connection);
   const { readable } = connection;
   if (!(readable instanceof ReadableStream)) {
     throw invalidArgument(`${connection}: it has no readable stream; is it a Connection?`);

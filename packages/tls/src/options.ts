@@ -122,10 +122,13 @@ const HOST_OPTIONS: Schema<HostCredentials> = {
   pfx: ANYTHING,
 };
 
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** The names are the user's own. */
 const HOSTS: Rule = {
   allowed: "an object with the credentials of each host",
-  accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  accepts: (value) => isObject(value) && Object.values(value).every(isObject),
 };
 
 export const CREDENTIALS: Schema<Credentials> = { ...HOST_OPTIONS, hosts: HOSTS };
