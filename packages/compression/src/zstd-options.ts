@@ -56,11 +56,12 @@ const HTTP_WINDOW = 23;
 const LARGE_WINDOW_LEVEL = 20;
 
 /** Node's own threads inside zstd lose output or crash: they are not to be had. */
-const THREADS = ["params", "nbWorkers", "ZSTD_c_nbWorkers"];
+const THREADS = new Set(["params", "nbWorkers", "ZSTD_c_nbWorkers"]);
 
 /** Checks everything, and fills in what was left out. */
 export function checkZstd(options: ZstdOptions): CheckedZstd {
-  if (typeof options === "object" && THREADS.some((key) => Object.hasOwn(options, key))) {
+  const given = typeof options === "object" && options !== null ? Object.keys(options) : [];
+  if (given.some((key) => THREADS.has(key))) {
     throw invalidArgument(
       "zstd: there is no params and no nbWorkers, which loses data on Node; use parallel",
     );
