@@ -4,6 +4,7 @@ import { checkArgument, checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { hasMethods, MILLISECONDS, SIGNAL, type Rule, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
+import { Timer } from "../task/timer.ts";
 import { abortedBy } from "../task/poll-fn.ts";
 
 export interface CopyBidirectionalOptions {
@@ -50,7 +51,8 @@ export async function copyBidirectional(
   const { signal, halfCloseTimeout } = options;
   const stop = new AbortController();
   let failure: { error: unknown } | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const timer = new Timer();
+  let isHalfClosed = false;
   const fail = (error: unknown): void => {
     if (failure !== undefined) return;
     failure = { error };
@@ -62,9 +64,10 @@ export async function copyBidirectional(
     try {
       const bytes = await copy(from.readable, to, { signal: stop.signal });
       await to.close({ signal: stop.signal });
-      if (halfCloseTimeout !== undefined && timer === undefined) {
-        timer = setTimeout(() => fail(lingering(halfCloseTimeout)), halfCloseTimeout);
+      if (halfCloseTimeout !== undefined && !isHalfClosed && failure === undefined) {
+        timer.start(halfCloseTimeout, () => fail(lingering(halfCloseTimeout)));
       }
+      isHalfClosed = true;
       return bytes;
     } catch (error) {
       fail(error);
@@ -79,7 +82,7 @@ export async function copyBidirectional(
     if (failure !== undefined) throw failure.error;
     return { aToB, bToA };
   } finally {
-    clearTimeout(timer);
+    timer.clear();
     signal?.removeEventListener("abort", onAbort);
   }
 }

@@ -5,6 +5,7 @@ import { checkWriter } from "../options/check-writer.ts";
 import { POSITIVE_COUNT, POSITIVE_NUMBER, required, type Schema } from "../options/rules.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
+import { Timer } from "../task/timer.ts";
 import type { Waker } from "../trait/waker.ts";
 
 export interface ThrottleOptions {
@@ -34,6 +35,9 @@ export function throttle(inner: AsyncWrite, options: ThrottleOptions): ThrottleW
   return new ThrottleWriter(inner, bytesPerSecond, burst);
 }
 
+/** How long a write waits before it looks again, in milliseconds. */
+const MAX_WAIT_MS = 250;
+
 export class ThrottleWriter extends LayerWriter {
   protected readonly label: string;
   readonly #bytesPerSecond: number;
@@ -41,7 +45,7 @@ export class ThrottleWriter extends LayerWriter {
   #tokens: number;
   /** When the tokens were counted, in milliseconds. */
   #countedAt: number = performance.now();
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer = new Timer();
 
   constructor(inner: AsyncWrite, bytesPerSecond: number, burst: number) {
     super(inner);
@@ -69,17 +73,18 @@ export class ThrottleWriter extends LayerWriter {
   }
 
   override pollClose(waker: Waker): Poll<void> {
-    this.#clearTimer();
+    this.#timer.clear();
     return super.pollClose(waker);
   }
 
   protected override cleanUp(): void {
-    this.#clearTimer();
+    this.#timer.clear();
   }
 
   /** How many of `length` bytes may go now. */
   #allowed(length: number): number {
-    if (length > this.#tokens) this.#refill();
+    // Each time: what a pause has earned counts up to its end, and never again.
+    this.#refill();
     return Math.min(length, Math.floor(this.#tokens));
   }
 
@@ -95,21 +100,17 @@ export class ThrottleWriter extends LayerWriter {
     this.#countedAt = now;
   }
 
-  /** Wakes when there is a token, or a good part of a burst: waking for each byte would be slow. */
+  /**
+   * Wakes when there is a token, or a good part of a burst: waking for each byte would be slow. At the
+   * latest after `MAX_WAIT_MS`, because nobody says that a write was cancelled, and the timer of one
+   * keeps the process alive.
+   */
   #wait(waker: Waker): Poll<number> {
-    const wanted = Math.max(1, this.#burst / 2) - this.#tokens;
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        this.unpark();
-      },
-      Math.ceil((wanted / this.#bytesPerSecond) * 1000),
-    );
+    if (!this.#timer.isRunning) {
+      const wanted = Math.max(1, this.#burst / 2) - this.#tokens;
+      const ms = Math.ceil((wanted / this.#bytesPerSecond) * 1000);
+      this.#timer.start(Math.min(ms, MAX_WAIT_MS), () => this.unpark());
+    }
     return this.park(waker);
-  }
-
-  #clearTimer(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
   }
 }

@@ -5,7 +5,8 @@ import { MILLISECONDS, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { LayerWriter } from "../engine/layer-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
-import type { Waker } from "../trait/waker.ts";
+import { Timer } from "../task/timer.ts";
+import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
 
 /** How long each kind of poll may stay PENDING, in milliseconds. Default: no limit. */
 export interface TimeoutOptions {
@@ -24,7 +25,8 @@ type Kind = keyof TimeoutOptions;
 
 /**
  * Fails with `ERR_AW_TIMEOUT` when the inner writer makes no progress for too long. The time starts
- * at a PENDING and ends at the next answer that is not; an idle writer never times out. The inner
+ * at a PENDING and ends at the next answer that is not; an idle writer never times out, nor one whose
+ * destination has caught up while nobody waits. The inner
  * writer is left as it is: call `abort`.
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless each time is an integer from 1 to
@@ -39,9 +41,19 @@ export function timeout(inner: AsyncWrite, options: TimeoutOptions): TimeoutWrit
 export class TimeoutWriter extends LayerWriter {
   protected readonly label = "timeout";
   readonly #options: TimeoutOptions;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #timer = new Timer();
   /** What the timer runs for. */
   #pending: Kind | undefined;
+  /** Whether the inner writer has made progress since the last poll, and nobody has come back for it. */
+  #woken = false;
+  #caller: Waker = NOOP_WAKER;
+  /** What the inner writer wakes. */
+  readonly #waker: Waker = {
+    wake: () => {
+      this.#woken = true;
+      this.#caller.wake();
+    },
+  };
 
   constructor(inner: AsyncWrite, options: TimeoutOptions) {
     super(inner);
@@ -49,23 +61,29 @@ export class TimeoutWriter extends LayerWriter {
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    return this.#watchOver("write", super.pollWrite(waker, buf));
+    return this.#watchOver("write", super.pollWrite(this.#wakes(waker), buf));
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    return this.#watchOver("write", super.pollVectoredWrite(waker, bufs));
+    return this.#watchOver("write", super.pollVectoredWrite(this.#wakes(waker), bufs));
   }
 
   override pollFlush(waker: Waker): Poll<void> {
-    return this.#watchOver("flush", super.pollFlush(waker));
+    return this.#watchOver("flush", super.pollFlush(this.#wakes(waker)));
   }
 
   override pollClose(waker: Waker): Poll<void> {
-    return this.#watchOver("close", super.pollClose(waker));
+    return this.#watchOver("close", super.pollClose(this.#wakes(waker)));
   }
 
   protected override cleanUp(): void {
     this.#stop();
+  }
+
+  #wakes(caller: Waker): Waker {
+    this.#caller = caller;
+    this.#woken = false;
+    return this.#waker;
   }
 
   #watchOver<T>(kind: Kind, result: Poll<T>): Poll<T> {
@@ -82,14 +100,19 @@ export class TimeoutWriter extends LayerWriter {
     const time = this.#options[kind];
     if (time === undefined) return;
     this.#pending = kind;
-    this.#timer = setTimeout(() => {
-      const message = `${this}: ${kind} made no progress for ${time} ms; the destination stalls`;
-      this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-    }, time);
+    this.#timer.start(time, () => this.#expire(kind, time));
+  }
+
+  #expire(kind: Kind, time: number): void {
+    this.#pending = undefined;
+    // There was progress, and no operation waits any more: it was cancelled, or a tryWrite.
+    if (this.#woken) return;
+    const message = `${this}: ${kind} made no progress for ${time} ms; the destination stalls`;
+    this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
   }
 
   #stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = this.#pending = undefined;
+    this.#timer.clear();
+    this.#pending = undefined;
   }
 }

@@ -12,8 +12,8 @@ import {
   timeout,
   type Writer,
 } from "@aw/core";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { bytes, counted, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
+import { describe, expect, it, vi } from "vitest";
+import { bytes, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
 
 const waker = new CountingWaker();
 
@@ -124,122 +124,6 @@ describe("limit", () => {
 
   it.each([-1, 1.5, Number.NaN])("refuses %d", (maxBytes) => {
     expect(() => limit(memory(), maxBytes)).toThrow(
-      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
-    );
-  });
-});
-
-describe("throttle", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  it("lets a burst through, then holds to the rate", () => {
-    const inner = memory();
-    const out = throttle(inner, { bytesPerSecond: 1000, burst: 100 });
-    expect(out.pollWrite(waker, counted(500))).toBe(100);
-    expect(out.pollWrite(waker, counted(500))).toBe(PENDING);
-    const { wakes } = waker;
-    vi.advanceTimersByTime(50);
-    expect(waker.wakes).toBe(wakes + 1);
-    expect(out.pollWrite(waker, counted(500))).toBe(50);
-    for (let millisecond = 0; millisecond < 1000; millisecond++) {
-      vi.advanceTimersByTime(1);
-      out.pollWrite(waker, counted(500));
-    }
-    expect(inner.length).toBe(1150);
-  });
-
-  it("saves up no more than a burst", () => {
-    const out = throttle(memory(), { bytesPerSecond: 1000, burst: 100 });
-    vi.advanceTimersByTime(60_000);
-    expect(out.pollWrite(waker, counted(500))).toBe(100);
-  });
-
-  it("does not hold back flush and close", () => {
-    const out = throttle(memory(), { bytesPerSecond: 1 });
-    out.pollWrite(waker, counted(10));
-    expect(out.pollWrite(waker, counted(10))).toBe(PENDING);
-    expect(out.pollFlush(waker)).toBe(undefined);
-    expect(out.pollClose(waker)).toBe(undefined);
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("lets go of its timer at abort", () => {
-    const out = throttle(memory(), { bytesPerSecond: 1 });
-    out.pollWrite(waker, counted(10));
-    out.pollWrite(waker, counted(10));
-    expect(vi.getTimerCount()).toBe(1);
-    out.abort();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("refuses a rate that is none", () => {
-    for (const options of [{ bytesPerSecond: 0 }, { bytesPerSecond: 10, burst: 0.5 }]) {
-      expect(() => throttle(memory(), options)).toThrow(
-        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
-      );
-    }
-  });
-});
-
-describe("timeout", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
-
-  it.each(["write", "flush", "close"] as const)("fails a %s that makes no progress", (kind) => {
-    const inner = new RecordingWriter();
-    inner.stalled = true;
-    const out = timeout(inner, { [kind]: 100 });
-    const poll = (): unknown =>
-      kind === "write"
-        ? out.pollWrite(waker, bytes("a"))
-        : kind === "flush"
-          ? out.pollFlush(waker)
-          : out.pollClose(waker);
-    expect(poll()).toBe(PENDING);
-    vi.advanceTimersByTime(99);
-    expect(poll()).toBe(PENDING);
-    const { wakes } = waker;
-    vi.advanceTimersByTime(1);
-    expect(waker.wakes).toBe(wakes + 1);
-    expect(poll).toThrow(expect.objectContaining({ code: "ERR_AW_TIMEOUT" }));
-    expect(inner.state).not.toBe("failed");
-  });
-
-  it("starts anew at progress, and never runs while idle", () => {
-    const inner = new RecordingWriter();
-    const out = timeout(inner, { write: 100 });
-    for (let round = 0; round < 5; round++) {
-      inner.stalled = true;
-      expect(out.pollWrite(waker, bytes("a"))).toBe(PENDING);
-      vi.advanceTimersByTime(80);
-      inner.release();
-      expect(out.pollWrite(waker, bytes("a"))).toBe(1);
-    }
-    expect(vi.getTimerCount()).toBe(0);
-    vi.advanceTimersByTime(10_000);
-    expect(out.pollWrite(waker, bytes("a"))).toBe(1);
-  });
-
-  it("lets go of its timer at abort", () => {
-    const inner = new RecordingWriter();
-    inner.stalled = true;
-    const out = timeout(inner, { write: 100 });
-    out.pollWrite(waker, bytes("a"));
-    out.abort();
-    expect(vi.getTimerCount()).toBe(0);
-  });
-
-  it("refuses a time that is none", () => {
-    expect(() => timeout(memory(), { write: 0 })).toThrow(
       expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
     );
   });

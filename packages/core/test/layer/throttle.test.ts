@@ -1,0 +1,90 @@
+import { memory, PENDING, throttle } from "@aw/core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { counted, CountingWaker } from "../instruments.ts";
+
+const waker = new CountingWaker();
+
+describe("throttle", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("lets a burst through, then holds to the rate", () => {
+    const inner = memory();
+    const out = throttle(inner, { bytesPerSecond: 1000, burst: 100 });
+    expect(out.pollWrite(waker, counted(500))).toBe(100);
+    expect(out.pollWrite(waker, counted(500))).toBe(PENDING);
+    const { wakes } = waker;
+    vi.advanceTimersByTime(50);
+    expect(waker.wakes).toBe(wakes + 1);
+    expect(out.pollWrite(waker, counted(500))).toBe(50);
+    for (let millisecond = 0; millisecond < 1000; millisecond++) {
+      vi.advanceTimersByTime(1);
+      out.pollWrite(waker, counted(500));
+    }
+    expect(inner.length).toBe(1150);
+  });
+
+  it("saves up no more than a burst", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1000, burst: 100 });
+    vi.advanceTimersByTime(60_000);
+    expect(out.pollWrite(waker, counted(500))).toBe(100);
+  });
+
+  it("does not hold back flush and close", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1 });
+    out.pollWrite(waker, counted(10));
+    expect(out.pollWrite(waker, counted(10))).toBe(PENDING);
+    expect(out.pollFlush(waker)).toBe(undefined);
+    expect(out.pollClose(waker)).toBe(undefined);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("lets go of its timer at abort", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1 });
+    out.pollWrite(waker, counted(10));
+    out.pollWrite(waker, counted(10));
+    expect(vi.getTimerCount()).toBe(1);
+    out.abort();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("refuses a rate that is none", () => {
+    for (const options of [{ bytesPerSecond: 0 }, { bytesPerSecond: 10, burst: 0.5 }]) {
+      expect(() => throttle(memory(), options)).toThrow(
+        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+      );
+    }
+  });
+
+  it("credits a pause once", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1000, burst: 100 });
+    vi.advanceTimersByTime(60_000);
+    expect(out.pollWrite(waker, counted(100))).toBe(100);
+    expect(out.pollWrite(waker, counted(100))).toBe(PENDING);
+    expect(out.pollVectoredWrite(waker, [counted(100)])).toBe(PENDING);
+  });
+
+  it("holds a timer for no longer than a quarter of a second after a write was cancelled", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1, burst: 1_000_000 });
+    out.pollWrite(waker, new Uint8Array(1_000_000));
+    expect(out.pollWrite(waker, counted(1))).toBe(PENDING);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(250);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("takes rates so small that one byte takes longer than a timer can wait", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1e-7, burst: 1 });
+    out.pollWrite(waker, counted(1));
+    expect(out.pollWrite(waker, counted(1))).toBe(PENDING);
+    const { wakes } = waker;
+    vi.advanceTimersByTime(249);
+    expect(waker.wakes).toBe(wakes);
+    vi.advanceTimersByTime(10_000_000_000);
+    expect(out.pollWrite(waker, counted(1))).toBe(1);
+  });
+});
