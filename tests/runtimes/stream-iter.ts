@@ -6,7 +6,8 @@ import { buffered, memory, toIterWriter } from "@aw/core";
 
 // A variable, because the types of Node 24 do not know the module.
 const specifier: string = "node:stream/iter";
-const { from, pipeTo } = (await import(specifier)) as {
+const { from, ondrain, pipeTo } = (await import(specifier)) as {
+  ondrain: (writer: unknown) => Promise<boolean> | null;
   from: (source: unknown) => AsyncIterable<Uint8Array[]>;
   pipeTo: (source: unknown, writer: unknown) => Promise<number>;
 };
@@ -30,3 +31,8 @@ assert.throws(() => gunzipSync(aborted.bytes()));
 
 const full = toIterWriter(memory({ maxBytes: 10 }));
 await assert.rejects(pipeTo(from(chunks), full), { code: "ERR_AW_WRITE_ZERO" });
+
+const draining = toIterWriter(memory());
+assert.equal(await ondrain(draining), true);
+await draining.end();
+assert.equal(ondrain(draining), null);

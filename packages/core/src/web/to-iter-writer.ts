@@ -6,8 +6,8 @@ import { toWriter } from "../layer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 
 /**
- * The `Writer` protocol of Node's experimental `node:stream/iter` over a writer, for its `pipeTo`
- * and friends.
+ * The `Writer` protocol of Node's experimental `node:stream/iter`, as Node 26.10 has it, over a writer:
+ * for its `pipeTo`, `ondrain` and friends.
  *
  * ```ts
  * import { from, pipeTo } from "node:stream/iter";
@@ -19,20 +19,38 @@ export function toIterWriter(target: AsyncWrite): IterWriter {
   return new IterWriter(toWriter(target));
 }
 
-export class IterWriter implements AsyncDisposable {
+/** By this, `ondrain` of `node:stream/iter` asks when the next write makes sense. */
+const DRAINABLE = Symbol.for("Stream.drainableProtocol");
+
+export class IterWriter implements AsyncDisposable, Disposable {
   readonly #writer: Writer;
   #bytes = 0;
-  /** Writes that were called and have not been accepted in full. */
+  /** Writes that were called and have not been accepted in full; a wait for room counts too. */
   #waiting = 0;
+  /** Who waits for that to be 0. */
+  #drained: PromiseWithResolvers<boolean> | undefined;
+
+  static {
+    // Declarations have no name for a symbol of the registry, so it is not written as a method.
+    const value = function (this: IterWriter): Promise<boolean> | null {
+      return this.#whenDrained();
+    };
+    Object.defineProperty(this.prototype, DRAINABLE, { value });
+  }
 
   constructor(writer: Writer) {
     this.#writer = writer;
   }
 
-  /** 1 while a write would be taken at once, 0 while one waits, null once nothing is taken any more. */
+  /** Whether a write would be taken at once; null once nothing is taken any more. */
+  get canWrite(): boolean | null {
+    return this.#writer.state === "open" ? this.#waiting === 0 : null;
+  }
+
+  /** What `canWrite` was before Node 26.10: 1 for true, 0 for false, null. */
   get desiredSize(): number | null {
-    if (this.#writer.state !== "open") return null;
-    return this.#waiting === 0 ? 1 : 0;
+    const { canWrite } = this;
+    return canWrite === null ? null : Number(canWrite);
   }
 
   /** Resolves when the chunk is accepted; waits while the destination is slow. */
@@ -60,13 +78,17 @@ export class IterWriter implements AsyncDisposable {
   }
 
   writevSync(chunks: readonly (Uint8Array | string)[]): boolean {
-    if (this.desiredSize !== 1) return false;
+    if (this.canWrite !== true) return false;
     const bufs = chunks.map(toBytes);
     const length = byteLength(bufs);
     if (length === 0) return true;
     const bytes = bufs.length === 1 ? (bufs[0] as Uint8Array) : concat(bufs, length);
     const taken = this.#writer.tryWrite(bytes);
-    if (taken === 0) return false;
+    if (taken === 0) {
+      // The flush ends when there is room: until then `canWrite` is false, and `ondrain` waits.
+      this.#wait(this.#writer.flush(), 0).catch(() => {});
+      return false;
+    }
     this.#bytes += taken;
     if (taken < length) {
       const rest = new Uint8Array(bytes.subarray(taken));
@@ -92,9 +114,39 @@ export class IterWriter implements AsyncDisposable {
     this.#writer.abort(reason);
   }
 
+  /** Leaving a `using` block without `end()` aborts. */
+  [Symbol.dispose](): void {
+    this.fail(new Error("the `using` block ended without end()"));
+  }
+
   /** Leaving an `await using` block without `end()` aborts. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#writer[Symbol.asyncDispose]();
+  }
+
+  /**
+   * For `ondrain`: resolves with true once a write makes sense again, with false if the writer is closed
+   * instead, and rejects with its failure; null once nothing is taken any more.
+   */
+  #whenDrained(): Promise<boolean> | null {
+    const { canWrite } = this;
+    if (canWrite === null) return null;
+    if (canWrite) return Promise.resolve(true);
+    if (this.#drained === undefined) {
+      this.#drained = Promise.withResolvers();
+      const { promise, reject } = this.#drained;
+      const removeListener = this.#writer.onFailure(reject);
+      // Whoever asked hears of it by the promise itself.
+      promise.then(removeListener, removeListener);
+    }
+    return this.#drained.promise;
+  }
+
+  #settleDrain(): void {
+    const drained = this.#drained;
+    this.#drained = undefined;
+    // A failure rejects it on its own.
+    if (this.#writer.state !== "failed") drained?.resolve(this.canWrite === true);
   }
 
   async #wait(writing: Promise<void>, length: number): Promise<void> {
@@ -103,7 +155,7 @@ export class IterWriter implements AsyncDisposable {
       await writing;
       this.#bytes += length;
     } finally {
-      this.#waiting--;
+      if (--this.#waiting === 0) this.#settleDrain();
     }
   }
 }

@@ -66,4 +66,70 @@ describe("toIterWriter", () => {
     expect(() => writer.writeSync("a")).not.toThrow();
     expect(writer.desiredSize).toBe(null);
   });
+
+  it("canWrite is true, false while something waits, and null at the end", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    expect(writer.canWrite).toBe(true);
+    inner.stalled = true;
+    const waiting = writer.write("a");
+    expect(writer.canWrite).toBe(false);
+    inner.release();
+    await waiting;
+    expect(writer.canWrite).toBe(true);
+    await writer.end();
+    expect(writer.canWrite).toBe(null);
+  });
+
+  const drain = (writer: object): Promise<boolean> | null =>
+    (writer as Record<symbol, () => Promise<boolean> | null>)[
+      Symbol.for("Stream.drainableProtocol")
+    ]?.() as Promise<boolean> | null;
+
+  it("ondrain waits until a writeSync that found no room makes sense again", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    expect(await drain(writer)).toBe(true);
+    inner.stalled = true;
+    expect(writer.writeSync("a")).toBe(false);
+    expect(writer.canWrite).toBe(false);
+    let settled = false;
+    const drained = drain(writer)?.then((value) => {
+      settled = true;
+      return value;
+    });
+    await turn();
+    expect(settled).toBe(false);
+    inner.release();
+    expect(await drained).toBe(true);
+    expect(writer.writeSync("a")).toBe(true);
+    expect(inner.text).toBe("a");
+  });
+
+  it("ondrain rejects with the failure, and is null once nothing is taken", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    inner.stalled = true;
+    const write = writer.write("a");
+    const drained = drain(writer);
+    writer.fail("gone");
+    await expect(drained).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
+    await expect(write).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+    expect(drain(writer)).toBe(null);
+  });
+
+  it("leaving a using block aborts, unless it ended", async () => {
+    const left = memory();
+    {
+      using writer = toIterWriter(left);
+      writer.writeSync("half");
+    }
+    expect(left.state).toBe("failed");
+    const ended = memory();
+    {
+      using writer = toIterWriter(ended);
+      await writer.end();
+    }
+    expect(ended.state).toBe("closed");
+  });
 });
