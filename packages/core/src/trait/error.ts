@@ -52,7 +52,8 @@ const CODE_OF_CAUSE: Readonly<Record<string, AsyncWriteErrorCode>> = {
 
 /**
  * The one error class. Branch on `code`, never on the message. It has the name "AbortError" when
- * the code is `ERR_AW_ABORTED`, because that is what programs test for.
+ * the code is `ERR_AW_ABORTED`, because that is what programs test for. Control characters in the
+ * message are escaped, so it can be printed whoever it quotes; the cause keeps them.
  */
 export class AsyncWriteError extends Error {
   readonly code: AsyncWriteErrorCode;
@@ -61,7 +62,7 @@ export class AsyncWriteError extends Error {
   override readonly name: string;
 
   constructor(code: AsyncWriteErrorCode, message: string, options: AsyncWriteErrorOptions = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : undefined);
+    super(printable(message), "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.bytesWritten = options.bytesWritten;
     this.name = code === "ERR_AW_ABORTED" ? "AbortError" : "AsyncWriteError";
@@ -86,7 +87,7 @@ export class AsyncWriteError extends Error {
     return new AsyncWriteError(codeOf(error), message, { cause: error });
   }
 
-  /** The same failure with the progress of one operation. The failure itself is its cause. */
+  /** The same failure with the progress of one operation. Its cause is that of the failure, or else the failure. */
   withBytesWritten(bytesWritten: number): AsyncWriteError {
     return new AsyncWriteError(this.code, this.message, {
       cause: this.cause ?? this,
@@ -96,6 +97,20 @@ export class AsyncWriteError extends Error {
 }
 
 Object.defineProperty(AsyncWriteError.prototype, BRAND, { value: true });
+
+/**
+ * Messages repeat what peers, file names and other libraries said, and are printed to terminals and logs:
+ * there no control character may move the cursor, or begin a line of its own.
+ */
+function printable(message: string): string {
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  return message.trimEnd().replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, (character) => {
+    const escaped = ESCAPES[character];
+    return escaped ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 function codeOf(error: unknown): AsyncWriteErrorCode {
   if (typeof error !== "object" || error === null) return "ERR_AW_IO";

@@ -70,4 +70,15 @@ describe("the waiting symbol", () => {
   it("is shared by all copies of the package", () => {
     expect(core.PENDING).toBe(Symbol.for("@aw/PENDING"));
   });
+
+  it("prints no control character of whoever it quotes, on one line", () => {
+    const evil = "\u001b[2J\u0007a\r\nERROR forged\t\u009b31m\u2028\u007f";
+    const escaped = String.raw`\u001b[2J\u0007a\r\nERROR forged\t\u009b31m\u2028\u007f`;
+    expect(new AsyncWriteError("ERR_AW_TLS", evil).message).toBe(escaped);
+    const cause = new Error(evil);
+    const error = AsyncWriteError.from(cause, "connect \u001b");
+    expect(error.message).toBe(String.raw`connect \u001b: ${escaped}`);
+    expect(error.cause).toBe(cause);
+    expect(error.withBytesWritten(3).message).toBe(error.message);
+  });
 });
