@@ -210,6 +210,11 @@ export abstract class CompletionWriter extends StagedWriter {
     return bytes.length;
   }
 
+  /** Bytes went to the destination past the steps: the next flush or close commits them too. */
+  protected markUncommitted(): void {
+    this.#uncommitted = true;
+  }
+
   /** Begins every step whose time has come, until one has to be waited for. */
   protected override advance(): void {
     if (this.#advancing) return;

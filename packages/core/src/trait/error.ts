@@ -112,11 +112,16 @@ function printable(message: string): string {
 
 const ESCAPES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
+/** EDQUOT on Linux. libuv has no name for it, and reports it as "UNKNOWN" or by its number. */
+const DISK_QUOTA_EXCEEDED = -122;
+
 function codeOf(error: unknown): AsyncWriteErrorCode {
   if (typeof error !== "object" || error === null) return "ERR_AW_IO";
   if ("code" in error && typeof error.code === "string") {
     const code = CODE_OF_CAUSE[error.code];
     if (code !== undefined) return code;
+    const isNameless = /^unknown/i.test(error.code) && "errno" in error;
+    if (isNameless && error.errno === DISK_QUOTA_EXCEEDED) return "ERR_AW_NO_SPACE";
   }
   return "name" in error && error.name === "AbortError" ? "ERR_AW_ABORTED" : "ERR_AW_IO";
 }

@@ -38,6 +38,14 @@ export class OperationQueue implements Waker, Runnable {
     return this.#head === undefined;
   }
 
+  /** Whether an operation that waits carries bytes. Flush, close and the like carry none. */
+  get hasWrites(): boolean {
+    for (let entry = this.#head; entry !== undefined; entry = entry.next) {
+      if (entry.operation.bytesWritten !== undefined) return true;
+    }
+    return false;
+  }
+
   /** Also while idle: the wake may come before `poll` returns, and so before the entry is in. */
   wake(): void {
     if (this.#scheduled) return;

@@ -50,10 +50,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   tryWrite(data: Uint8Array): number {
     if (!isBytes(data)) throw notBytes(data, "a Uint8Array");
     if (this.#operations !== undefined && !this.#operations.idle) return 0;
-    const n = this.pollWrite(NOOP_WAKER, data);
-    if (n === PENDING) return 0;
-    if (n === 0 && data.length > 0) throw writeZero(this);
-    return checkAccepted(n, data.length, this);
+    return this.#writeWithoutWaiting(NOOP_WAKER, data);
   }
 
   /**
@@ -134,6 +131,22 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   }
 
   /**
+   * For implementors: like {@link Writer.tryWrite}, also while operations wait that carry no bytes,
+   * such as a flush: what is written now comes after what they are about. 0 while a write waits.
+   */
+  protected tryWritePast(data: Uint8Array): number {
+    const queue = this.#operations;
+    if (queue === undefined || queue.idle) return this.tryWrite(data);
+    // The queue stays the waker (AW-WAKE-1): the operation at its head is the one that waits.
+    return queue.hasWrites ? 0 : this.#writeWithoutWaiting(queue, data);
+  }
+
+  /** For implementors: whether a write waits for its turn or for room. */
+  protected get hasWaitingWrites(): boolean {
+    return this.#operations?.hasWrites ?? false;
+  }
+
+  /**
    * For implementors: an operation of your own, polled in its turn among those before and after it
    * until it is ready: "reopen", "rotate", "start a new frame".
    */
@@ -209,6 +222,13 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
 
   #queue(): OperationQueue {
     return (this.#operations ??= new OperationQueue());
+  }
+
+  #writeWithoutWaiting(waker: Waker, data: Uint8Array): number {
+    const n = this.pollWrite(waker, data);
+    if (n === PENDING) return 0;
+    if (n === 0 && data.length > 0) throw writeZero(this);
+    return checkAccepted(n, data.length, this);
   }
 
   /** A single call of a poll, which may accept less than all of `length` bytes. */

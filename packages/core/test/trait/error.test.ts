@@ -82,3 +82,12 @@ describe("the waiting symbol", () => {
     expect(error.withBytesWritten(3).message).toBe(error.message);
   });
 });
+
+it.each(["UNKNOWN", "Unknown system error -122"])(
+  "knows the exceeded quota of Linux, which Node calls %s",
+  (code) => {
+    const error = Object.assign(new Error(code), { code, errno: -122 });
+    expect(AsyncWriteError.from(error).code).toBe("ERR_AW_NO_SPACE");
+    expect(AsyncWriteError.from(Object.assign(error, { errno: -1 })).code).toBe("ERR_AW_IO");
+  },
+);
