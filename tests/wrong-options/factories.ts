@@ -510,6 +510,12 @@ const FILE: readonly Factory[] = [
     {
       maxBytes: [Number.NaN, -1, 1.5, "8"],
       maxAgeMs: [Number.NaN, -1, "1d"],
+      every: CHOICE,
+      timeZone: CHOICE,
+      names: CHOICE,
+      onRotate: ["log", 7],
+      maxBacklog: COUNT,
+      onError: ["log", 7],
       keep: [Number.NaN, -1, 1.5, "8"],
       compress: ["zip", 7, { extension: "zst" }],
       mode: [Number.NaN, -1, 1.5, "0600"],
@@ -527,8 +533,13 @@ const FILE: readonly Factory[] = [
   factory<file.FromFdOptions>("file.fromFd", (options, { fd }) => file.fromFd(fd, options), FD, {
     args: [sole("fd", [undefined, Number.NaN, -1, 1.5, "2"], file.fromFd)],
   }),
-  factory<file.FromFdOptions>("file.stdout", file.stdout, FD),
-  factory<file.FromFdOptions>("file.stderr", file.stderr, FD),
+  factory<file.StandardOptions>("file.stdout", file.stdout, { ...FD, wholeLines: BOOLEAN }),
+  factory<file.StandardOptions>("file.stderr", file.stderr, { ...FD, wholeLines: BOOLEAN }),
+  factory<file.LogPolicy>(
+    "file.logDestination options",
+    (options) => file.logDestination(file.stdout({ io: "sync" }), options),
+    { maxBacklog: COUNT, onError: ["log", 7] },
+  ),
   only("file.logDestination", sole(/writer/i, [...NO_WRITER, core.memory()], file.logDestination)),
 ];
 

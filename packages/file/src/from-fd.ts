@@ -1,9 +1,19 @@
+import { isatty } from "node:tty";
 import { AsyncWriteError } from "@aw/core";
-import { checkChoice, checkCount } from "./descriptor/check.ts";
+import {
+  BOOLEAN,
+  checkArgument,
+  checkOptions,
+  integer,
+  oneOf,
+  type Schema,
+} from "@aw/core/implementor";
 import { Descriptor } from "./descriptor/descriptor.ts";
 import { FileWriter } from "./writer/file-writer.ts";
 import type { Durability } from "./descriptor/io.ts";
-import { paceOf } from "./writer/pace.ts";
+import { DURABILITY, IO } from "./descriptor/rules.ts";
+import { ATOMIC_LENGTH, LinewiseOutput } from "./writer/linewise-output.ts";
+import { LONGEST_LINE, paceOf } from "./writer/pace.ts";
 
 export interface FromFdOptions {
   /** As of `open`. Default: "async". */
@@ -20,6 +30,26 @@ export interface FromFdOptions {
   onBrokenPipe?: "error" | "exit" | undefined;
 }
 
+/** Those of `stdout` and `stderr`. */
+export interface StandardOptions extends FromFdOptions {
+  /**
+   * Whether one system call takes whole lines only, so that the lines of several processes that
+   * share a pipe or a file don't mix: in pipes, lines of up to 4096 bytes. The start of a line then
+   * waits for its end, a flush or close. Terminals have what was written at once. Default: true;
+   * false is faster for what has no lines.
+   */
+  wholeLines?: boolean | undefined;
+}
+
+const OPTIONS: Schema<FromFdOptions> = {
+  io: IO,
+  durability: DURABILITY,
+  closeFd: BOOLEAN,
+  onBrokenPipe: oneOf("error", "exit"),
+};
+
+const STANDARD_OPTIONS: Schema<StandardOptions> = { ...OPTIONS, wholeLines: BOOLEAN };
+
 /**
  * Writes to a descriptor that is open already: a file, a pipe, a terminal, a device. It goes on
  * where the descriptor stands. A pipe that takes nothing now, blocking or not, is waited for.
@@ -27,33 +57,45 @@ export interface FromFdOptions {
  * @throws AsyncWriteError `ERR_AW_IO` if it is not open, `ERR_AW_INVALID_ARGUMENT`
  */
 export function fromFd(fd: number, options: FromFdOptions = {}): FileWriter {
-  return writerOf(fd, `fd ${fd}`, { closeFd: true, onBrokenPipe: "error", ...options });
+  checkArgument("fromFd", "fd", fd, integer(0));
+  checkOptions("fromFd", options, OPTIONS);
+  return writerOf(fd, `fd ${fd}`, options, { closeFd: true, onBrokenPipe: "error" }, false);
 }
 
-/** Writes to standard output. Close flushes, and leaves it open; see {@link FromFdOptions}. */
-export function stdout(options: FromFdOptions = {}): FileWriter {
-  return writerOf(1, "stdout", { closeFd: false, onBrokenPipe: "exit", ...options });
+/** Writes to standard output. Close flushes, and leaves it open; see {@link StandardOptions}. */
+export function stdout(options: StandardOptions = {}): FileWriter {
+  return standardWriter(1, "stdout", options);
 }
 
-/** Writes to standard error. Close flushes, and leaves it open; see {@link FromFdOptions}. */
-export function stderr(options: FromFdOptions = {}): FileWriter {
-  return writerOf(2, "stderr", { closeFd: false, onBrokenPipe: "exit", ...options });
+/** Writes to standard error. Close flushes, and leaves it open; see {@link StandardOptions}. */
+export function stderr(options: StandardOptions = {}): FileWriter {
+  return standardWriter(2, "stderr", options);
 }
 
-function writerOf(fd: number, label: string, options: FromFdOptions): FileWriter {
-  const { io = "async", durability = "none", closeFd, onBrokenPipe = "error" } = options;
-  checkCount("fd", fd, 0);
-  checkChoice("io", io, ["async", "sync"]);
-  checkChoice("durability", durability, ["none", "data", "full"]);
-  checkChoice("closeFd", closeFd, [true, false]);
-  checkChoice("onBrokenPipe", onBrokenPipe, ["error", "exit"]);
-  const output = descriptorOf(fd, io, closeFd);
+function standardWriter(fd: number, label: string, options: StandardOptions): FileWriter {
+  checkOptions(label, options, STANDARD_OPTIONS);
+  const { wholeLines = true, ...rest } = options;
+  const defaults = { closeFd: false, onBrokenPipe: "exit" } as const;
+  return writerOf(fd, label, rest, defaults, wholeLines && !isatty(fd));
+}
+
+function writerOf(
+  fd: number,
+  label: string,
+  given: FromFdOptions,
+  defaults: Required<Pick<FromFdOptions, "closeFd" | "onBrokenPipe">>,
+  wholeLines: boolean,
+): FileWriter {
+  const { io = "async", durability = "none" } = given;
+  const { closeFd = defaults.closeFd, onBrokenPipe = defaults.onBrokenPipe } = given;
+  const descriptor = descriptorOf(fd, io, closeFd);
+  const longestLine = descriptor.isFile ? LONGEST_LINE : ATOMIC_LENGTH;
   return new FileWriter({
     label,
-    output,
-    durability: output.isFile ? durability : "none",
-    ...paceOf(io, output),
-    wholeLines: false,
+    output: wholeLines && !descriptor.isFile ? new LinewiseOutput(descriptor) : descriptor,
+    durability: descriptor.isFile ? durability : "none",
+    ...paceOf(io, descriptor),
+    longestLine: wholeLines ? longestLine : undefined,
     exitsOnBrokenPipe: onBrokenPipe === "exit",
   });
 }

@@ -1,16 +1,28 @@
-import { close, openSync } from "node:fs";
+import { close, existsSync, openSync } from "node:fs";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { AsyncWriteError } from "@aw/core";
-import { openAtomic } from "./replace/atomic.ts";
-import { check, checkChoice, checkCount } from "./descriptor/check.ts";
-import { Descriptor } from "./descriptor/descriptor.ts";
-import { FileWriter } from "./writer/file-writer.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  COUNT,
+  invalidArgument,
+  oneOf,
+  type Schema,
+} from "@aw/core/implementor";
+import { Descriptor, type DescriptorOptions } from "./descriptor/descriptor.ts";
+import { syncFolder } from "./descriptor/folder.ts";
 import type { Durability } from "./descriptor/io.ts";
-import { lock } from "./replace/lock.ts";
 import { openDescriptor, openError } from "./descriptor/open-descriptor.ts";
-import { paceOf } from "./writer/pace.ts";
+import type { Output } from "./descriptor/output.ts";
 import { pathOf } from "./descriptor/path-of.ts";
 import { preallocate } from "./descriptor/preallocate.ts";
+import { DURABILITY, IO, MODE } from "./descriptor/rules.ts";
+import { openAtomic } from "./replace/atomic.ts";
+import { lock } from "./replace/lock.ts";
+import { LockedOutput } from "./replace/locked-output.ts";
+import { FileWriter } from "./writer/file-writer.ts";
+import { LONGEST_LINE, paceOf } from "./writer/pace.ts";
 
 export interface OpenOptions {
   /**
@@ -22,12 +34,12 @@ export interface OpenOptions {
   mode?: number | undefined;
   /**
    * Write a temporary file in the same folder, and put it in the place of `path` at close, durably.
-   * Until then, and for ever after an abort or a crash, `path` is as it was. Default: false.
+   * Until then, and after an abort or a crash, `path` is as it was. Default: false.
    */
   atomic?: boolean | undefined;
   /**
    * - "async" (default): the thread pool writes; the event loop never waits for the disk.
-   * - "sync": `write(2)` from this thread. Several times faster on a fast disk, and everything in
+   * - "sync": `write(2)` in the calling thread. Several times faster on a fast disk, and everything in
    *   the process waits on a slow one.
    */
   io?: "async" | "sync" | undefined;
@@ -47,6 +59,17 @@ export interface OpenOptions {
   lock?: boolean | undefined;
 }
 
+const OPTIONS: Schema<OpenOptions> = {
+  flags: oneOf("w", "wx", "a", "ax", "r+"),
+  mode: MODE,
+  atomic: BOOLEAN,
+  io: IO,
+  durability: DURABILITY,
+  position: COUNT,
+  preallocate: COUNT,
+  lock: BOOLEAN,
+};
+
 /**
  * Opens a file to write into. Resolves once it is open.
  *
@@ -58,49 +81,74 @@ export interface OpenOptions {
  *
  * Rejects with `ERR_AW_IO` (also if the lock is taken), `ERR_AW_NO_SPACE`, Node's error as the
  * cause, with `ERR_AW_INVALID_ARGUMENT`, or with `ERR_AW_UNSUPPORTED` for an atomic replacement of
- * what is no regular file.
+ * what is not a regular file, or is mounted by itself.
  */
 export async function open(path: string | URL, options: OpenOptions = {}): Promise<FileWriter> {
-  checkOptions(options);
-  const name = pathOf(path);
-  const release = options.lock === true ? await lock(name) : undefined;
+  checkOptions("open", options, OPTIONS);
+  checkTogether(options);
+  const name = pathOf("open", path);
+  const taken = options.lock === true ? await lock(name) : undefined;
   try {
-    return await openLocked(name, options, release);
+    const { descriptor, output } = await openOutput(name, options);
+    return writerOf(name, options, descriptor, taken ? new LockedOutput(output, taken) : output);
   } catch (error) {
-    release?.();
+    taken?.release();
     throw AsyncWriteError.from(error, "open file");
   }
 }
 
-async function openLocked(
+/** The open file, and what to write into. */
+async function openOutput(
   path: string,
   options: OpenOptions,
-  onReleased: (() => void) | undefined,
-): Promise<FileWriter> {
+): Promise<{ descriptor: Descriptor; output: Output }> {
   const { flags = "w", mode = 0o666, io = "async", durability = "none" } = options;
-  const appends = flags.startsWith("a");
-  const descriptorOptions = {
+  const descriptorOptions: DescriptorOptions = {
     io,
-    position: appends ? null : (options.position ?? 0),
+    position: flags.startsWith("a") ? null : (options.position ?? 0),
     exclusive: true,
     truncates: options.preallocate !== undefined,
-    onReleased,
   };
-  const descriptor = options.atomic
+  const isNew = options.atomic !== true && !existsSync(path);
+  const opened = options.atomic
     ? await openAtomic(path, mode, descriptorOptions)
-    : new Descriptor(await openDescriptor(path, flags, mode), descriptorOptions);
+    : await openInPlace(path, flags, mode, descriptorOptions);
   try {
-    if (options.preallocate !== undefined) await preallocate(descriptor.fd, options.preallocate);
+    if (options.preallocate !== undefined) {
+      await preallocate(opened.descriptor.fd, options.preallocate);
+    }
+    // The name of a new file has to be on the disk, too.
+    if (durability !== "none" && isNew) await syncFolder(dirname(path));
   } catch (error) {
-    descriptor.drop();
+    opened.output.drop(() => {});
     throw error;
   }
+  return opened;
+}
+
+async function openInPlace(
+  path: string,
+  flags: string,
+  mode: number,
+  options: DescriptorOptions,
+): Promise<{ descriptor: Descriptor; output: Output }> {
+  const descriptor = Descriptor.adopt(await openDescriptor(path, flags, mode), options);
+  return { descriptor, output: descriptor };
+}
+
+function writerOf(
+  path: string,
+  { flags = "w", mode = 0o666, io = "async", durability = "none" }: OpenOptions,
+  descriptor: Descriptor,
+  output: Output,
+): FileWriter {
+  const appends = flags.startsWith("a");
   return new FileWriter({
     label: `file ${path}`,
-    output: descriptor,
+    output,
     durability,
     ...paceOf(io, descriptor),
-    wholeLines: appends,
+    longestLine: appends ? LONGEST_LINE : undefined,
     reopen: appends ? () => reopen(descriptor, path, mode) : undefined,
   });
 }
@@ -116,23 +164,21 @@ function reopen(descriptor: Descriptor, path: string, mode: number): Promise<voi
   return promisify(close)(descriptor.swap(fd));
 }
 
-function checkOptions(options: OpenOptions): void {
-  const { flags = "w", io = "async", durability = "none", position, preallocate: zeros } = options;
-  checkChoice("io", io, ["async", "sync"]);
-  checkChoice("durability", durability, ["none", "data", "full"]);
-  checkChoice("flags", flags, ["w", "wx", "a", "ax", "r+"]);
-  checkCount("position", position, 0);
-  checkCount("preallocate", zeros, 0);
-  check(
-    position === undefined || !flags.startsWith("a"),
-    `position has no meaning with flags "${flags}": the kernel appends`,
-  );
-  check(
-    options.atomic !== true || (flags === "w" && position === undefined),
-    `atomic writes a whole new file: it goes with no position, and not with flags "${flags}"`,
-  );
-  check(
-    zeros === undefined || (flags.startsWith("w") && position === undefined),
-    `preallocate is for new files: it goes with no position, and not with flags "${flags}"`,
-  );
+/** Options that contradict each other. */
+function checkTogether({ flags = "w", position, atomic, preallocate: zeros }: OpenOptions): void {
+  if (position !== undefined && flags.startsWith("a")) {
+    throw invalidArgument(
+      `open: position has no meaning with flags "${flags}": the kernel appends`,
+    );
+  }
+  if (atomic === true && (flags !== "w" || position !== undefined)) {
+    throw invalidArgument(
+      `open: atomic writes a whole new file: it goes with no position, and not with flags "${flags}"`,
+    );
+  }
+  if (zeros !== undefined && (!flags.startsWith("w") || position !== undefined)) {
+    throw invalidArgument(
+      `open: preallocate is for new files: it goes with no position, and not with flags "${flags}"`,
+    );
+  }
 }

@@ -5,7 +5,7 @@ let output: Writer | undefined;
 /** Standard output. That its reader has gone is an error, so that all else can be released first. */
 export async function standardOutput(): Promise<Writer> {
   const { stdout } = await import("@aw/file");
-  return (output ??= stdout({ onBrokenPipe: "error" }));
+  return (output ??= stdout({ onBrokenPipe: "error", wholeLines: false }));
 }
 
 /**

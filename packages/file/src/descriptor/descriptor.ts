@@ -1,7 +1,15 @@
 import { closeSync, fstatSync, ftruncate, ftruncateSync } from "node:fs";
 import { AsyncWriteError, type Done } from "@aw/core";
 import { isFailure } from "./done.ts";
-import { asyncIo, syncIo, syncNow, writeOnce, type Io, type Position } from "./io.ts";
+import {
+  asyncIo,
+  syncIo,
+  syncNow,
+  writeOnce,
+  type Durability,
+  type Io,
+  type Position,
+} from "./io.ts";
 import type { Output } from "./output.ts";
 import { PositionProbe } from "./position-probe.ts";
 import { skip } from "./skip.ts";
@@ -18,8 +26,6 @@ export interface DescriptorOptions {
   closes?: boolean | undefined;
   /** Whether the file ends where writing ended. */
   truncates?: boolean | undefined;
-  /** Called once the descriptor is not used any more, whatever became of it. */
-  onReleased?: (() => void) | undefined;
 }
 
 /** A write that has been begun and not answered. */
@@ -27,28 +33,41 @@ interface Write {
   /** What the system has not taken yet. */
   rest: readonly Uint8Array[];
   readonly done: Done;
-  /** Set while it waits for room in a pipe, and no call is under way. */
+  /** Set while it waits for room in a pipe, and no call is in flight. */
   retry: ReturnType<typeof setTimeout> | undefined;
   waits: number;
-  /** Whether this thread has written `rest` already, and the answer of the call is moot. */
+  /** Whether `rest` was written synchronously, or failed to be, and the answer of the call is moot. */
   settled: boolean;
 }
+
+const NONE: readonly Uint8Array[] = [];
 
 /** An open descriptor: short writes are continued, EINTR is retried, EAGAIN waits. */
 export class Descriptor implements Output {
   /** Whether it is seekable: a regular file or a disk. */
   readonly isFile: boolean;
   readonly settles: boolean;
+  unwritten: readonly Uint8Array[] = NONE;
   #fd: number;
   readonly #io: Io;
   #position: Position;
   readonly #options: DescriptorOptions;
-  readonly #probe: PositionProbe | undefined;
+  #probe: PositionProbe | undefined;
   #write: Write | undefined;
   /** How many calls use the descriptor: its number must not be given back under them. */
   #calls = 0;
-  #dropped = false;
+  #dropped: (() => void) | undefined;
   #closed = false;
+
+  /** Takes over a descriptor that was just opened: it is closed if that fails. */
+  static adopt(fd: number, options: DescriptorOptions): Descriptor {
+    try {
+      return new Descriptor(fd, options);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+  }
 
   constructor(fd: number, options: DescriptorOptions) {
     const { io, position, exclusive } = options;
@@ -59,9 +78,8 @@ export class Descriptor implements Output {
     this.#position = this.isFile ? position : null;
     this.#options = options;
     const needed = io === "async" && this.#position === null;
-    const observable = needed && this.isFile && exclusive && PositionProbe.works(fd);
-    this.#probe = observable ? new PositionProbe() : undefined;
-    this.settles = !needed || observable;
+    this.#probe = needed && this.isFile && exclusive ? PositionProbe.of(fd) : undefined;
+    this.settles = !needed || this.#probe !== undefined;
   }
 
   get fd(): number {
@@ -90,10 +108,6 @@ export class Descriptor implements Output {
     return total;
   }
 
-  writeAllNow(bufs: readonly Uint8Array[]): void {
-    for (let rest = skip(bufs, 0); rest.length > 0;) rest = skip(rest, this.writeNow(rest));
-  }
-
   settle(): void {
     const write = this.#write;
     if (write === undefined || write.settled) return;
@@ -106,57 +120,60 @@ export class Descriptor implements Output {
       if (this.#probe === undefined) throw unsettled();
       write.rest = skip(write.rest, this.#probe.wait());
     }
-    // At a known position the call that is under way writes the same bytes to the same place.
-    this.writeAllNow(write.rest);
     write.settled = true;
+    // At a known position the call that is in flight writes the same bytes to the same place.
+    try {
+      while (write.rest.length > 0) write.rest = skip(write.rest, this.writeNow(write.rest));
+    } catch (error) {
+      this.unwritten = write.rest;
+      throw error;
+    }
   }
 
-  sync(durability: "data" | "full", done: Done): void {
+  sync(durability: Durability, done: Done): void {
+    if (durability === "none") return done();
     this.#calls++;
     this.#io.sync(this.#fd, durability, (error) => this.#returned(() => done(error)));
   }
 
-  syncNow(durability: "data" | "full"): void {
-    syncNow(this.#fd, durability);
+  syncNow(durability: Durability): void {
+    if (durability !== "none") syncNow(this.#fd, durability);
   }
+
+  beginClose(): void {}
 
   close(done: Done): void {
     this.truncate((failure) => {
-      if (isFailure(failure)) {
-        done(failure);
-        return;
-      }
+      if (isFailure(failure)) return done(failure);
       this.#closed = true;
-      const released: Done = (error) => {
-        this.#options.onReleased?.();
-        done(error);
-      };
-      if (this.#options.closes === false) released();
-      else this.#io.close(this.#fd, released);
+      this.#closeProbe();
+      if (this.#options.closes === false) done();
+      else this.#io.close(this.#fd, done);
     });
   }
 
   /** Cuts off what was preallocated and not written. */
-  protected truncate(done: Done): void {
+  truncate(done: Done): void {
     const end = this.#end;
-    if (end === undefined) {
-      done();
-      return;
-    }
+    if (end === undefined) return done();
     this.#calls++;
     ftruncate(this.#fd, end, (error) => this.#returned(() => done(error)));
   }
 
-  drop(): void {
-    this.#dropped = true;
+  drop(dropped: () => void): void {
+    this.#dropped = dropped;
     clearTimeout(this.#write?.retry);
-    if (this.#calls === 0) this.#dropNow();
+    if (this.#calls === 0) this.#dropNow(dropped);
   }
 
   /** Goes on with another open file, from its end; returns the descriptor of the one before. */
   swap(fd: number): number {
     const before = this.#fd;
     this.#fd = fd;
+    if (this.#probe !== undefined) {
+      this.#probe.close();
+      this.#probe = PositionProbe.of(fd);
+    }
     return before;
   }
 
@@ -167,7 +184,7 @@ export class Descriptor implements Output {
 
   #attempt(write: Write): void {
     this.#calls++;
-    this.#probe?.begin(this.#fd, write.rest);
+    this.#probe?.begin(write.rest);
     this.#io.write(this.#fd, write.rest, this.#position, (error, written) => {
       this.#returned(() => this.#wrote(write, error, written));
     });
@@ -190,36 +207,52 @@ export class Descriptor implements Output {
         waitFor(error, write.waits++),
       );
     } else {
+      this.unwritten = write.rest;
       this.#answer(write, error ?? noProgress());
     }
   }
 
   #answer(write: Write, error?: Error): void {
     if (this.#write === write) this.#write = undefined;
-    if (!this.#dropped) write.done(error);
+    if (this.#dropped === undefined) write.done(error);
   }
 
   #returned(then: () => void): void {
     this.#calls--;
-    if (this.#dropped) this.#dropNow();
-    else then();
+    if (this.#dropped === undefined) then();
+    else this.#dropNow(this.#dropped);
   }
 
   #advance(written: number): void {
     if (this.#position !== null) this.#position += written;
   }
 
-  #dropNow(): void {
-    if (this.#closed || this.#calls > 0) return;
-    this.#closed = true;
-    try {
-      const end = this.#end;
-      if (end !== undefined) ftruncateSync(this.#fd, end);
-      if (this.#options.closes !== false) closeSync(this.#fd);
-    } catch {
-      // The writer has failed already, with an earlier error than these.
+  #dropNow(dropped: () => void): void {
+    if (this.#calls > 0) return;
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#closeProbe();
+      ignoreErrors(() => {
+        const end = this.#end;
+        if (end !== undefined) ftruncateSync(this.#fd, end);
+      });
+      if (this.#options.closes !== false) ignoreErrors(() => closeSync(this.#fd));
     }
-    this.#options.onReleased?.();
+    dropped();
+  }
+
+  #closeProbe(): void {
+    this.#probe?.close();
+    this.#probe = undefined;
+  }
+}
+
+/** For what follows a failure: the writer has failed already, with an earlier error than these. */
+function ignoreErrors(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // See above.
   }
 }
 
@@ -228,7 +261,7 @@ function checkProgress(written: number): number {
   return written;
 }
 
-/** Going on would go on for ever. */
+/** Going on would have no end. */
 function noProgress(): AsyncWriteError {
   return new AsyncWriteError("ERR_AW_IO", "the system wrote 0 bytes and gave no reason");
 }

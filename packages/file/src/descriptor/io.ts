@@ -28,10 +28,12 @@ export interface Io {
   close(fd: number, done: Done): void;
 }
 
-/** By the thread pool. */
+/** In the thread pool. */
 export const asyncIo: Io = {
   write(fd, bufs, position, done) {
-    if (bufs.length === 1) write(fd, bufs[0] as Uint8Array, 0, null, position, done);
+    const [first] = bufs as [Uint8Array];
+    // The length is said: without one, Bun does not heed the position.
+    if (bufs.length === 1) write(fd, first, 0, first.length, position, done);
     else writev(fd, bufs, position, done);
   },
   sync(fd, durability, done) {
@@ -41,7 +43,7 @@ export const asyncIo: Io = {
   close,
 };
 
-/** By this thread. */
+/** Synchronously. */
 export const syncIo: Io = {
   write(fd, bufs, position, done) {
     let written = 0;
@@ -61,9 +63,10 @@ export const syncIo: Io = {
   },
 };
 
-/** One `write(2)` or `writev(2)` by this thread. Returns how many bytes it wrote. */
+/** One `write(2)` or `writev(2)`, synchronously. Returns how many bytes it wrote. */
 export function writeOnce(fd: number, bufs: readonly Uint8Array[], position: Position): number {
-  if (bufs.length === 1) return writeSync(fd, bufs[0] as Uint8Array, 0, null, position);
+  const [first] = bufs as [Uint8Array];
+  if (bufs.length === 1) return writeSync(fd, first, 0, first.length, position);
   return writevSync(fd, bufs, position ?? undefined);
 }
 

@@ -3,7 +3,11 @@ import { promisify } from "node:util";
 import { AsyncWriteError } from "@aw/core";
 
 /** Opens `path`. Rejects with `ERR_AW_INVALID_ARGUMENT` for what Node refuses, or as the system says. */
-export async function openDescriptor(path: string, flags: string, mode: number): Promise<number> {
+export async function openDescriptor(
+  path: string,
+  flags: string | number,
+  mode: number,
+): Promise<number> {
   try {
     return await promisify(open)(path, flags, mode);
   } catch (error) {

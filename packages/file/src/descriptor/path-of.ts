@@ -1,11 +1,31 @@
 import { fileURLToPath } from "node:url";
-import { openError } from "./open-descriptor.ts";
+import { AsyncWriteError } from "@aw/core";
+import { describeValue, invalidArgument } from "@aw/core/implementor";
 
-/** A path as a string. @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` */
-export function pathOf(path: string | URL): string {
+/**
+ * The path of a file as a string, checked before anything is touched: a name that ends in a slash
+ * would else become another one beside or inside it.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT`
+ */
+export function pathOf(what: string, path: string | URL): string {
+  const name = path instanceof URL ? fromUrl(what, path) : path;
+  if (typeof name !== "string" || name === "") {
+    const given = describeValue(name);
+    throw invalidArgument(`${what}: path must be a string or a file: URL, got ${given}`);
+  }
+  if (name.includes("\0")) throw invalidArgument(`${what}: a path has no NUL character`);
+  if (/[/\\]$/.test(process.platform === "win32" ? name : name.replace(/\\+$/, ""))) {
+    throw invalidArgument(`${what}: ${describeValue(name)} names a folder, not a file`);
+  }
+  return name;
+}
+
+function fromUrl(what: string, url: URL): string {
   try {
-    return path instanceof URL ? fileURLToPath(path) : path;
-  } catch (error) {
-    throw openError(error);
+    return fileURLToPath(url);
+  } catch (cause) {
+    const message = `${what}: ${(cause as Error).message}`;
+    throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", message, { cause });
   }
 }

@@ -1,62 +1,120 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { AsyncWriteError } from "@aw/core";
+import { byteLength } from "./byte-length.ts";
 import { sleep } from "./sleep.ts";
 
 /** How long a call of the thread pool may last before waiting for it is given up. */
 const PATIENCE_MS = 5000;
 const INTERVAL_MS = 0.1;
 
+const NONE: readonly Uint8Array[] = [];
 const buffer = Buffer.alloc(64);
 
 /**
- * Sees that a call of the thread pool has written, without its callback: the position of the open
- * file has moved. Linux tells it; elsewhere there is no way.
+ * Sees that a call of the thread pool has appended, and how much, without its callback: the
+ * position of the open file has moved. Linux tells it; elsewhere there is no way.
  */
 export class PositionProbe {
-  /** Whether the system tells where an open file stands. */
-  static works(fd: number): boolean {
-    return positionOf(fd) !== undefined;
+  /** A probe of `fd`, or undefined if the system does not tell where an open file stands. */
+  static of(fd: number): PositionProbe | undefined {
+    let info;
+    try {
+      // Kept open: when it is needed, a process that crashes may be out of descriptors.
+      info = openSync(`/proc/self/fdinfo/${fd}`, "r");
+    } catch {
+      // Not Linux, or a sandbox without /proc.
+      return undefined;
+    }
+    return new PositionProbe(fd, info);
   }
 
-  #fd = -1;
-  #before = 0;
-  #length = 0;
+  readonly #fd: number;
+  readonly #info: number;
+  #bufs = NONE;
+  /** Where the open file stood, and how long the file was, before the call. */
+  #position = 0;
+  #size = 0;
+
+  private constructor(fd: number, info: number) {
+    this.#fd = fd;
+    this.#info = info;
+  }
 
   /** A write of `bufs` is about to begin. */
-  begin(fd: number, bufs: readonly Uint8Array[]): void {
-    this.#fd = fd;
-    this.#before = positionOf(fd) ?? 0;
-    this.#length = 0;
-    for (const buf of bufs) this.#length += buf.length;
+  begin(bufs: readonly Uint8Array[]): void {
+    this.#bufs = bufs;
+    this.#position = this.#read();
+    // A file that was opened to append stands at 0 until its first write.
+    this.#size = fstatSync(this.#fd).size;
   }
 
-  /** Stops this thread until the call has written; returns how many bytes it wrote. */
+  /** Blocks until the call has written; returns how many bytes it wrote. */
   wait(): number {
-    const before = this.#before;
     for (const deadline = performance.now() + PATIENCE_MS; performance.now() < deadline;) {
-      const moved = (positionOf(this.#fd) ?? before) - before;
-      // It moves by more than was written when others append too, or at the first write.
-      if (moved !== 0) return moved > 0 ? Math.min(moved, this.#length) : this.#length;
+      const position = this.#read();
+      if (position !== this.#position) return this.#writtenUpTo(position);
+      // Others have cut the file off, and what was written has come to end where it ended before.
+      if (fstatSync(this.#fd).size < this.#size && position > 0) {
+        const written = this.#match(position, byteLength(this.#bufs));
+        if (written === byteLength(this.#bufs)) return written;
+      }
       sleep(INTERVAL_MS);
     }
-    const message = `flushSync: the write under way did not end in ${PATIENCE_MS} ms: is the disk full?`;
+    const message = `flushSync: the write in flight did not end in ${PATIENCE_MS} ms: is the disk full, or not reachable?`;
     throw new AsyncWriteError("ERR_AW_TIMEOUT", message);
   }
-}
 
-/** Where an open file stands, in bytes; undefined if the system does not tell. */
-function positionOf(fd: number): number | undefined {
-  let info;
-  try {
-    info = openSync(`/proc/self/fdinfo/${fd}`, "r");
-  } catch {
-    // Not Linux, or a sandbox without /proc.
+  close(): void {
+    closeSync(this.#info);
+  }
+
+  /** How much of the write is in front of `end`, where it stopped. */
+  #writtenUpTo(end: number): number {
+    const length = byteLength(this.#bufs);
+    const start = Math.max(this.#position, this.#size);
+    // In front of the start, the file was cut off underneath. Else it is the count of bytes, if
+    // nobody else has appended.
+    const most = Math.min(length, end > start ? end - start : end);
+    if (end - start === length) return length;
+    return this.#match(end, most) ?? most;
+  }
+
+  /** How many of the first bytes, `most` at most, are in the file in front of `end`. */
+  #match(end: number, most: number): number | undefined {
+    const bytes = Buffer.concat(this.#bufs);
+    const tail = this.#tail(end, most);
+    for (let count = tail?.length ?? 0; tail !== undefined && count > 0; count--) {
+      if (tail.subarray(tail.length - count).equals(bytes.subarray(0, count))) return count;
+    }
     return undefined;
   }
-  try {
-    const length = readSync(info, buffer);
-    return Number(/^pos:\s*(\d+)/.exec(buffer.toString("latin1", 0, length))?.[1]);
-  } finally {
-    closeSync(info);
+
+  /** The `length` bytes of the file in front of `end`; undefined if it can't be read. */
+  #tail(end: number, length: number): Buffer | undefined {
+    let fd;
+    try {
+      // The same file, whatever its name is now; the descriptor itself is only for writing.
+      fd = openSync(`/proc/self/fd/${this.#fd}`, "r");
+    } catch {
+      return undefined;
+    }
+    try {
+      const tail = Buffer.alloc(length);
+      return readSync(fd, tail, 0, length, end - length) === length ? tail : undefined;
+    } finally {
+      closeSync(fd);
+    }
+  }
+
+  #read(): number {
+    const length = readSync(this.#info, buffer, 0, buffer.length, 0);
+    const position = Number(/^pos:\s*(\d+)/.exec(buffer.toString("latin1", 0, length))?.[1]);
+    if (Number.isNaN(position)) {
+      throw new AsyncWriteError(
+        "ERR_AW_IO",
+        "flushSync: /proc does not tell where the file stands",
+      );
+    }
+    return position;
   }
 }

@@ -1,85 +1,72 @@
-import { unlinkSync, type Stats } from "node:fs";
-import { chmod, chown, lstat, open, readlink, realpath, rename, stat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { lstat, readlink, realpath } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { AsyncWriteError, type Done } from "@aw/core";
+import { AsyncWriteError } from "@aw/core";
 import { Descriptor, type DescriptorOptions } from "../descriptor/descriptor.ts";
-import { stepped } from "../descriptor/done.ts";
+import { Folder } from "../descriptor/folder.ts";
 import { openDescriptor } from "../descriptor/open-descriptor.ts";
+import { NARROWEST } from "./attributes.ts";
+import { isMountPoint } from "./mount-point.ts";
+import { ReplacingOutput } from "./replacing-output.ts";
 import { removeLeftovers, temporaryName } from "./temporary-file.ts";
 
+/** A new file, never what a link points at. */
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
 /**
- * Opens a temporary file beside `path` that takes its place at close. It has the permissions and,
- * where the process may give them, the owners of the file that it replaces.
+ * Opens a temporary file beside `path` that takes its place at close. Nobody else can read it
+ * before that, if there is a file to replace; then it has the permissions and, where the process
+ * may give them, the owners of that one.
+ *
+ * @returns the output, and the open temporary file
  */
 export async function openAtomic(
   path: string,
   mode: number,
   options: DescriptorOptions,
-): Promise<Descriptor> {
+): Promise<{ output: ReplacingOutput; descriptor: Descriptor }> {
   const target = await resolveTarget(path);
-  const existing = await unlessMissing(stat(target));
-  if (existing?.isFile() === false) {
-    const message = `open file: ${target} is no regular file, and can't be replaced atomically`;
-    throw new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
-  }
-  await removeLeftovers(target);
-  const temporary = temporaryName(target);
-  const descriptor = new AtomicDescriptor(
-    await openDescriptor(temporary, "wx", mode),
-    options,
-    temporary,
-    target,
-  );
+  const existing = await unlessMissing(lstat(target));
+  checkReplaceable(target, existing);
+  const folder = openFolder(dirname(target));
+  let descriptor: Descriptor | undefined;
   try {
-    if (existing !== undefined) await copyOwnership(existing, temporary);
+    await removeLeftovers(target);
+    const temporary = temporaryName(target);
+    const narrow = existing === undefined ? mode : creationMode(existing);
+    const fd = await openDescriptor(temporary, CREATE, narrow);
+    descriptor = Descriptor.adopt(fd, options);
+    const output = new ReplacingOutput(descriptor, { temporary, target, folder, existing });
+    return { output, descriptor };
   } catch (error) {
-    descriptor.drop();
+    folder.close();
     throw error;
   }
-  return descriptor;
 }
 
-class AtomicDescriptor extends Descriptor {
-  readonly #temporary: string;
-  readonly #target: string;
+/** The permission model of Node lets nobody widen it later. */
+function creationMode({ mode }: Stats): number {
+  return process.permission === undefined ? NARROWEST : mode & 0o777;
+}
 
-  constructor(fd: number, options: DescriptorOptions, temporary: string, target: string) {
-    super(fd, options);
-    this.#temporary = temporary;
-    this.#target = target;
-  }
-
-  /** The new content is on the disk before the name points at it, and the name is when it is ready. */
-  override close(done: Done): void {
-    this.#replace().then(() => done(), done);
-  }
-
-  override drop(): void {
-    super.drop();
-    try {
-      unlinkSync(this.#temporary);
-    } catch {
-      // It is in place by now, or can't be removed: then the next open will.
-    }
-  }
-
-  async #replace(): Promise<void> {
-    await stepped((done) => this.truncate(done));
-    await stepped((done) => this.sync("full", done));
-    await stepped((done) => super.close(done));
-    await rename(this.#temporary, this.#target);
-    await syncFolder(dirname(this.#target));
+function checkReplaceable(target: string, existing: Stats | undefined): void {
+  if (existing?.isFile() === false) throw unsupported(`${target} is not a regular file`);
+  if (existing !== undefined && isMountPoint(target)) {
+    throw unsupported(`${target} is a mount of its own; mount its folder instead`);
   }
 }
 
-/** Makes a rename in `folder` survive a loss of power. Windows has no such call, and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const handle = await open(folder, "r");
+function unsupported(what: string): AsyncWriteError {
+  const message = `open file: ${what}, and can't be replaced atomically`;
+  return new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
+}
+
+function openFolder(path: string): Folder {
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    return new Folder(path);
+  } catch (error) {
+    const attempt = `open file: the folder has to be read, to make its new name durable`;
+    throw AsyncWriteError.from(error, attempt);
   }
 }
 
@@ -90,18 +77,6 @@ async function resolveTarget(path: string): Promise<string> {
   const link = await unlessMissing(lstat(path));
   if (link === undefined) return resolve(path);
   return resolveTarget(resolve(dirname(path), await readlink(path)));
-}
-
-async function copyOwnership({ mode, uid, gid }: Stats, to: string): Promise<void> {
-  const made = await stat(to);
-  if (made.uid !== uid || made.gid !== gid) {
-    await chown(to, uid, gid).catch((error: NodeJS.ErrnoException) => {
-      // Only root gives files away. Replacing it all the same is what its folder permits.
-      if (error.code !== "EPERM") throw error;
-    });
-  }
-  // After the owners: changing those takes some permissions away.
-  await chmod(to, mode & 0o7777);
 }
 
 async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {

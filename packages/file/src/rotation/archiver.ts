@@ -1,41 +1,54 @@
-import { createReadStream, openSync, renameSync, rmSync } from "node:fs";
-import type { Archive } from "./archive.ts";
-import type { Compressor } from "./compression.ts";
+import {
+  constants,
+  createReadStream,
+  existsSync,
+  fstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  type Stats,
+} from "node:fs";
+import { AsyncWriteError } from "@aw/core";
+import { isSameFile } from "../descriptor/same-file.ts";
 import { temporaryName } from "../replace/temporary-file.ts";
+import type { MovedTo } from "./archive.ts";
+import type { Compressor } from "./compression.ts";
+import { hasSameContent } from "./same-content.ts";
 
 /** An old file that is to be compressed. */
 interface Job {
-  /** Its number now; undefined if it was removed meanwhile. */
-  number: number | undefined;
+  /** Its path now; undefined if it was removed meanwhile. */
+  base: string | undefined;
 }
 
-/** Compresses old files in the background, one at a time, the oldest first. */
+/** What is at the path of an old file is not followed if it is a link, nor waited for if a pipe. */
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** Compresses old files in the background, one at a time, in the order in which they were added. */
 export class Archiver {
   readonly #path: string;
-  readonly #archive: Archive;
   readonly #compressor: Compressor;
+  readonly #onError: (error: unknown) => void;
   readonly #abort = new AbortController();
   #jobs: Job[] = [];
   #running: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
 
-  constructor(path: string, archive: Archive, compressor: Compressor) {
+  constructor(path: string, compressor: Compressor, onError: (error: unknown) => void) {
     this.#path = path;
-    this.#archive = archive;
     this.#compressor = compressor;
+    this.#onError = onError;
   }
 
-  /** Sees to the file with that number. */
-  add(number: number): void {
-    this.#jobs.push({ number });
+  /** Sees to an old file. */
+  add(base: string): void {
+    this.#jobs.push({ base });
     this.#running ??= this.#run();
   }
 
   /** Files have been renamed. */
-  renumber(movedTo: (number: number) => number | undefined): void {
-    for (const job of this.#jobs) {
-      job.number = job.number === undefined ? undefined : movedTo(job.number);
-    }
+  renumber(movedTo: MovedTo): void {
+    for (const job of this.#jobs) job.base = job.base === undefined ? undefined : movedTo(job.base);
   }
 
   /** Resolves when all is done; rejects with the first failure, whose file stays as it was. */
@@ -53,32 +66,92 @@ export class Archiver {
   async #run(): Promise<void> {
     for (let job = this.#jobs[0]; job !== undefined; job = this.#jobs[0]) {
       try {
-        if (job.number !== undefined) await this.#compress(job, job.number);
+        if (job.base !== undefined) await this.#compress(job, job.base);
       } catch (error) {
-        if (!this.#abort.signal.aborted) this.#failure ??= { error };
+        if (!this.#abort.signal.aborted) this.#report(error);
       }
       this.#jobs = this.#jobs.filter((each) => each !== job);
     }
     this.#running = undefined;
   }
 
-  async #compress(job: Job, number: number): Promise<void> {
-    const { extension } = this.#compressor;
-    const temporary = temporaryName(this.#path);
-    // Opened at once: later its number may be another file's.
-    const fd = openSync(this.#archive.nameOf(number), "r");
+  #report(error: unknown): void {
+    // What others have put there is not for `close` to fail of: it is left alone, at every start.
+    if (!(error instanceof Refusal)) this.#failure ??= { error };
+    this.#onError(error instanceof Refusal ? error.reason : error);
+  }
+
+  async #compress(job: Job, base: string): Promise<void> {
+    // Opened at once: later its name may be another file's.
+    const fd = openPlain(base);
     const source = createReadStream("", { fd });
+    const temporary = temporaryName(this.#path);
+    let made: Stats | undefined;
     try {
-      await this.#compressor.compress(source, temporary, this.#abort.signal);
+      const stats = fstatSync(fd);
+      if (!stats.isFile()) throw notRegular(base);
+      made = await this.#compressor.compress(source, stats, temporary, this.#abort.signal);
       this.#abort.signal.throwIfAborted();
-      // It may have been renamed meanwhile. In one go: no rotation comes in between, and a crash
-      // leaves either the file, or the compressed one too, which then counts.
-      if (job.number === undefined) return;
-      renameSync(temporary, this.#archive.nameOf(job.number, extension));
-      rmSync(this.#archive.nameOf(job.number));
+      if (job.base !== undefined) await this.#replace(job, stats, temporary, made);
     } finally {
       source.destroy();
-      rmSync(temporary, { force: true });
+      if (made === undefined || isSameFile(temporary, made)) unlinkIfThere(temporary);
     }
   }
+
+  /** Puts the compressed file in the place of the plain one, unless there is another one already. */
+  async #replace(job: Job, plain: Stats, temporary: string, made: Stats): Promise<void> {
+    const { extension } = this.#compressor;
+    const there = `${job.base}${extension}`;
+    // The same one: an earlier process was stopped before it removed the plain file.
+    const isDone = existsSync(there) && (await hasSameContent(there, temporary));
+    // It may have been renamed meanwhile. From here on in one go: no rotation comes in between, and
+    // a crash leaves either the file, or the compressed one too.
+    const { base } = job;
+    if (base === undefined) return;
+    const target = base + extension;
+    if (!isDone && existsSync(target)) throw foreign(target);
+    if (!isSameFile(temporary, made) || !isSameFile(base, plain)) throw swapped(base);
+    if (!isDone) renameSync(temporary, target);
+    unlinkSync(base);
+  }
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is in its place by now, or was never made; else the next start removes it.
+  }
+}
+
+/** Something that others have put in the place of an old file, or of what becomes of it. */
+class Refusal {
+  readonly reason: AsyncWriteError;
+
+  constructor(message: string) {
+    this.reason = new AsyncWriteError("ERR_AW_IO", `compress log: ${message}`);
+  }
+}
+
+function openPlain(path: string): number {
+  try {
+    return openSync(path, READ);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === "ELOOP" ? notRegular(path) : error;
+  }
+}
+
+function notRegular(path: string): Refusal {
+  return new Refusal(`${path} is not a regular file; it stays as it is`);
+}
+
+function foreign(path: string): Refusal {
+  return new Refusal(
+    `${path} is there already, with other content; remove it, or the plain file beside it`,
+  );
+}
+
+function swapped(path: string): Refusal {
+  return new Refusal(`another program has replaced ${path} or its compressed file; both stay`);
 }

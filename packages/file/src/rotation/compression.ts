@@ -1,9 +1,22 @@
-import { createWriteStream, type ReadStream } from "node:fs";
+import {
+  close,
+  constants,
+  createWriteStream,
+  fstatSync,
+  fsync,
+  open,
+  type ReadStream,
+  type Stats,
+} from "node:fs";
 import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
 import { copy, type Layer } from "@aw/core";
-import { check } from "../descriptor/check.ts";
-import { open } from "../open.ts";
+import { FUNCTION, required, type Rule, type Schema } from "@aw/core/implementor";
+import { Descriptor } from "../descriptor/descriptor.ts";
+import { adoptAttributes, NARROWEST } from "../replace/attributes.ts";
+import { FileWriter } from "../writer/file-writer.ts";
+import { paceOf } from "../writer/pace.ts";
 
 /** How old files are compressed: by a layer of your choice, such as `zstd` of `@aw/compression`. */
 export interface Compression {
@@ -12,37 +25,73 @@ export interface Compression {
   layer: Layer;
 }
 
-export interface Compressor {
-  readonly extension: string;
-  /** Compresses a file into a new one, which is on the disk when it resolves. */
-  compress(source: ReadStream, target: string, signal: AbortSignal): Promise<void>;
-}
+const EXTENSION: Rule = {
+  allowed: 'an extension such as ".zst"',
+  accepts: (value) => typeof value === "string" && /^\.[a-zA-Z]\w{0,15}$/.test(value),
+};
+
+export const COMPRESSION: Schema<Compression> = {
+  extension: required(EXTENSION),
+  layer: required(FUNCTION),
+};
+
+/** Compresses what it reads into an open file, and leaves that open. */
+type Compress = (source: ReadStream, fd: number, signal: AbortSignal) => Promise<void>;
+
+/** A new file, never what a link points at. */
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /** What does the work for the option `compress`. */
-export function compressorFor(compression: "gzip" | Compression): Compressor {
-  if (compression === "gzip") return GZIP;
-  const { extension, layer } = compression;
-  check(/^\.\w+$/.test(extension), `extension must look like ".zst", got ${extension}`);
-  check(typeof layer === "function", `layer must be a function, got ${String(layer)}`);
-  return {
-    extension,
-    async compress(source, target, signal) {
-      const out = layer(await open(target, { flags: "wx", durability: "full" }));
-      try {
-        await copy(source, out, { signal });
-        await out.close();
-      } finally {
-        // Lets go of what has failed; what is closed stays as it is.
-        out.abort();
-      }
-    },
-  };
+export class Compressor {
+  readonly extension: string;
+  readonly #compress: Compress;
+
+  constructor(compression: "gzip" | Compression) {
+    this.extension = compression === "gzip" ? ".gz" : compression.extension;
+    this.#compress = compression === "gzip" ? gzip : byLayer(compression.layer);
+  }
+
+  /**
+   * Compresses a file into a new one, as accessible as that of `stats`. Resolves once it is on the
+   * disk, with which file it is.
+   */
+  async compress(
+    source: ReadStream,
+    stats: Stats,
+    target: string,
+    signal: AbortSignal,
+  ): Promise<Stats> {
+    const fd = await promisify(open)(target, CREATE, NARROWEST);
+    try {
+      await this.#compress(source, fd, signal);
+      adoptAttributes(fd, stats);
+      await promisify(fsync)(fd);
+      return fstatSync(fd);
+    } finally {
+      await promisify(close)(fd);
+    }
+  }
 }
 
-const GZIP: Compressor = {
-  extension: ".gz",
-  async compress(source, target, signal) {
-    const out = createWriteStream(target, { flags: "wx", flush: true });
-    await pipeline(source, createGzip(), out, { signal });
-  },
-};
+async function gzip(source: ReadStream, fd: number, signal: AbortSignal): Promise<void> {
+  const out = createWriteStream("", { fd, autoClose: false });
+  await pipeline(source, createGzip(), out, { signal });
+}
+
+function byLayer(layer: Layer): Compress {
+  return async (source, fd, signal) => {
+    const output = new Descriptor(fd, { io: "async", position: 0, exclusive: true, closes: false });
+    const label = "compressed log";
+    const pace = paceOf("async", output);
+    const file = new FileWriter({ label, output, durability: "none", ...pace });
+    const out = layer(file);
+    try {
+      await copy(source, out, { signal });
+      await out.close();
+    } finally {
+      // Releases what has failed; what is closed stays as it is.
+      out.abort();
+      await new Promise<void>((resolve) => output.drop(resolve));
+    }
+  };
+}

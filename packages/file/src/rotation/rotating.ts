@@ -1,29 +1,59 @@
-import { fstatSync, openSync, readSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { basename } from "node:path";
 import { AsyncWriteError } from "@aw/core";
-import { Archive } from "./archive.ts";
-import { Archiver } from "./archiver.ts";
-import { check, checkChoice, checkCount } from "../descriptor/check.ts";
-import { compressorFor, type Compression } from "./compression.ts";
-import { Descriptor } from "../descriptor/descriptor.ts";
-import { FileWriter } from "../writer/file-writer.ts";
+import {
+  BOOLEAN,
+  checkOptions,
+  either,
+  FUNCTION,
+  invalidArgument,
+  nested,
+  oneOf,
+  POSITIVE_COUNT,
+  type Schema,
+} from "@aw/core/implementor";
 import type { Durability } from "../descriptor/io.ts";
-import { lock } from "../replace/lock.ts";
-import { openDescriptor } from "../descriptor/open-descriptor.ts";
-import { paceOf } from "../writer/pace.ts";
+import { openError } from "../descriptor/open-descriptor.ts";
 import { pathOf } from "../descriptor/path-of.ts";
-import { RotatingOutput, type LogFile } from "./rotating-output.ts";
+import { DURABILITY, IO, MODE } from "../descriptor/rules.ts";
+import { POLICY_RULES, type LogPolicy } from "../log/log-policy.ts";
+import { RecoveringOutput } from "../log/recovering-output.ts";
+import { lock, type Lock } from "../replace/lock.ts";
+import { LockedOutput } from "../replace/locked-output.ts";
 import { removeLeftovers } from "../replace/temporary-file.ts";
+import { FileWriter } from "../writer/file-writer.ts";
+import { LONGEST_LINE, paceOf } from "../writer/pace.ts";
+import type { Archive } from "./archive.ts";
+import { Archiver } from "./archiver.ts";
+import { Calendar, type Every, type TimeZone } from "./calendar.ts";
+import { COMPRESSION, Compressor, type Compression } from "./compression.ts";
+import { DatedArchive } from "./dated-archive.ts";
+import { Limits } from "./limits.ts";
+import { openLog } from "./log-file.ts";
+import { NumberedArchive } from "./numbered-archive.ts";
+import { RotatingOutput } from "./rotating-output.ts";
+import { Rotation, type RotatedFile } from "./rotation.ts";
 
-export interface RotatingOptions {
+export interface RotatingOptions extends LogPolicy {
   /** Begins a new file before one is larger than this, in bytes. A longer line has one alone. */
   maxBytes?: number | undefined;
   /** Begins a new file before the first write to one that is so old, in milliseconds. */
   maxAgeMs?: number | undefined;
-  /** How many old files there are at most: `<path>.1` is the latest one. Default: 5. */
+  /** Begins a new file before the first write of another day or hour of the calendar. */
+  every?: Every | undefined;
+  /** Whose days and hours. Default: "local", that of the process, daylight saving time included. */
+  timeZone?: TimeZone | undefined;
+  /**
+   * What old files are called. "numbered" (default): `<path>.1` is the latest one, and they move on.
+   * "dated": `<path>.2026-11-28`, or `<path>.2026-11-28T13` with `every: "hour"`, after when they
+   * were begun; further ones of the same day have `.1`, `.2` behind that.
+   */
+  names?: "numbered" | "dated" | undefined;
+  /** How many old files there are at most. Default: 5. */
   keep?: number | undefined;
   /** Compresses old files in the background. Default: no. */
   compress?: "gzip" | Compression | undefined;
-  /** The permissions of new files. Default: 0o666 less the umask. */
+  /** The permissions of the first file; those that follow have what it has then. Default: 0o666 less the umask. */
   mode?: number | undefined;
   /** As of `open`. Default: "async". */
   io?: "async" | "sync" | undefined;
@@ -31,7 +61,25 @@ export interface RotatingOptions {
   durability?: Durability | undefined;
   /** Takes the lock file `<path>.lock`: two who rotate one log would lose lines. Default: true. */
   lock?: boolean | undefined;
+  /** Called after each rotation, with the file that has become an old one. */
+  onRotate?: ((file: RotatedFile) => void) | undefined;
 }
+
+const OPTIONS: Schema<RotatingOptions> = {
+  maxBytes: POSITIVE_COUNT,
+  maxAgeMs: POSITIVE_COUNT,
+  every: oneOf("hour", "day"),
+  timeZone: oneOf("local", "utc"),
+  names: oneOf("numbered", "dated"),
+  keep: POSITIVE_COUNT,
+  compress: either(oneOf("gzip"), nested(COMPRESSION)),
+  mode: MODE,
+  io: IO,
+  durability: DURABILITY,
+  lock: BOOLEAN,
+  onRotate: FUNCTION,
+  ...POLICY_RULES,
+};
 
 /**
  * Opens a log that begins a new file when one is full or old. Resolves once it is open. What is in
@@ -42,16 +90,30 @@ export interface RotatingOptions {
  * await log.writeAll("started\n");
  * ```
  *
- * Rejects as `open` does.
+ * Once open, it does not fail because its files can't be written: lines wait in a bounded backlog
+ * while attempts go on, and what is lost is counted, see {@link LogPolicy}. A flush waits for that.
+ * `close` makes a last attempt, and rejects if lines were lost.
+ *
+ * Rejects as `open` does, and with `ERR_AW_UNSUPPORTED` for what is not a regular file.
  */
 export async function rotating(path: string | URL, options: RotatingOptions): Promise<FileWriter> {
-  checkOptions(options);
-  const name = pathOf(path);
-  const release = options.lock === false ? undefined : await lock(name);
+  checkOptions("rotating", options, OPTIONS);
+  if (typeof options.compress === "object") {
+    checkOptions("rotating: compress", options.compress, COMPRESSION);
+  }
+  const { maxBytes, maxAgeMs, every } = options;
+  if (maxBytes === undefined && maxAgeMs === undefined && every === undefined) {
+    throw invalidArgument(
+      'rotating: it needs maxBytes, maxAgeMs or every; else open the file with flags "a"',
+    );
+  }
+  const name = await resolveLinks(pathOf("rotating", path));
+  checkLength(name, options);
+  const taken = options.lock === false ? undefined : await lock(name);
   try {
-    return await openLocked(name, options, release);
+    return await openLocked(name, options, taken);
   } catch (error) {
-    release?.();
+    taken?.release();
     throw AsyncWriteError.from(error, "open log");
   }
 }
@@ -59,77 +121,96 @@ export async function rotating(path: string | URL, options: RotatingOptions): Pr
 async function openLocked(
   path: string,
   options: RotatingOptions,
-  release: (() => void) | undefined,
+  taken: Lock | undefined,
 ): Promise<FileWriter> {
-  const { keep = 5, mode = 0o666, io = "async", durability = "none", compress } = options;
-  const compressor = compress === undefined ? undefined : compressorFor(compress);
-  const archive = new Archive(path, keep, compressor?.extension);
-  const archiver = compressor && new Archiver(path, archive, compressor);
+  const { mode = 0o666, io = "async", durability = "none", compress } = options;
+  const calendar = new Calendar(options.every ?? "day", options.timeZone ?? "local");
+  const compressor = compress === undefined ? undefined : new Compressor(compress);
+  const archive = archiveOf(path, options, calendar, compressor?.extension);
   await removeLeftovers(path);
-  if (compressor !== undefined) archive.removeDoubled(compressor.extension);
-  const descriptorOf = (fd: number): Descriptor =>
-    new Descriptor(fd, { io, position: null, exclusive: true });
-  const file = describe(descriptorOf(await openDescriptor(path, "a+", mode)));
-  const toCompress = [...archive.taken()].filter(([, extensions]) => extensions.includes(""));
-  for (const [number] of toCompress.toSorted(([a], [b]) => b - a)) archiver?.add(number);
+  const file = openLog(path, mode, io);
+  try {
+    archive.prune();
+  } catch (error) {
+    file.descriptor.drop(() => {});
+    throw error;
+  }
+
+  const onError = (error: unknown): void => recovering.report(error, "rotate log");
+  const archiver = compressor && new Archiver(path, compressor, onError);
+  for (const { base, extensions } of archive.list()) {
+    if (extensions.includes("")) archiver?.add(base);
+  }
+  const onRotate = (rotated: RotatedFile): void => callLater(options.onRotate, rotated, onError);
   const output = new RotatingOutput({
     file,
-    maxBytes: options.maxBytes ?? Infinity,
-    maxAgeMs: options.maxAgeMs ?? Infinity,
+    limits: new Limits(
+      options.maxBytes ?? Infinity,
+      options.maxAgeMs ?? Infinity,
+      options.every === undefined ? undefined : calendar,
+    ),
+    rotation: new Rotation({ path, archive, archiver, durability, io, onRotate }),
     durability,
-    rotate() {
-      const movedTo = archive.shift();
-      archiver?.renumber(movedTo);
-      archiver?.add(1);
-      return descriptorOf(openSync(path, "a+", mode));
-    },
-    async finish() {
-      try {
-        await archiver?.finished();
-      } finally {
-        release?.();
-      }
-    },
-    stop() {
-      archiver?.stop();
-      release?.();
-    },
+    onError,
+    finish: async () => archiver?.finished(),
+    stop: () => archiver?.stop(),
   });
-  const { descriptor } = file;
+  const locked = taken === undefined ? output : new LockedOutput(output, taken);
+  const recovering = new RecoveringOutput(locked, options);
   return new FileWriter({
     label: `rotating ${path}`,
-    output,
+    output: recovering,
     durability,
-    ...paceOf(io, descriptor),
-    wholeLines: true,
+    ...paceOf(io, file.descriptor),
+    longestLine: LONGEST_LINE,
   });
 }
 
-/** What is known of an open file. A line that was cut off is ended: the next one begins a new line. */
-function describe(descriptor: Descriptor): LogFile {
-  const { fd } = descriptor;
-  const { size, birthtimeMs } = fstatSync(fd);
-  if (size === 0) return { descriptor, size, born: Date.now() };
-  const last = Buffer.alloc(1);
-  readSync(fd, last, 0, 1, size - 1);
-  if (last.toString() === "\n") return { descriptor, size, born: birthtimeMs };
-  descriptor.writeAllNow([Buffer.from("\n")]);
-  return { descriptor, size: size + 1, born: birthtimeMs };
+function archiveOf(
+  path: string,
+  { names, keep = 5 }: RotatingOptions,
+  calendar: Calendar,
+  extension: string | undefined,
+): Archive {
+  if (names === "dated") return new DatedArchive(path, keep, calendar, extension);
+  return new NumberedArchive(path, keep, extension);
 }
 
-function checkOptions(options: RotatingOptions): void {
-  const { maxBytes, maxAgeMs, keep, io = "async", durability = "none", compress } = options;
-  checkCount("maxBytes", maxBytes, 1);
-  checkCount("maxAgeMs", maxAgeMs, 1);
-  checkCount("keep", keep, 1);
-  checkChoice("io", io, ["async", "sync"]);
-  checkChoice("durability", durability, ["none", "data", "full"]);
-  check(
-    maxBytes !== undefined || maxAgeMs !== undefined,
-    'rotating needs maxBytes, maxAgeMs, or both: else open the file with flags "a"',
-  );
-  check(
-    compress === undefined || compress === "gzip" || typeof compress === "object",
-    `compress must be "gzip" or { extension, layer }, got ${typeof compress}`,
+/** Not in the middle of a write: the callback may log something itself. */
+function callLater(
+  onRotate: ((file: RotatedFile) => void) | undefined,
+  rotated: RotatedFile,
+  onError: (error: unknown) => void,
+): void {
+  if (onRotate === undefined) return;
+  queueMicrotask(() => {
+    try {
+      onRotate(rotated);
+    } catch (error) {
+      onError(error);
+    }
+  });
+}
+
+/** Once: later no link is followed. The old files lie beside the file itself. */
+async function resolveLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return path;
+    throw openError(error);
+  }
+}
+
+/** The max length of the name of a file, in bytes. */
+const LONGEST_NAME = 255;
+
+/** Old files have longer names. That they are too long must not be found out at the first rotation. */
+function checkLength(path: string, { names, keep = 5, compress }: RotatingOptions): void {
+  const number = names === "dated" ? ".2026-11-28T13.999" : `.${keep}`;
+  const extension = typeof compress === "object" ? compress.extension : compress ? ".gz" : "";
+  if (Buffer.byteLength(basename(path) + number + extension) <= LONGEST_NAME) return;
+  throw invalidArgument(
+    `rotating: with ${number}${extension} behind it the name is longer than ${LONGEST_NAME} bytes: ${basename(path)}`,
   );
 }

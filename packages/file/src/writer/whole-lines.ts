@@ -1,8 +1,5 @@
 const NEWLINE = 10;
 
-/** The longest line that is kept whole, in bytes. */
-const LONGEST_LINE: number = 1024 * 1024;
-
 const SMALLEST_ROOM = 1024;
 const NONE = new Uint8Array(0);
 
@@ -11,14 +8,25 @@ const NONE = new Uint8Array(0);
  * of several processes don't mix. The start of a line waits here for its rest.
  */
 export class WholeLines {
+  readonly #longest: number;
   #kept: Uint8Array = NONE;
   #length = 0;
+
+  /** @param longest the max length of a line that is kept whole, in bytes */
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  /** How many bytes wait here for the rest of their line. */
+  get length(): number {
+    return this.#length;
+  }
 
   /** What can be written now: what was kept and `bytes`, up to the last newline. */
   take(bytes: Uint8Array): readonly Uint8Array[] {
     const end = bytes.lastIndexOf(NEWLINE) + 1;
     // A piece of a line that is too long to be kept goes on as it is.
-    if (end === 0 && this.#length + bytes.length > LONGEST_LINE) return this.rest(bytes);
+    if (end === 0 && this.#length + bytes.length > this.#longest) return this.rest(bytes);
     const whole = end === 0 ? [] : this.rest(bytes.subarray(0, end));
     if (end < bytes.length) this.#keep(bytes.subarray(end));
     return whole;
@@ -32,7 +40,7 @@ export class WholeLines {
     return [kept, bytes].filter(({ length }) => length > 0);
   }
 
-  /** Lets go of what is kept. */
+  /** Releases what is kept. */
   forget(): void {
     this.#kept = NONE;
     this.#length = 0;

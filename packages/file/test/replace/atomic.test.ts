@@ -119,18 +119,23 @@ describe("atomic", () => {
     const path = folder.at("config");
     const out = await open(path, { atomic: true });
     const [name = ""] = readdirSync(folder.path);
-    // This process, had it started at another time; and another machine, whose processes are unknown.
-    const dead = name.replace(/-\d+-\d+\.tmp$/, "-1-1.tmp");
-    const foreign = name.replace(/\.[0-9a-f]{8}-/, ".00000000-");
+    const [, boot = "", namespace = "", pid = ""] =
+      /\.([0-9a-f]+)-([0-9a-f]+)-(\d+)-/.exec(name) ?? [];
+    const nameOf = (...mark: string[]) => `.config.${mark.join("-")}-000000000000.tmp`;
+    // This process, had it started at another time; and another container, whose processes are unknown.
+    const dead = nameOf(boot, namespace, pid, "1");
+    const foreign = nameOf(boot, "00000000", "1", "1");
     await writeFile(folder.at(dead), "");
     await writeFile(folder.at(foreign), "");
-    expect(readdirSync(folder.path)).toHaveLength(3);
+    // An earlier start of this machine: nobody else can have this file system.
+    await writeFile(folder.at(nameOf("00000000", namespace, pid, "1")), "");
+    expect(readdirSync(folder.path)).toHaveLength(4);
     (await open(path, { atomic: true })).abort();
     expect(readdirSync(folder.path).toSorted()).toEqual([name, foreign].toSorted());
     out.abort();
   });
 
-  it("refuses what is no regular file, and options that contradict it", async () => {
+  it("refuses what is not a regular file, and options that contradict it", async () => {
     await expect(open("/dev/null", { atomic: true })).rejects.toMatchObject({
       code: "ERR_AW_UNSUPPORTED",
     });

@@ -1,4 +1,9 @@
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { open, type FileWriter } from "@aw/file";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
@@ -39,7 +44,11 @@ it("several processes at once on the lock of one that was killed: never two have
   const path = folder.at("out");
   const { signal } = await run("lock-killed.ts", path);
   expect(signal).toBe("SIGKILL");
-  expect(readdirSync(folder.path).toSorted()).toEqual(["out", "out.lock"]);
+  expect(readdirSync(folder.path).toSorted()).toEqual([
+    expect.stringMatching(/^\.aw-[0-9a-f]{12}\.sock$/),
+    "out",
+    "out.lock",
+  ]);
   const ends = await Promise.all(
     Array.from({ length: 4 }, () => run("lock-append.ts", path, "50")),
   );
@@ -49,9 +58,117 @@ it("several processes at once on the lock of one that was killed: never two have
   expect(readdirSync(folder.path)).toEqual(["out"]);
 });
 
-it("leaves a lock of another machine alone", async () => {
+/** The text of a lock that this process holds, with some of it changed. */
+async function lockText(path: string, change: object): Promise<string> {
+  const out = await open(path, { flags: "a", lock: true });
+  const text = readFileSync(`${path}.lock`, "utf8");
+  await out.close();
+  return `${JSON.stringify({ ...(JSON.parse(text) as object), ...change })}\n`;
+}
+
+it.each([
+  ["an earlier start of this machine", { boot: "00000000-0000-0000-0000-000000000000" }],
+  ["a process whose number is used again", { socket: undefined, start: "1" }],
+  ["a process that is gone", { socket: undefined, pid: 2 ** 22 + 1 }],
+  [
+    "a container that was stopped",
+    { namespace: "pid:[1]", pid: 1, socket: ".aw-000000000000.sock" },
+  ],
+])("takes over what %s has left", async (_, change) => {
   const path = folder.at("out");
-  writeFileSync(`${path}.lock`, "00000000-1-1");
-  await expect(open(path, { lock: true })).rejects.toMatchObject({ code: "ERR_AW_IO" });
-  expect(readdirSync(folder.path)).toEqual(["out.lock"]);
+  await listenOnce(folder.at(".aw-000000000000.sock"));
+  writeFileSync(`${path}.lock`, await lockText(path, change));
+  await (await open(path, { lock: true })).close();
+  expect(readdirSync(folder.path)).not.toContain("out.lock");
 });
+
+it.each([
+  ["a container that lives", { namespace: "pid:[1]", pid: 1, socket: ".aw-000000000001.sock" }],
+  ["a container that has no socket", { namespace: "pid:[1]", socket: undefined }],
+  ["a process that lives", { socket: undefined }],
+])("leaves the lock of %s alone", async (_, change) => {
+  const path = folder.at("out");
+  const server = createServer();
+  await once(server.listen(folder.at(".aw-000000000001.sock")), "listening");
+  const text = await lockText(path, change);
+  writeFileSync(`${path}.lock`, text);
+  await expect(open(path, { lock: true })).rejects.toMatchObject({
+    code: "ERR_AW_IO",
+    message: expect.stringContaining("has the lock") as string,
+  });
+  expect(readFileSync(`${path}.lock`, "utf8")).toBe(text);
+  server.close();
+});
+
+it.each(["", "\0\0\0", '{"aw":"lo', '{"aw":"lock","pid":1'])(
+  "takes over what a power cut has left of a lock: %j",
+  async (text) => {
+    const path = folder.at("out");
+    writeFileSync(`${path}.lock`, text);
+    await (await open(path, { lock: true })).close();
+    expect(readdirSync(folder.path)).toEqual(["out"]);
+  },
+);
+
+it.each(["123\n", '{"aw":"lock","pid":"x"}\n', "x".repeat(10_000)])(
+  "leaves what another program has made, and says what to do",
+  async (text) => {
+    const path = folder.at("out");
+    writeFileSync(`${path}.lock`, text);
+    await expect(open(path, { lock: true })).rejects.toMatchObject({
+      code: "ERR_AW_IO",
+      message: expect.stringContaining("delete it if no program uses it") as string,
+    });
+    expect(readdirSync(folder.path)).toEqual(["out.lock"]);
+  },
+);
+
+it("does not follow a link that is in the place of a lock", async () => {
+  symlinkSync("/dev/zero", folder.at("out.lock"));
+  await expect(open(folder.at("out"), { lock: true })).rejects.toMatchObject({ code: "ERR_AW_IO" });
+});
+
+it("works in a folder whose path is too long for the address of a socket", async () => {
+  const long = folder.at("long".repeat(40));
+  mkdirSync(long);
+  const out = await open(join(long, "out"), { lock: true });
+  expect(readdirSync(long)).toContainEqual(expect.stringMatching(/\.sock$/));
+  await expect(open(join(long, "out"), { lock: true })).rejects.toMatchObject({
+    code: "ERR_AW_IO",
+  });
+  await out.close();
+  expect(readdirSync(long)).toEqual(["out"]);
+});
+
+it("a thread that is stopped loses its lock, while its process goes on", async () => {
+  const path = folder.at("out");
+  const program = join(import.meta.dirname, "../children/lock-thread.ts");
+  const gate = new Int32Array(new SharedArrayBuffer(4));
+  const locked = Atomics.waitAsync(gate, 0, 0);
+  const worker = new Worker(program, {
+    workerData: { path, gate },
+    execArgv: ["--conditions=@aw/source", "--disable-warning=ExperimentalWarning"],
+  });
+  await locked.value;
+  await expect(open(path, { lock: true })).rejects.toMatchObject({ code: "ERR_AW_IO" });
+  await worker.terminate();
+  await (await open(path, { lock: true })).close();
+  expect(readdirSync(folder.path)).toEqual(["out"]);
+});
+
+it("a release that is not allowed does not keep close from settling", async () => {
+  const path = folder.at("out");
+  const out = await open(path, { lock: true });
+  // What is in the place of the lock by now can't be read, let alone removed.
+  rmSync(`${path}.lock`);
+  mkdirSync(`${path}.lock`);
+  await out.writeAll("all of it");
+  await out.close();
+  expect(readFileSync(path, "utf8")).toBe("all of it");
+});
+
+/** Leaves a socket that nobody listens on any more. */
+async function listenOnce(path: string): Promise<void> {
+  const script = `require("node:net").createServer().listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
+  await once(spawn(process.execPath, ["-e", script, path]), "exit");
+}

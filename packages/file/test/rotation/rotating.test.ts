@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
-import { LayerWriter, type AsyncWrite } from "@aw/core";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { LayerWriter, type AsyncWrite, type AsyncWriteError } from "@aw/core";
 import { rotating } from "@aw/file";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -102,16 +102,48 @@ describe.each(["async", "sync"] as const)("rotating, %s", (io) => {
     },
   );
 
-  it("reports a folder that was removed underneath", async () => {
+  it("a folder that was removed: lines wait for it, and nothing is lost", async () => {
     await mkdir(folder.at("logs"));
-    const log = await rotating(folder.at("logs/log"), { maxBytes: 10, io, lock: false });
+    const errors: unknown[] = [];
+    const onError = (error: AsyncWriteError, linesLost: number) => {
+      errors.push([error.code, (error.cause as NodeJS.ErrnoException).code, linesLost]);
+    };
+    const options = { maxBytes: 10, io, lock: false, onError } as const;
+    const log = await rotating(folder.at("logs/log"), options);
     await log.writeAll("before\n");
     await log.flush();
     await rm(folder.at("logs"), { recursive: true });
     await log.writeAll("after that\n");
-    const failure = await log.flush().catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: "ERR_AW_IO", cause: { code: "ENOENT" } });
-    await expect(log.close()).rejects.toBe(failure);
+    let isFlushed = false;
+    const flushed = log.flush().then(() => (isFlushed = true));
+    log.flushSync();
+    expect(isFlushed).toBe(false);
+    await mkdir(folder.at("logs"));
+    log.flushSync();
+    await flushed;
+    await log.close();
+    expect(text("logs/log")).toBe("after that\n");
+    expect(errors).toEqual([["ERR_AW_IO", "ENOENT", 0]]);
+  });
+
+  it("close makes a last attempt, counts what is lost, and rejects", async () => {
+    await mkdir(folder.at("logs"));
+    let lost = 0;
+    const options = {
+      maxBytes: 10,
+      io,
+      lock: false,
+      onError: (_: unknown, n: number) => (lost += n),
+    };
+    const log = await rotating(folder.at("logs/log"), options);
+    await log.writeAll("before\n");
+    await log.flush();
+    await rm(folder.at("logs"), { recursive: true });
+    await log.writeAll("one\n".repeat(3));
+    const flushed = log.flush();
+    await expect(log.close()).rejects.toMatchObject({ cause: { code: "ENOENT" } });
+    await flushed;
+    expect(lost).toBe(3);
   });
 });
 
@@ -147,7 +179,7 @@ describe("rotating", () => {
   it("after a crash between compressing and removing, the compressed file counts", async () => {
     writeFileSync(folder.at("log.2"), "two\n");
     writeFileSync(folder.at("log.1"), "one\n");
-    execFileSync("gzip", ["--keep", folder.at("log.2")]);
+    writeFileSync(folder.at("log.2.gz"), gzipSync("two\n"));
     const log = await rotating(folder.at("log"), { maxBytes: 5, compress: "gzip" });
     await log.close();
     expect(names()).toEqual(["log", "log.1.gz", "log.2.gz"]);

@@ -1,4 +1,5 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, renameSync } from "node:fs";
+import type { AsyncWriteError } from "@aw/core";
 import { logDestination, open } from "@aw/file";
 import { pino } from "pino";
 import { temporaryFolder } from "@aw/testing/vitest";
@@ -27,10 +28,12 @@ describe.each(["async", "sync"] as const)("pino, %s", (io) => {
     }
   });
 
-  it("flushes when asked, and reports a failure to who logs", async () => {
+  it("flushes when asked, and never throws: what is lost is counted", async () => {
     const path = folder.at("log");
     const out = await open(path, { flags: "a", io });
-    const destination = logDestination(out);
+    const lost: [string, number][] = [];
+    const onError = (error: AsyncWriteError, lines: number) => lost.push([error.code, lines]);
+    const destination = logDestination(out, { onError });
     const log = pino(destination);
     log.info("one");
     await new Promise<void>((resolve, reject) => {
@@ -38,17 +41,44 @@ describe.each(["async", "sync"] as const)("pino, %s", (io) => {
     });
     expect(readFileSync(path, "utf8")).toMatch(/"msg":"one"\}\n$/);
     await new Promise((resolve) => destination.end(resolve));
-    expect(() => log.info("two")).toThrow(expect.objectContaining({ code: "ERR_AW_CLOSED" }));
+    log.info("two");
+    expect(lost).toEqual([["ERR_AW_CLOSED", 1]]);
+  });
 
-    const fullDestination = logDestination(await open("/dev/full", { io: "sync" }));
-    const full = pino(fullDestination);
-    full.info("lost");
-    const failed = new Promise((resolve) => full.flush(resolve));
-    expect(await failed).toMatchObject({ code: "ERR_AW_NO_SPACE" });
-    expect(() => full.info("more")).toThrow(expect.objectContaining({ code: "ERR_AW_NO_SPACE" }));
-    // Else it would be told at exit once more.
-    const ended = new Promise((resolve) => fullDestination.end(resolve));
-    expect(await ended).toMatchObject({ code: "ERR_AW_NO_SPACE" });
+  it("a disk that is full: flush says so, end counts what is lost", async () => {
+    const lost: [string, number][] = [];
+    const onError = (error: AsyncWriteError, lines: number) => lost.push([error.code, lines]);
+    const destination = logDestination(await open("/dev/full", { io: "sync" }), { onError });
+    const log = pino(destination);
+    log.info("lost");
+    expect(await new Promise((resolve) => log.flush(resolve))).toMatchObject({
+      code: "ERR_AW_NO_SPACE",
+    });
+    log.info("more");
+    destination.flushSync();
+    expect(await new Promise((resolve) => destination.end(resolve))).toMatchObject({
+      code: "ERR_AW_NO_SPACE",
+    });
+    expect(lost).toEqual([
+      ["ERR_AW_NO_SPACE", 0],
+      ["ERR_AW_NO_SPACE", 2],
+    ]);
+  });
+
+  it("a flush or reopen that waits is no obstacle to a line, and the order holds", async () => {
+    const path = folder.at("log");
+    const out = await open(path, { flags: "a", io });
+    const destination = logDestination(out);
+    destination.write("one\n");
+    destination.flush();
+    destination.write("two\n");
+    renameSync(path, `${path}.1`);
+    const reopened = out.reopen();
+    for (let index = 0; index < 30; index++) destination.write("x".repeat(100_000) + "\n");
+    await reopened;
+    await new Promise((resolve) => destination.end(resolve));
+    expect(readFileSync(`${path}.1`, "utf8")).toBe("one\ntwo\n");
+    expect(readFileSync(path, "utf8")).toBe(`${"x".repeat(100_000)}\n`.repeat(30));
   });
 });
 

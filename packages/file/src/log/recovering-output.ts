@@ -1,0 +1,285 @@
+import { AsyncWriteError, type Done } from "@aw/core";
+import { byteLength } from "../descriptor/byte-length.ts";
+import { isFailure } from "../descriptor/done.ts";
+import { leavesInFlight } from "../descriptor/leaves-in-flight.ts";
+import type { Durability } from "../descriptor/io.ts";
+import type { Output } from "../descriptor/output.ts";
+import { OutputLayer } from "../descriptor/output-layer.ts";
+import { skip } from "../descriptor/skip.ts";
+import { Backlog } from "./backlog.ts";
+import { isPassing } from "./is-passing.ts";
+import { DEFAULT_MAX_BACKLOG, report, type LogPolicy } from "./log-policy.ts";
+import { Retry } from "./retry.ts";
+import { wrapOutput, type FileWriter } from "../writer/file-writer.ts";
+
+/** How often lost lines are reported while the file can't be written, in milliseconds. */
+const REPORT_INTERVAL_MS = 1000;
+
+/** A write of the inner output that was begun and not answered. */
+interface Flight {
+  /** How much of the backlog it writes; 0 if it writes what the engine has handed over. */
+  readonly ofBacklog: number;
+  /** Whether it was brought to its end synchronously, so that its answer comes too late. */
+  settled: boolean;
+}
+
+/**
+ * A log that outlives the failures of its file. While it can't be written, lines wait in a bounded
+ * backlog, and further attempts are made, less and less often; what has no room is lost, and its
+ * count is reported. Only failures that can't pass, such as a pipe without a reader, end it.
+ */
+export class RecoveringOutput extends OutputLayer {
+  #policy: LogPolicy;
+  readonly #backlog: Backlog;
+  readonly #retry = new Retry(() => this.#attempt());
+  /** Why lines wait; undefined while all is well. */
+  #failure: AsyncWriteError | undefined;
+  #flight: Flight | undefined;
+  #isClosing = false;
+  #reportedAt = 0;
+  /** Flushes that wait for the end of the backlog. */
+  #waiting: (() => void)[] = [];
+  /** A write of the engine that may be lost after the next attempt. */
+  #afterAttempt: (() => void) | undefined;
+  readonly #listeners = new Set<(failure: AsyncWriteError) => void>();
+
+  constructor(inner: Output, policy: LogPolicy) {
+    super(inner);
+    this.#policy = policy;
+    this.#backlog = new Backlog(policy.maxBacklog ?? DEFAULT_MAX_BACKLOG);
+  }
+
+  /** Replaces what `policy` names. */
+  configure(policy: LogPolicy): void {
+    this.#policy = { ...this.#policy, ...policy };
+    if (policy.maxBacklog !== undefined) this.#backlog.maxBytes = policy.maxBacklog;
+  }
+
+  /** Calls `listener` whenever an attempt to write has failed. Returns how to stop that. */
+  onFailedAttempt(listener: (failure: AsyncWriteError) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reports what went wrong beside writing: a rotation, a sync. */
+  report(error: unknown, attempt: string, linesLost = 0): void {
+    report(this.#policy, AsyncWriteError.from(error, attempt), linesLost);
+  }
+
+  override get unwritten(): readonly Uint8Array[] {
+    return [];
+  }
+
+  override write(bufs: readonly Uint8Array[], done: Done): void {
+    if (this.#failure !== undefined) {
+      this.#writeLater(bufs, done);
+      return;
+    }
+    const flight: Flight = { ofBacklog: 0, settled: false };
+    this.#flight = flight;
+    this.inner.write(bufs, (error) => {
+      if (this.#flight === flight) this.#flight = undefined;
+      if (isFailure(error) && !flight.settled) {
+        if (!isPassing(error)) return done(error);
+        this.#failed(error, this.inner.unwritten);
+      } else if (this.#failure !== undefined) {
+        // Waiting for it was given up, and what came after it waits here.
+        this.#attempt();
+      }
+      done();
+    });
+  }
+
+  override writeNow(bufs: readonly Uint8Array[]): number {
+    let rest = skip(bufs, 0);
+    // Before lines are lost, one more attempt is worth its time.
+    if (this.#failure !== undefined && !this.#backlog.hasRoom(byteLength(bufs))) this.#attemptNow();
+    try {
+      while (this.#failure === undefined && rest.length > 0) {
+        rest = skip(rest, this.inner.writeNow(rest));
+      }
+      this.#keep(rest);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      this.#failed(error, rest);
+    }
+    return byteLength(bufs);
+  }
+
+  override settle(): void {
+    this.#settleFlight();
+    if (this.#failure !== undefined) this.#attemptNow();
+  }
+
+  override sync(durability: Durability, done: Done): void {
+    if (this.#failure !== undefined && !this.#isClosing) {
+      this.#waiting.push(() => this.sync(durability, done));
+      this.#attempt();
+      return;
+    }
+    this.inner.sync(durability, (error) => {
+      if (isFailure(error)) this.report(error, "sync the log");
+      done();
+    });
+  }
+
+  override syncNow(durability: Durability): void {
+    try {
+      if (this.#failure === undefined) this.inner.syncNow(durability);
+    } catch (error) {
+      this.report(error, "sync the log");
+    }
+  }
+
+  /** No flush waits any more for a file that can't be written: `close` makes the last attempt. */
+  override beginClose(): void {
+    this.#isClosing = true;
+    this.#resume();
+  }
+
+  override close(done: Done): void {
+    this.#settleFlight();
+    if (this.#failure !== undefined) this.#attemptNow();
+    const failure = this.#failure;
+    this.giveUp();
+    this.inner.close((error) => done(isFailure(error) ? error : failure));
+  }
+
+  override drop(dropped: () => void): void {
+    this.giveUp();
+    super.drop(dropped);
+  }
+
+  /** Counts and reports what waits as lost. */
+  giveUp(): void {
+    this.#retry.stop();
+    this.#backlog.clear();
+    this.#reportLost();
+    this.#failure = undefined;
+  }
+
+  #writeLater(bufs: readonly Uint8Array[], done: Done): void {
+    const isStuck = this.#flight !== undefined && this.#flight.ofBacklog === 0;
+    if (isStuck || this.#backlog.hasRoom(byteLength(bufs))) {
+      this.#keep(bufs);
+      done();
+      return;
+    }
+    // Before lines are lost, one more attempt is worth its time.
+    this.#afterAttempt = () => {
+      if (this.#failure === undefined) return this.write(bufs, done);
+      this.#keep(bufs);
+      done();
+    };
+    this.#attempt();
+  }
+
+  #keep(bufs: readonly Uint8Array[]): void {
+    for (const buf of bufs) this.#backlog.push(buf);
+    if (Date.now() - this.#reportedAt >= REPORT_INTERVAL_MS) this.#reportLost();
+  }
+
+  /** A write has failed, and left `rest`. */
+  #failed(error: unknown, rest: readonly Uint8Array[]): void {
+    const isNew = this.#failure === undefined;
+    this.#failure = AsyncWriteError.from(error, "write the log");
+    this.#backlog.unshift(rest);
+    if (isNew) this.#report(this.#backlog.takeLost());
+    this.#retry.schedule();
+    for (const listener of this.#listeners) listener(this.#failure);
+    this.#attempted();
+  }
+
+  #attempted(): void {
+    const after = this.#afterAttempt;
+    this.#afterAttempt = undefined;
+    after?.();
+  }
+
+  /** Writes some of the backlog, and goes on with the rest when that is through. */
+  #attempt(): void {
+    if (this.#failure === undefined || this.#flight !== undefined) return;
+    if (this.#backlog.isEmpty) return this.#recovered();
+    const piece = this.#backlog.peek();
+    const flight: Flight = { ofBacklog: piece.length, settled: false };
+    this.#flight = flight;
+    this.inner.write([piece], (error) => {
+      if (this.#flight === flight) this.#flight = undefined;
+      if (!flight.settled) {
+        this.#backlog.shift(piece.length);
+        if (isFailure(error)) return this.#failed(error, this.inner.unwritten);
+      }
+      this.#attempt();
+    });
+  }
+
+  /** Writes the backlog synchronously, as far as that works. */
+  #attemptNow(): void {
+    if (this.#flight !== undefined) return;
+    try {
+      while (!this.#backlog.isEmpty) {
+        this.#backlog.shift(this.inner.writeNow([this.#backlog.peek()]));
+      }
+      this.#recovered();
+    } catch (error) {
+      this.#failed(error, []);
+    }
+  }
+
+  /** Brings what is in flight to its end, if it comes to one. */
+  #settleFlight(): void {
+    const flight = this.#flight;
+    if (flight === undefined) return;
+    try {
+      this.inner.settle();
+      this.#landed(flight);
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      // What is stuck in the thread pool is not lost: lines wait behind it.
+      const isStuck = leavesInFlight(error);
+      if (!isStuck) this.#landed(flight);
+      this.#failed(error, isStuck ? [] : this.inner.unwritten);
+    }
+  }
+
+  #landed(flight: Flight): void {
+    flight.settled = true;
+    this.#flight = undefined;
+    this.#backlog.shift(flight.ofBacklog);
+  }
+
+  #recovered(): void {
+    this.#retry.reset();
+    this.#reportLost();
+    this.#failure = undefined;
+    this.#attempted();
+    this.#resume();
+  }
+
+  #resume(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  #reportLost(): void {
+    const lost = this.#backlog.takeLost();
+    if (lost > 0) this.#report(lost);
+  }
+
+  #report(lost: number): void {
+    this.#reportedAt = Date.now();
+    if (this.#failure !== undefined) report(this.#policy, this.#failure, lost);
+  }
+}
+
+/** Has a writer outlive the failures of its file, unless it does so already. */
+export function recovering(writer: FileWriter, policy: LogPolicy): RecoveringOutput {
+  let result: RecoveringOutput | undefined;
+  wrapOutput(writer, (output) => {
+    if (output instanceof RecoveringOutput) output.configure(policy);
+    result = output instanceof RecoveringOutput ? output : new RecoveringOutput(output, policy);
+    return result;
+  });
+  return result as RecoveringOutput;
+}
