@@ -8,17 +8,17 @@ export interface RunOptions {
 /**
  * Runs a command line, without the `aw`, on this process's standard streams. Resolves with the status:
  * 0, 1 (failed), 2 (the command line makes no sense), or 141 (nobody reads standard output any more).
- * Rejects with the reason of the signal.
+ * Rejects with the reason of the signal, or with `ERR_AW_INVALID_ARGUMENT` if it is not called so.
  */
 export async function run(args: readonly string[], options: RunOptions = {}): Promise<number> {
-  const [name] = args;
+  const name = Array.isArray(args) ? (args[0] as unknown) : undefined;
   if (name === "--version" || name === "-V") {
     print(`${version()}\n`);
     return 0;
   }
   // Whoever asks for the version does not wait for the rest to load.
   const { runCommand } = await import("./commands/run-command.ts");
-  return runCommand(args, options.signal ?? new AbortController().signal);
+  return runCommand(args, options);
 }
 
 function version(): string {

@@ -1,3 +1,4 @@
+import { checkArgument, checkOptions, listOf, SIGNAL, STRING } from "@aw/core/implementor";
 import { parseCommandLine } from "../line/arguments.ts";
 import { COMMANDS } from "./commands.ts";
 import { outcomeOf, USAGE } from "../line/exit.ts";
@@ -5,7 +6,13 @@ import { helpOf, helpOfAll } from "../line/help.ts";
 import { printable } from "../line/printable.ts";
 
 /** What `run` does for everything but the version. */
-export async function runCommand(args: readonly string[], signal: AbortSignal): Promise<number> {
+export async function runCommand(
+  args: readonly string[],
+  options: { signal?: AbortSignal | undefined },
+): Promise<number> {
+  checkArgument("run", "args", args, listOf(STRING));
+  checkOptions("run", options, { signal: SIGNAL });
+  const { signal = new AbortController().signal } = options;
   const [name = "", ...rest] = args;
   if (["--help", "-h", "help"].includes(name)) {
     process.stdout.write(helpOfAll(Object.values(COMMANDS)));

@@ -12,14 +12,14 @@ describe("a command line that makes no sense ends with status 2 and one line", (
     [["pipe", "--atomic"], "unknown option --atomic"],
     [["pipe", "--constructor"], "unknown option --constructor"],
     [["pipe", "-x"], "unknown option -x"],
-    [["pipe", "--gzip=11"], "gzip level must be an integer from 0 to 9"],
+    [["pipe", "--gzip=11"], "gzip: level must be"],
     [["pipe", "--gzip=high"], '--gzip takes a whole number, not "high"'],
     [["pipe", "--gunzip=1"], "--gunzip takes no value"],
     [["pipe", "--limit"], "--limit needs a value: --limit=SIZE"],
     [["pipe", "--limit", "--gzip"], "--gzip is an option"],
     [["pipe", "--limit=64K"], "--limit takes a size such as 64KiB"],
     [["pipe", "--parallel"], "--parallel is for --gzip and --zstd"],
-    [["pipe", "--gzip", "--parallel=0"], "gzip parallel must be an integer from 1"],
+    [["pipe", "--gzip", "--parallel=0"], "gzip: parallel must be"],
     [["pipe", "--progress", "--progress"], "--progress is given twice"],
     [["send"], "a target is needed"],
     [["send", "http://host/"], "http: is not known"],
@@ -124,6 +124,20 @@ it("aw pipe loads no transport, and compression only when it is asked for", asyn
   expect(plain).toMatch(/packages\/file/);
   expect(plain).not.toMatch(/packages\/(tcp|tls|node|websocket|compression)|\/ws\/|cli-progress/);
   expect((await loadedBy("pipe", "--gzip")).join("\n")).toMatch(/packages\/compression/);
+});
+
+it.each([
+  [["pipe"], { sginal: AbortSignal.abort() }, /did you mean signal/],
+  [["pipe"], { signal: "now" }, /signal must be/],
+  [["pipe"], null, /options/],
+  ["pipe", {}, /args must be/],
+  [["pipe", 7], {}, /args must be/],
+  [undefined, {}, /args must be/],
+])("a function called with %j and %j rejects", async (args, options, message) => {
+  await expect(runInProcess(args as string[], options as object)).rejects.toMatchObject({
+    code: "ERR_AW_INVALID_ARGUMENT",
+    message: expect.stringMatching(message) as string,
+  });
 });
 
 it("a function with a signal rejects with its reason", async () => {
