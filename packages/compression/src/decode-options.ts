@@ -20,7 +20,7 @@ export interface DecodeOptions {
   trailing?: "refuse" | "report" | undefined;
   /**
    * How many bytes are decompressed at a time, at most: what small writes bring in one turn of the event
-   * loop is gathered. Default: 64 KiB.
+   * loop is gathered. Default: 256 KiB.
    */
   blockSize?: number | undefined;
 }
@@ -90,6 +90,6 @@ export function checkDecode<Options extends DecodeOptions>(
 ): CheckedDecode {
   checkOptions(name, options, schema);
   const { maxOutputBytes = Number.MAX_SAFE_INTEGER, maxRatio = Infinity } = options;
-  const { trailing = "refuse", blockSize = 64 * 1024 } = options;
+  const { trailing = "refuse", blockSize = 256 * 1024 } = options;
   return { maxOutputBytes, maxRatio, report: trailing === "report", blockSize };
 }

@@ -8,7 +8,7 @@ import { provingEnd } from "./proving-end.ts";
 import { StreamCoder } from "./stream-coder.ts";
 
 /** What decoders and brotli allocate for output at a time, in bytes. */
-export const CHUNK: number = 64 * 1024;
+export const CHUNK: number = 128 * 1024;
 
 /**
  * How many bytes a trip to the thread pool takes along, at most: so many that the time between two
