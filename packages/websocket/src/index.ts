@@ -49,6 +49,12 @@ export { UpgradeError } from "./connect/node/upgrade-error.ts";
 export { WebSocketCloseError } from "./link/close-error.ts";
 export { HALF_CLOSE } from "./link/half-close.ts";
 export { WebSocketMessages, type Message, type MessagesOptions } from "./link/messages.ts";
+export type {
+  WebSocketCloseEvent,
+  WebSocketErrorEvent,
+  WebSocketEvent,
+  WebSocketOpenEvent,
+} from "./link/node/diagnostics.ts";
 export type { HeartbeatOptions } from "./link/node/heartbeat.ts";
 export type { ConnectionOptions } from "./link/options.ts";
 export type { PlatformWebSocket } from "./link/platform-link.ts";

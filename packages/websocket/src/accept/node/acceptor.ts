@@ -4,6 +4,7 @@ import { AsyncWriteError } from "@aw/core";
 import { Deadline, reportThrown } from "@aw/core/implementor";
 import type { WebSocket, WebSocketServer } from "ws";
 import { isNormal } from "../../link/close-error.ts";
+import { diagnostics } from "../../link/node/diagnostics.ts";
 import { WsLink } from "../../link/node/ws-link.ts";
 import { peerOf } from "./accepted.ts";
 import type { AcceptOptions } from "./accept-options.ts";
@@ -62,6 +63,7 @@ export class Acceptor<C extends Acceptable, T> implements UpgradeTaker {
   }
 
   async #judge(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const startedAt = performance.now();
     const waiting = new WaitingUpgrade(socket, head);
     const deadline = this.#deadline(request, socket);
     this.#judged.set(socket, deadline);
@@ -73,7 +75,7 @@ export class Acceptor<C extends Acceptable, T> implements UpgradeTaker {
     // Once more after the judgement, which may have taken its time.
     const refused = verdict instanceof Refusal ? verdict : this.#full();
     if (refused !== undefined) this.#refuse(socket, refused);
-    else this.#upgrade(request, socket, early, (verdict as { accept: T }).accept);
+    else this.#upgrade(request, socket, early, startedAt, (verdict as { accept: T }).accept);
   }
 
   #deadline(request: IncomingMessage, socket: Duplex): Deadline {
@@ -92,7 +94,13 @@ export class Acceptor<C extends Acceptable, T> implements UpgradeTaker {
     return this.#judged.delete(socket);
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer, accepted: T): void {
+  #upgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    head: Buffer,
+    startedAt: number,
+    accepted: T,
+  ): void {
     // The bytes of the client go to ws from here on, which listens in this turn.
     socket.resume();
     let upgraded = false;
@@ -100,7 +108,7 @@ export class Acceptor<C extends Acceptable, T> implements UpgradeTaker {
       upgraded = true;
       const { heartbeat } = this.#options;
       const name = `websocket from ${peerOf(request)}`;
-      const link = new WsLink(ws, name, { heartbeat, socket, isClient: false });
+      const link = new WsLink(ws, name, { heartbeat, socket, isClient: false, startedAt });
       const ended = this.#listener.add(this.#make(link, request, accepted));
       ws.on("close", (code: number) => ended(isNormal({ code, reason: "" })));
     });
@@ -141,6 +149,7 @@ export class Acceptor<C extends Acceptable, T> implements UpgradeTaker {
   }
 
   #report(error: AsyncWriteError): void {
+    diagnostics.refused(this.#listener.toString(), error);
     try {
       this.#options.onRefused?.(error);
     } catch (cause) {

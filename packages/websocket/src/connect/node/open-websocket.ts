@@ -13,6 +13,7 @@ import {
   type Schema,
 } from "@aw/core/implementor";
 import { WebSocket } from "ws";
+import { diagnostics } from "../../link/node/diagnostics.ts";
 import { handshakeError } from "../../link/node/ws-error.ts";
 import { WsLink } from "../../link/node/ws-link.ts";
 import { OBJECT, WS_OPTIONS, wsSettings, type WsOptions } from "../../link/node/ws-options.ts";
@@ -73,6 +74,7 @@ export async function openWebSocket<C>(
   const name = `websocket ${targetOf(target)}`;
   const attempt = `connect ${name}`;
   throwIfAborted(attempt, signal);
+  const startedAt = performance.now();
   const ws = open(target, offers, options, attempt);
   return new Promise((resolve, reject) => {
     let refusal: Refusal | undefined;
@@ -83,6 +85,7 @@ export async function openWebSocket<C>(
       settled = true;
       deadline.clear();
       ws.terminate();
+      diagnostics.error(name, error);
       reject(error);
     };
     const late = `no answer to the upgrade within ${timeout} ms`;
@@ -106,7 +109,7 @@ export async function openWebSocket<C>(
       if (settled) return;
       settled = true;
       deadline.clear();
-      resolve(make(new WsLink(ws, name, { heartbeat, socket })));
+      resolve(make(new WsLink(ws, name, { heartbeat, socket, startedAt })));
     });
   });
 }

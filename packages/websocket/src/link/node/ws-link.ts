@@ -1,7 +1,9 @@
 import { AsyncWriteError, type Done } from "@aw/core";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { sendInMessages, type Link, type LinkEvents } from "../link.ts";
+import { diagnostics } from "./diagnostics.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import { InflateGate } from "./inflate-gate.ts";
 import { writeMasked } from "./masked-frames.ts";
@@ -14,6 +16,8 @@ export interface WsLinkOptions {
   socket?: Duplex | undefined;
   /** Whether `socket` is a client's: then frames are masked faster than `ws` does it. Default: true. */
   isClient?: boolean | undefined;
+  /** When connecting or accepting began, by `performance.now()`. */
+  startedAt?: number | undefined;
 }
 
 /** The codes of errors after which `ws` answers with a close frame by itself. */
@@ -27,6 +31,8 @@ export class WsLink implements Link {
   /** What clients write their own frames to. */
   #maskTo: Duplex | undefined;
   #gate: InflateGate | undefined;
+  /** When it was open; 0 before. */
+  #openedAt = 0;
 
   constructor(ws: WebSocket, name: string, options: WsLinkOptions = {}) {
     this.#ws = ws;
@@ -52,10 +58,16 @@ export class WsLink implements Link {
     let opened = this.isOpen;
     ws.on("error", (error) => {
       const { code = "" } = error as NodeJS.ErrnoException;
-      if (!opened) events.failed(handshakeError(`connect ${this.name}`, error));
-      else events.failed(wsError(this.name, error), ANSWERED.test(code) ? 1002 : undefined);
+      const failure = opened
+        ? wsError(this.name, error)
+        : handshakeError(`connect ${this.name}`, error);
+      diagnostics.error(this.name, failure);
+      events.failed(failure, ANSWERED.test(code) ? 1002 : undefined);
     });
-    ws.on("close", (code, reason) => events.closed({ code, reason: reason.toString() }));
+    ws.on("close", (code, reason) => {
+      this.#publishClose(code);
+      events.closed({ code, reason: reason.toString() });
+    });
     if (opened) {
       this.#onOpen(events);
       return;
@@ -103,17 +115,37 @@ export class WsLink implements Link {
 
   #onOpen(events: LinkEvents): void {
     const ws = this.#ws;
-    const { heartbeat, socket, isClient = true } = this.#options;
+    const { heartbeat, socket, isClient = true, startedAt } = this.#options;
+    this.#openedAt = performance.now();
+    diagnostics.open(() => ({
+      name: this.name,
+      protocol: ws.protocol,
+      handshakeMs: startedAt === undefined ? undefined : this.#openedAt - startedAt,
+    }));
     if (ws.extensions !== "") this.#gate = new InflateGate(ws);
     // Compressed messages are the business of ws.
     else if (isClient) this.#maskTo = socket;
     if (heartbeat === undefined) return;
     const beating = new Heartbeat(new WsPulse(ws, socket), heartbeat, (message) => {
+      const error = new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`);
+      diagnostics.error(this.name, error);
       // Nobody is there to hear a code.
-      events.failed(new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`));
+      events.failed(error);
     });
     ws.on("close", () => beating.stop());
     beating.start();
+  }
+
+  #publishClose(code: number): void {
+    if (this.#openedAt === 0) return;
+    const { bytesRead, bytesWritten } = (this.#options.socket ?? {}) as Partial<Socket>;
+    diagnostics.close(() => ({
+      name: this.name,
+      code,
+      bytesRead,
+      bytesWritten,
+      openMs: performance.now() - this.#openedAt,
+    }));
   }
 }
 
