@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import { PassThrough } from "node:stream";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import { connect as connectSocket, type AddressInfo } from "node:net";
 import { attach, connect, listen, type AttachOptions, type UpgradeError } from "@aw/websocket";
 import type { AsyncWriteError } from "@aw/core";
 import { describe, expect, it } from "vitest";
@@ -289,6 +289,77 @@ describe("a callback that throws", () => {
     expect(warnings[0]?.message).toContain("onRefused");
     await connect(`${url}/yes`);
   });
+});
+
+describe("a refused client", () => {
+  it("is let go once it has its answer, even if it never closes its end", async () => {
+    const { server, port } = await pageServer();
+    const listener = attach(server, { authorize: () => false });
+    after(() => listener.abort());
+    const closed = new Promise((resolve) => {
+      server.once("connection", (socket) => socket.once("close", resolve));
+    });
+    const socket = connectSocket({ port, host: "127.0.0.1", allowHalfOpen: true });
+    after(() => socket.destroy());
+    socket.resume();
+    socket.write(upgradeRequest());
+    await closed;
+    expect(socket.writable).toBe(true);
+  });
+
+  it("gets headers on one line each", async () => {
+    const { server, port } = await pageServer();
+    const headers = { "x-why": "a\r\n\r\nb: c\nd" };
+    const listener = attach(server, { authorize: () => ({ status: 403, headers }) });
+    after(() => listener.abort());
+    const error = await failureOf(connect(`ws://127.0.0.1:${port}`));
+    expect((error.cause as UpgradeError).headers["x-why"]).toBe("a b: c d");
+  });
+
+  it("that has left is not upgraded when authorize comes to its end", async () => {
+    let letGo = (_verdict: boolean): void => {};
+    let left: Promise<unknown> = Promise.resolve();
+    let asked = 0;
+    const listener = await listen({
+      authorize: ({ socket }) => {
+        asked++;
+        left = new Promise((resolve) => socket.once("close", resolve));
+        return new Promise<boolean>((resolve) => {
+          letGo = resolve;
+        });
+      },
+    });
+    after(() => listener.abort());
+    const socket = await rawClient(portOf(listener));
+    socket.write(upgradeRequest());
+    await until(() => asked === 1);
+    socket.end();
+    await left;
+    letGo(true);
+    for (let turns = 0; turns < 10; turns++) await turn();
+    expect(listener.connections).toBe(0);
+  });
+});
+
+it("a server of ours that can't accept says so in a warning, and goes on", async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", onWarning);
+  after(() => process.off("warning", onWarning));
+  let server: Server | undefined;
+  const listener = await listen({
+    authorize: ({ socket }) => {
+      ({ server } = socket as unknown as { server: Server });
+      return true;
+    },
+  });
+  after(() => listener.abort());
+  const url = `ws://127.0.0.1:${portOf(listener)}`;
+  await connect(url);
+  server?.emit("error", new Error("accept EMFILE"));
+  await until(() => warnings.length > 0);
+  expect(warnings[0]?.message).toContain("accept failed");
+  await connect(url);
 });
 
 describe("connections that nobody takes", () => {

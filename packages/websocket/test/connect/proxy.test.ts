@@ -41,7 +41,7 @@ async function tunnels(answer = "HTTP/1.1 200 OK\r\n\r\n") {
 
 function useProxy(url: string): void {
   for (const name of ["http_proxy", "https_proxy", "no_proxy", "NO_PROXY"]) {
-    vi.stubEnv(name, undefined as unknown as string);
+    vi.stubEnv(name, undefined);
   }
   vi.stubEnv("NODE_USE_ENV_PROXY", "1");
   vi.stubEnv("HTTP_PROXY", url);
