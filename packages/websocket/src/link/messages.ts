@@ -129,6 +129,12 @@ export class WebSocketMessages<T extends Message = Message>
   /** Drops the connection at once. The peer sees no orderly end. */
   abort(reason?: unknown): void {
     if (this.#closure !== undefined) return;
+    if (this.#failure !== undefined) {
+      // The peer is being told why: it is cut off now.
+      this.#timer.clear();
+      this.#link.terminate();
+      return;
+    }
     const message = `${this}: aborted`;
     this.#fail(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason }), undefined);
   }

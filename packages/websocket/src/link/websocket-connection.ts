@@ -66,9 +66,11 @@ export class WebSocketConnection extends CompletionWriter implements Connection 
 
   /** Drops the connection, both directions, also after `close()`. The peer sees no orderly end. */
   override abort(reason?: unknown): void {
-    const wasClosed = this.state === "closed";
+    const wasOver = this.state === "closed" || this.state === "failed";
     super.abort(reason);
-    if (!wasClosed || this.#gone) return;
+    if (!wasOver || this.#gone) return;
+    // Closed, and the peer has not finished; or failed, and the peer is being told why.
+    this.#dropWith = undefined;
     const message = `${this}: aborted`;
     this.#release(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason }));
   }

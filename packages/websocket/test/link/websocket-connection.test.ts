@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../src/link/inbox.ts";
 import { HALF_CLOSE } from "../../src/link/half-close.ts";
 import type { Link, LinkEvents } from "../../src/link/link.ts";
+import { WebSocketMessages } from "../../src/link/messages.ts";
 import { WebSocketConnection } from "../../src/link/websocket-connection.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -93,6 +94,21 @@ describe("a peer that does not answer", () => {
     await connection.readable.cancel();
     vi.advanceTimersByTime(1000);
     expect(link.ending).toEqual(["terminate"]);
+  });
+
+  it("a drop is cut off at once by an abort", () => {
+    const link = new SilentLink();
+    const connection = new WebSocketConnection(link);
+    connection.drop(1001);
+    connection.abort();
+    expect(link.ending).toEqual(["close 1001", "terminate"]);
+    expect(vi.getTimerCount()).toBe(0);
+    const other = new SilentLink();
+    const messages = new WebSocketMessages(other);
+    messages.drop(1001);
+    messages.abort();
+    expect(other.ending).toEqual(["close 1001", "terminate"]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("in time leaves no timer", () => {
