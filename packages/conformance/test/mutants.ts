@@ -580,6 +580,16 @@ export const MUTANTS: readonly Mutant[] = [
     },
   ),
   mutant(
+    "AW-WRITE-8",
+    "loses text",
+    class extends LayerWriter {
+      protected readonly label = "textless";
+      protected override acceptText(text: string): boolean {
+        return text.length === 3000;
+      }
+    },
+  ),
+  mutant(
     "AW-WAKE-2",
     "takes a wake for an answer",
     class extends Correct {

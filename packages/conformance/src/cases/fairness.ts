@@ -7,6 +7,14 @@ import { fill } from "./fill.ts";
 /** A timer that is due has this long, in milliseconds, before it counts as starved. */
 const STARVED_AFTER = 1000;
 
+/** The delay of a due timer that is no doubt, in milliseconds: the rule's 10, and what a turn costs. */
+const FAIR_DELAY = 30;
+
+/** On a busy machine any one delay may be long, so the best of so many counts. */
+const ROUNDS = 20;
+
+const BUF = new Uint8Array(8);
+
 export const FAIRNESS: readonly CaseDefinition[] = [
   {
     id: "AW-FAIR-1",
@@ -15,24 +23,32 @@ export const FAIRNESS: readonly CaseDefinition[] = [
       const room = 16 * 1024 * 1024;
       const driver = await make({ room });
       const writer = toWriter(driver.writer);
-      const buf = new Uint8Array(8);
-      let fired = false;
-      const timer = setTimeout(() => {
-        fired = true;
-      }, 0);
-      const start = performance.now();
-      let left = room;
-      while (!fired && left >= buf.length) {
-        left -= buf.length;
-        await writer.writeAll(buf).catch((error: unknown) => {
-          const isCount = !hasCode(error, "ERR_AW_PROTOCOL");
-          expectRule(isCount, "AW-WRITE-1", "a write answered an impossible count", error);
-          throw error;
-        });
-        if (performance.now() - start > STARVED_AFTER) break;
+      let best = Infinity;
+      let left = room / BUF.length;
+      for (let round = 0; round < ROUNDS && best > FAIR_DELAY && left > 0; round++) {
+        let delay: number | undefined;
+        const start = performance.now();
+        const timer = setTimeout(() => {
+          delay = performance.now() - start;
+        }, 0);
+        while (delay === undefined && left > 0 && performance.now() - start < STARVED_AFTER) {
+          left--;
+          await writer.writeAll(BUF).catch((error: unknown) => {
+            const isCount = !hasCode(error, "ERR_AW_PROTOCOL");
+            expectRule(isCount, "AW-WRITE-1", "a write answered an impossible count", error);
+            throw error;
+          });
+        }
+        clearTimeout(timer);
+        expectRule(
+          delay !== undefined,
+          "AW-FAIR-1",
+          "a due timer did not run during a loop of awaited writes",
+        );
+        best = Math.min(best, delay);
       }
-      clearTimeout(timer);
-      expectRule(fired, "AW-FAIR-1", "a due timer did not run during a loop of awaited writes");
+      const finding = `a due timer waits ${best.toFixed(1)} ms at the least during a loop of writes`;
+      expectRule(best <= FAIR_DELAY, "AW-FAIR-1", finding);
     },
   },
   {

@@ -1,4 +1,4 @@
-import { PENDING } from "@aw/core";
+import { PENDING, toWriter } from "@aw/core";
 import { KIB, type CaseDefinition } from "../case.ts";
 import { hasCode, thrownBy } from "../driver.ts";
 import { CountingWaker } from "../instruments/counting-waker.ts";
@@ -14,6 +14,28 @@ export const SIZES: readonly number[] = [1, 2, 100, 4095, 4096, 4097, 16_384, 70
 const EMPTY = new Uint8Array(0);
 
 export const WRITING: readonly CaseDefinition[] = [
+  {
+    id: "AW-WRITE-8",
+    title: "accepts text of any size as its UTF-8, in order with bytes",
+    needs: ["delivered"],
+    async run({ make, random }) {
+      const driver = await make();
+      const writer = toWriter(driver.writer);
+      const texts = ["\u00e9", "x".repeat(3000), "\ud800", "\u65e5\u672c".repeat(50_000), "small"];
+      for (const data of texts.flatMap((text) => [text, random.bytes(7)])) {
+        const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+        try {
+          await writer.writeAll(data);
+        } catch {
+          // That it takes bytes at all is for other cases.
+          return;
+        }
+        driver.ledger.accept(bytes, bytes.length, false);
+      }
+      await driver.closed();
+      await driver.compare("AW-CLOSE-1");
+    },
+  },
   {
     id: "AW-WRITE-1",
     title: "accepts exactly as many bytes as it says",
