@@ -10,7 +10,7 @@ rmSync(REPORT, { force: true });
 
 const passed =
   run("scripts/setup-debian.sh") &&
-  run("turbo", "run", "build") &&
+  run("turbo", "run", "build", "--output-logs=errors-only") &&
   // The tests depend on all other checks. Two at a time, as many as small machines have cores.
   run("turbo", "run", "unit", "--env-mode=loose", "--concurrency=2", "--log-prefix=none");
 if (!passed) process.exitCode = 1;
