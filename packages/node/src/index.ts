@@ -24,6 +24,13 @@ export {
   type ConnectionListenerOptions,
   type ListenerCloseOptions,
 } from "./connection-listener.ts";
+export {
+  channels,
+  type CloseEvent,
+  type ConnectionEvent,
+  type ErrorEvent,
+  type HandshakeEvent,
+} from "./diagnostics.ts";
 export { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
 export { fromNodeDuplex } from "./from-node-duplex.ts";
 export { fromNodeWritable, NodeStreamWriter } from "./from-node-writable.ts";

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { AsyncWriteError } from "@aw/core";
+import { channels } from "./diagnostics.ts";
 import { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
 
 export interface SocketConnectionOptions extends Pick<DuplexConnectionOptions, "lend" | "linger"> {
@@ -22,12 +23,16 @@ const LEND = { from: 256 * 1024, atMost: 1024 * 1024 };
 export class SocketConnection extends DuplexConnection {
   protected readonly socket: Socket | undefined;
   readonly #name: string;
+  readonly #opened: number = performance.now();
+  #error: AsyncWriteError | undefined;
 
   constructor(duplex: Duplex, socket: Socket | undefined, options: SocketConnectionOptions) {
     const { name, idleTimeout, lend = LEND, linger } = options;
     super(duplex, { lend, linger });
     this.socket = socket;
     this.#name = name;
+    if (channels.open.hasSubscribers) channels.open.publish({ connection: this, name });
+    (socket ?? duplex).on("close", () => this.#publishClose(socket ?? (duplex as Socket)));
     if (idleTimeout === undefined || socket === undefined) return;
     socket.setTimeout(idleTimeout, () => {
       const message = `${this}: no byte came or went for ${idleTimeout} ms (idleTimeout)`;
@@ -58,5 +63,24 @@ export class SocketConnection extends DuplexConnection {
 
   override toString(): string {
     return this.#name;
+  }
+
+  protected override cleanUp(failure: AsyncWriteError): void {
+    this.#error = failure;
+    super.cleanUp(failure);
+    if (!channels.error.hasSubscribers) return;
+    channels.error.publish({ connection: this, name: this.#name, error: failure });
+  }
+
+  #publishClose({ bytesRead, bytesWritten }: Socket): void {
+    if (!channels.close.hasSubscribers) return;
+    channels.close.publish({
+      connection: this,
+      name: this.#name,
+      duration: performance.now() - this.#opened,
+      bytesRead,
+      bytesWritten,
+      error: this.#error,
+    });
   }
 }

@@ -77,7 +77,7 @@ export class Acceptor {
     const { handshakeTimeout, requireCloseNotify } = this.#options;
     const current: Handshake = { resolve() {}, reject() {} };
     const base = this.#current.run(current, makeBase);
-    return handshake<TlsConnection>(base, { handshakeTimeout, signal }, (resolve, reject) => {
+    return handshake(base, { handshakeTimeout, signal }, (resolve, reject) => {
       current.resolve = (tls) =>
         resolve(new TlsConnection(tls, base, { ...ofSocket, requireCloseNotify }));
       current.reject = reject;

@@ -1,7 +1,9 @@
 import { AsyncWriteError } from "@aw/core";
 import { Deadline } from "@aw/core/implementor";
+import { channels } from "@aw/node";
 import type { Base } from "./base.ts";
 import { HANDSHAKE_TIMEOUT } from "./options.ts";
+import type { TlsConnection } from "./tls-connection.ts";
 import { tlsError } from "./tls-error.ts";
 
 export interface HandshakeOptions {
@@ -13,13 +15,14 @@ export interface HandshakeOptions {
  * Waits for a handshake that `start` begins. However it fails, by what is told to `reject`, by the end
  * of the stream below, by its deadline or its signal: nothing below stays open.
  */
-export async function handshake<T>(
+export async function handshake(
   base: Base,
   { handshakeTimeout: ms = HANDSHAKE_TIMEOUT, signal }: HandshakeOptions,
-  start: (resolve: (value: T) => void, reject: (error: unknown) => void) => void,
-): Promise<T> {
+  start: (resolve: (value: TlsConnection) => void, reject: (error: unknown) => void) => void,
+): Promise<TlsConnection> {
   const attempt = `tls handshake with ${base.name}`;
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const begun = performance.now();
+  const { promise, resolve, reject } = Promise.withResolvers<TlsConnection>();
   const cut = (): AsyncWriteError => {
     const message = `${attempt}: the peer closed the connection before it was done`;
     return new AsyncWriteError("ERR_AW_TRUNCATED", message);
@@ -31,7 +34,12 @@ export async function handshake<T>(
   const deadline = new Deadline({ attempt, ms, signal, late }, reject);
   try {
     if (signal?.aborted !== true) start(resolve, reject);
-    return await promise;
+    const connection = await promise;
+    if (channels.handshake.hasSubscribers) {
+      const duration = performance.now() - begun;
+      channels.handshake.publish({ connection, name: connection.toString(), duration });
+    }
+    return connection;
   } catch (error) {
     let failure = AsyncWriteError.from(tlsError(error, attempt), attempt);
     // Node calls an orderly end a reset here.

@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { connect as connectSocket, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { copyBidirectional, type Connection } from "@aw/core";
+import { Random } from "@aw/conformance";
+import * as tcp from "@aw/tcp";
+import * as tls from "@aw/tls";
+
+// release.ts COUNT SEED CERT KEY: a proxy and its upstream server, and clients that hang up, abort, reset or
+// behave, at random moments. It ends with status 0 if every descriptor and handle is gone, and nothing else
+// keeps the process.
+
+const [count = "300", seed = "1", cert = "", key = ""] = process.argv.slice(2);
+const random = new Random(Number(seed));
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const descriptors = (): number => readdirSync("/proc/self/fd").length;
+const handles = (): number =>
+  process.getActiveResourcesInfo().filter((kind) => /TCP|Pipe|Timeout/.test(kind)).length;
+
+async function turns(): Promise<void> {
+  for (let left = random.int(0, 12); left > 0; left--) await turn();
+}
+
+/** What an owner may do with a connection at any moment, whatever is under way. */
+async function misbehave(connection: Connection): Promise<void> {
+  const payload = new Uint8Array(random.int(0, 3) * 100_000 + 1);
+  const reading = new Response(connection.readable).bytes().catch(() => {});
+  const steps = [
+    () => connection.writeAll(payload),
+    () => connection.flush(),
+    () => connection.close(),
+    () => connection.close({ signal: AbortSignal.timeout(1) }),
+    () => connection[Symbol.asyncDispose](),
+    () => connection.abort(new Error("had enough")),
+  ];
+  const underWay: unknown[] = [];
+  for (let step = random.int(1, 5); step > 0; step--) {
+    const act = steps[random.int(0, steps.length - 1)] as () => unknown;
+    underWay.push(Promise.resolve(act()).catch(() => {}));
+    await turns();
+  }
+  if (random.chance(0.5)) connection.abort();
+  else await connection[Symbol.asyncDispose]().catch(() => {});
+  await Promise.all([...underWay, reading]);
+}
+
+/** A client that is not ours, and goes as it likes. */
+async function plain(target: { port: number } | { path: string }): Promise<void> {
+  const socket: Socket = connectSocket({ host: "127.0.0.1", allowHalfOpen: true, ...target });
+  socket.on("error", () => {});
+  const gone = new Promise((resolve) => socket.on("close", resolve));
+  socket.resume().write(Buffer.alloc(random.int(1, 200_000)));
+  await turns();
+  const how = random.int(0, 2);
+  if (how === 0) socket.destroy();
+  else if (how === 1 && "port" in target) socket.resetAndDestroy();
+  else socket.end();
+  // An echo that was half-closed ends by itself.
+  if (how === 2) setTimeout(() => socket.destroy(), 50);
+  await gone;
+}
+
+type Listener = tcp.TcpListener | tls.TlsListener;
+
+/** Serves each connection by `serve`, until its listener ends. */
+async function serveAll(
+  listener: Listener,
+  serve: (connection: Connection) => Promise<void>,
+): Promise<void> {
+  const serving = new Set<Promise<void>>();
+  for await (const connection of listener) {
+    const one = serve(connection)
+      .catch(() => {})
+      .finally(() => {
+        connection.abort();
+        serving.delete(one);
+      });
+    serving.add(one);
+  }
+  await Promise.all(serving);
+}
+
+async function soak(kind: string, rounds: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "aw-soak-"));
+  const linger = 50;
+  const listen = (name: string): Promise<Listener> => {
+    // Now and then one is refused: twenty come at a time.
+    const options = { linger, maxConnections: name === "proxy" ? 18 : undefined };
+    if (kind === "unix") return tcp.listen({ path: join(folder, name), ...options });
+    return kind === "tls"
+      ? tls.listen({ cert, key, handshakeTimeout: 5000, ...options })
+      : tcp.listen(options);
+  };
+  const whereIs = ({ address }: Listener): { path: string } | { port: number; host: string } =>
+    typeof address === "string" ? { path: address } : { port: address.port, host: "127.0.0.1" };
+  const connect = (listener: Listener, signal?: AbortSignal): Promise<Connection> =>
+    kind === "tls"
+      ? tls.connect(whereIs(listener), { ca: cert, servername: "localhost", linger, signal })
+      : tcp.connect(whereIs(listener), { linger, signal });
+
+  const upstream = await listen("upstream");
+  const proxy = await listen("proxy");
+  const serving = [
+    serveAll(upstream, async (connection) => {
+      if (random.chance(0.3)) return misbehave(connection);
+      for await (const chunk of connection.readable) await connection.writeAll(chunk);
+      await connection.close();
+    }),
+    serveAll(proxy, async (connection) => {
+      const far = await connect(upstream);
+      try {
+        await copyBidirectional(connection, far, { halfCloseTimeout: 200 });
+      } finally {
+        far.abort();
+      }
+    }),
+  ];
+  const client = async (): Promise<void> => {
+    if (kind !== "tls" && random.chance(0.4)) return plain(whereIs(proxy));
+    const controller = new AbortController();
+    const connecting = connect(proxy, controller.signal);
+    if (random.chance(0.2)) {
+      await turns();
+      controller.abort("changed my mind");
+    }
+    await misbehave(await connecting);
+  };
+  for (let done = 0; done < rounds; done += 20) {
+    await Promise.all(Array.from({ length: 20 }, () => client().catch(() => {})));
+  }
+  if (random.chance(0.5)) proxy.abort();
+  await proxy.close({ deadline: 1000 });
+  await upstream.close({ deadline: 1000 });
+  await Promise.all(serving);
+  rmSync(folder, { recursive: true });
+}
+
+const before = { descriptors: 0, handles: 0 };
+for (const kind of ["tcp", "unix", "tls"]) {
+  const rounds = kind === "tls" ? Math.ceil(Number(count) / 5) : Number(count);
+  if (before.descriptors === 0) {
+    // What the runtime opens once stays open.
+    for (const warm of ["tcp", "unix", "tls"]) await soak(warm, 20);
+    Object.assign(before, { descriptors: descriptors(), handles: handles() });
+  }
+  await soak(kind, rounds);
+  // Closing takes turns of the event loop; a leak runs into the test's time.
+  while (handles() > before.handles) await turn();
+  assert.equal(descriptors() - before.descriptors, 0, `${kind}: descriptors left, seed ${seed}`);
+}
