@@ -320,7 +320,9 @@ describe("a refused client", () => {
     let letGo = (_verdict: boolean): void => {};
     let left: Promise<unknown> = Promise.resolve();
     let asked = 0;
+    let refused = 0;
     const listener = await listen({
+      onRefused: () => refused++,
       authorize: ({ socket }) => {
         asked++;
         left = new Promise((resolve) => socket.once("close", resolve));
@@ -337,7 +339,7 @@ describe("a refused client", () => {
     await left;
     letGo(true);
     for (let turns = 0; turns < 10; turns++) await turn();
-    expect(listener.connections).toBe(0);
+    expect([listener.connections, refused]).toEqual([0, 0]);
   });
 });
 

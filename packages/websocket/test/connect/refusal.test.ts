@@ -1,5 +1,5 @@
 import { connect, listen, type UpgradeError } from "@aw/websocket";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { after, bytesOf, failureOf, leavingNothing, portOf, rawServer } from "../instruments.ts";
 import { closeFrame, upgradeResponse } from "../raw-peer.ts";
 
@@ -58,6 +58,9 @@ describe("a refusal", () => {
           more();
         });
       });
+      // It does not wait until its time is over.
+      vi.useFakeTimers({ toFake: ["setTimeout"] });
+      after(() => vi.useRealTimers());
       const error = await failureOf(connect(`ws://127.0.0.1:${port}`));
       expect((error.cause as UpgradeError).body).toBe("x".repeat(64 * 1024));
       expect(error.message.length).toBeLessThan(400);
