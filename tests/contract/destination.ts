@@ -1,7 +1,7 @@
-import { PENDING, Writer, type Poll, type Waker } from "@aw/core";
+import { PassThrough, PENDING, sink, type Poll, type Waker } from "@aw/core";
 
 /** A destination that can stall, break, take little at a time, and be PENDING every second call. */
-export class Destination extends Writer {
+export class Destination extends PassThrough {
   readonly #maxBytes: number;
   readonly #everySecond: boolean;
   #pendingNext = false;
@@ -11,7 +11,7 @@ export class Destination extends Writer {
   flushes = 0;
 
   constructor({ maxBytes = Number.POSITIVE_INFINITY, pending = false } = {}) {
-    super();
+    super(sink());
     this.#maxBytes = maxBytes;
     this.#everySecond = pending;
   }
@@ -26,38 +26,46 @@ export class Destination extends Writer {
 
   release(): void {
     this.#stalled = false;
-    this.unpark();
+    this.latch.wake();
   }
 
   break(error: Error): void {
-    this.fail(error);
+    this.latch.fail(error);
   }
 
-  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.latch.state !== "open") this.latch.refuse();
     if (this.#mustWait(waker)) return PENDING;
     const taken = Buffer.from(buf.subarray(0, this.#maxBytes));
     this.#chunks.push(taken);
     return taken.length;
   }
 
-  pollFlush(waker: Waker): Poll<void> {
-    this.check();
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? new Uint8Array(0));
+  }
+
+  override get isVectored(): boolean {
+    return false;
+  }
+
+  override pollFlush(waker: Waker): Poll<void> {
+    this.latch.check();
     if (this.#mustWait(waker)) return PENDING;
     this.flushes++;
   }
 
-  pollClose(waker: Waker): Poll<void> {
-    this.check();
-    this.beginClose();
+  override pollClose(waker: Waker): Poll<void> {
+    this.latch.check();
+    this.latch.beginClose();
     if (this.#mustWait(waker)) return PENDING;
     this.closes++;
-    this.endClose();
+    this.latch.endClose();
   }
 
   #mustWait(waker: Waker): boolean {
     if (this.#stalled) {
-      this.park(waker);
+      this.latch.register(waker);
       return true;
     }
     this.#pendingNext = this.#everySecond && !this.#pendingNext;

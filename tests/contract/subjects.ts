@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { constants, gunzipSync } from "node:zlib";
 import { gzip } from "@aw/compression";
-import { buffered, memory, type Writer } from "@aw/core";
+import { buffered, memory, type AsyncWrite, type Writer } from "@aw/core";
 import { open } from "@aw/file";
 import { connect } from "@aw/tcp";
 import { Destination } from "./destination.ts";
@@ -45,7 +45,7 @@ const nothing = (): Promise<void> => Promise.resolve();
 function layered(
   name: string,
   bound: number,
-  layer: (inner: Writer) => Writer,
+  layer: (inner: AsyncWrite) => Writer,
   decode: (raw: Buffer) => Buffer,
   isComplete: (raw: Buffer, target: Destination) => boolean,
   options?: { maxBytes: number; pending: boolean },

@@ -3,7 +3,7 @@
  * `ERR_AW_INVALID_ARGUMENT`, names what was wrong, opens nothing and leaves nothing.
  */
 import { closeSync, existsSync, openSync, readdirSync } from "node:fs";
-import { memory, pipe, type Connection, type Writer } from "@aw/core";
+import { memory, pipe, type Connection } from "@aw/core";
 import { openResources } from "@aw/testing";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -144,5 +144,5 @@ async function failureAtOnce(call: () => unknown): Promise<unknown> {
 function idleConnection(): Connection {
   const { writer } = pipe();
   const { readable } = pipe();
-  return Object.assign(writer as Writer, { readable });
+  return Object.assign(writer, { readable });
 }

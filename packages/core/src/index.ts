@@ -16,9 +16,16 @@
  * @packageDocumentation
  */
 export type { AsyncWrite, FailureListener } from "./trait/async-write.ts";
-export { buffered, BufWriter } from "./layer/buf-writer.ts";
+export { buffered, type BufWriter } from "./layer/buf-writer.ts";
 export type { ByteSource } from "./copy/byte-source.ts";
-export { CompletionWriter, type CompletionWriterOptions } from "./engine/completion-writer.ts";
+export { CompletionEngine, type CompletionEngineOptions } from "./engine/completion-engine.ts";
+export { CompletionWriter, type CompletionWriterOptions } from "./tower/completion-writer.ts";
+export type { CompletionControl, Destination } from "./engine/destination.ts";
+export { PassThrough } from "./engine/pass-through.ts";
+export { Latch } from "./engine/latch.ts";
+export { TransformEngine, type TransformEngineOptions } from "./engine/transform-engine.ts";
+export type { TransformControl, Transformer } from "./engine/transformer.ts";
+export { engineOf, type Engine } from "./trait/engine.ts";
 export {
   lengthDelimited,
   lines,
@@ -35,10 +42,10 @@ export {
   type BytesCopied,
   type CopyBidirectionalOptions,
 } from "./copy/copy-bidirectional.ts";
-export { cursor, CursorWriter } from "./memory/cursor.ts";
+export { cursor, type CursorWriter } from "./memory/cursor.ts";
 export type { Decoder } from "./framing/decoder.ts";
 export type { Done } from "./trait/done.ts";
-export type { Operation } from "./writer/operation.ts";
+export type { Operation } from "./trait/operation.ts";
 export {
   AsyncWriteError,
   ERROR_CODES,
@@ -46,27 +53,27 @@ export {
   type AsyncWriteErrorOptions,
 } from "./trait/error.ts";
 export { framed, Framed } from "./framing/framed.ts";
-export { fromWritableStream, StreamWriter } from "./web/from-writable-stream.ts";
-export { inspect, InspectWriter } from "./layer/inspect.ts";
-export { keepOpen, KeepOpenWriter } from "./layer/keep-open.ts";
-export { LayerWriter } from "./engine/layer-writer.ts";
-export { limit, LimitWriter } from "./layer/limit.ts";
-export { lineBuffered, LineWriter } from "./layer/line-writer.ts";
-export { memory, MemoryWriter, type MemoryOptions } from "./memory/memory.ts";
-export { meter, MeterWriter } from "./layer/meter.ts";
-export { pipe, PipeWriter, type Pipe, type PipeOptions } from "./memory/pipe.ts";
+export { fromWritableStream } from "./web/from-writable-stream.ts";
+export { inspect } from "./layer/inspect.ts";
+export { keepOpen } from "./layer/keep-open.ts";
+export { LayerWriter } from "./tower/layer-writer.ts";
+export { limit, type LimitWriter } from "./layer/limit.ts";
+export { lineBuffered } from "./layer/line-writer.ts";
+export { memory, type MemoryWriter, type MemoryOptions } from "./memory/memory.ts";
+export { meter, type MeterWriter } from "./layer/meter.ts";
+export { pipe, type Pipe, type PipeOptions } from "./memory/pipe.ts";
 export { PENDING, type Pending, type Poll } from "./trait/poll.ts";
 export { pollFn, type OperationOptions } from "./task/poll-fn.ts";
 export { progress, type ProgressOptions } from "./layer/progress.ts";
-export { sink, SinkWriter } from "./memory/sink.ts";
-export { tee, TeeWriter, type TeeOptions } from "./layer/tee.ts";
-export { throttle, ThrottleWriter, type ThrottleOptions } from "./layer/throttle.ts";
-export { timeout, TimeoutWriter, type TimeoutOptions } from "./layer/timeout.ts";
+export { sink } from "./memory/sink.ts";
+export { tee, type TeeWriter, type TeeOptions } from "./layer/tee.ts";
+export { throttle, type ThrottleOptions } from "./layer/throttle.ts";
+export { timeout, type TimeoutOptions } from "./layer/timeout.ts";
 export { toIterWriter, IterWriter } from "./web/to-iter-writer.ts";
 export { toWritableStream } from "./web/to-writable-stream.ts";
-export { toWriter } from "./layer/to-writer.ts";
-export { TransformWriter, type TransformWriterOptions } from "./engine/transform-writer.ts";
+export { toWriter } from "./writer/to-writer.ts";
+export { TransformWriter, type TransformWriterOptions } from "./tower/transform-writer.ts";
 export { unframed } from "./framing/unframed.ts";
 export type { Waker } from "./trait/waker.ts";
-export type { WriterState } from "./writer/lifecycle.ts";
+export type { WriterState } from "./trait/state.ts";
 export { Writer } from "./writer/writer.ts";

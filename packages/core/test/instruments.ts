@@ -1,4 +1,13 @@
-import { PENDING, Writer, type Poll, type Waker } from "@aw/core";
+import {
+  Latch,
+  PENDING,
+  type AsyncWriteError,
+  type Engine,
+  type Poll,
+  type Waker,
+  type WriterState,
+  Writer,
+} from "@aw/core";
 
 /** Counts its wakes. */
 export class CountingWaker implements Waker {
@@ -14,7 +23,9 @@ export class CountingWaker implements Waker {
  * at most `maxBytes` a call, and with `pendingEvery` it answers every second poll with PENDING,
  * waking at once.
  */
-export class RecordingWriter extends Writer {
+export class Recording implements Engine {
+  protected readonly latch: Latch = new Latch(this, () => {});
+  failureListeners = 0;
   readonly calls: string[] = [];
   readonly received: number[] = [];
   readonly #maxBytes: number;
@@ -25,7 +36,6 @@ export class RecordingWriter extends Writer {
   failNext: Error | undefined;
 
   constructor({ maxBytes = Number.POSITIVE_INFINITY, pending = false } = {}) {
-    super();
     this.#maxBytes = maxBytes;
     this.#interleave = pending;
   }
@@ -36,38 +46,65 @@ export class RecordingWriter extends Writer {
 
   release(): void {
     this.stalled = false;
-    this.unpark();
+    this.latch.wake();
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.latch.state !== "open") this.latch.refuse();
     return this.#answer(waker, `write ${buf.length}`, () => this.#take(buf, this.#maxBytes));
   }
 
   pollFlush(waker: Waker): Poll<void> {
-    this.check();
+    this.latch.check();
     return this.#answer(waker, "flush", () => undefined);
   }
 
   pollClose(waker: Waker): Poll<void> {
-    this.check();
-    this.beginClose();
-    return this.#answer(waker, "close", () => this.endClose());
+    this.latch.check();
+    this.latch.beginClose();
+    return this.#answer(waker, "close", () => this.latch.endClose());
   }
 
-  protected override onAbort(reason: unknown): void {
-    this.calls.push(`abort ${String(reason)}`);
+  get state(): WriterState {
+    return this.latch.state;
   }
 
-  #take(buf: Uint8Array, most: number): number {
-    const taken = buf.subarray(0, most);
+  get isVectored(): boolean {
+    return false;
+  }
+
+  /** Writes the first non-empty buffer, or an empty one if there is none (AW-VEC-3). */
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? new Uint8Array(0));
+  }
+
+  abort(reason?: unknown): void {
+    if (this.latch.abort(reason)) this.calls.push(`abort ${String(reason)}`);
+  }
+
+  onFailure(listener: (failure: AsyncWriteError) => void): () => void {
+    this.failureListeners++;
+    const remove = this.latch.onFailure(listener);
+    return () => {
+      this.failureListeners--;
+      remove();
+    };
+  }
+
+  /** Fails while nobody polls. */
+  failNow(error: unknown): AsyncWriteError {
+    return this.latch.fail(error);
+  }
+
+  #take(buf: Uint8Array, max: number): number {
+    const taken = buf.subarray(0, max);
     this.received.push(...taken);
     return taken.length;
   }
 
   #answer<T>(waker: Waker, call: string, ready: () => T): Poll<T> {
-    if (this.failNext !== undefined) throw this.fail(this.failNext);
-    if (this.stalled) return this.park(waker);
+    if (this.failNext !== undefined) throw this.latch.fail(this.failNext);
+    if (this.stalled) return this.latch.register(waker);
     if (this.#interleave) {
       this.#pendingNext = !this.#pendingNext;
       if (!this.#pendingNext) {
@@ -77,6 +114,49 @@ export class RecordingWriter extends Writer {
     }
     this.calls.push(call);
     return ready();
+  }
+}
+
+/** The promise API over a {@link Recording}. */
+export class RecordingWriter extends Writer {
+  readonly recording: Recording;
+
+  constructor(options?: ConstructorParameters<typeof Recording>[0], recording?: Recording) {
+    const at = recording ?? new Recording(options);
+    super(at);
+    this.recording = at;
+  }
+
+  get calls(): string[] {
+    return this.recording.calls;
+  }
+
+  get received(): number[] {
+    return this.recording.received;
+  }
+
+  get text(): string {
+    return this.recording.text;
+  }
+
+  get failureListeners(): number {
+    return this.recording.failureListeners;
+  }
+
+  set stalled(stalled: boolean) {
+    this.recording.stalled = stalled;
+  }
+
+  set failNext(error: Error) {
+    this.recording.failNext = error;
+  }
+
+  release(): void {
+    this.recording.release();
+  }
+
+  failNow(error: unknown): AsyncWriteError {
+    return this.recording.failNow(error);
   }
 }
 

@@ -6,7 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Duplex, duplexPair, finished, PassThrough, Readable, Writable } from "node:stream";
 import { finished as whenFinished, pipeline } from "node:stream/promises";
-import { buffered, memory, PENDING, Writer, type Poll, type Waker } from "@aw/core";
+import {
+  buffered,
+  memory,
+  PassThrough as PassThroughLayer,
+  PENDING,
+  sink,
+  type Poll,
+  type Waker,
+} from "@aw/core";
 import { fromNodeDuplex, fromNodeWritable, toNodeDuplex, toNodeWritable } from "@aw/node";
 import { describe, expect, it } from "vitest";
 
@@ -15,31 +23,36 @@ function turn(): Promise<void> {
 }
 
 /** Takes bytes when the test lets it. */
-class Gate extends Writer {
+class Gate extends PassThroughLayer {
   open = false;
   readonly calls: string[] = [];
+
+  constructor() {
+    super(sink());
+  }
+
   text = "";
 
   release(): void {
     this.open = true;
-    this.unpark();
+    this.latch.wake();
   }
 
   breakIt(error: Error): void {
-    this.fail(error);
+    this.latch.fail(error);
   }
 
-  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    if (!this.open) return this.park(waker);
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.latch.state !== "open") this.latch.refuse();
+    if (!this.open) return this.latch.register(waker);
     this.calls.push("write");
     this.text += Buffer.from(buf).toString();
     return buf.length;
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    if (!this.open) return this.park(waker);
+    if (this.latch.state !== "open") this.latch.refuse();
+    if (!this.open) return this.latch.register(waker);
     this.calls.push(`writev ${bufs.length}`);
     const all = Buffer.concat(bufs);
     this.text += all.toString();
@@ -50,19 +63,19 @@ class Gate extends Writer {
     return true;
   }
 
-  pollFlush(_waker: Waker): Poll<void> {
-    this.check();
+  override pollFlush(_waker: Waker): Poll<void> {
+    this.latch.check();
   }
 
-  pollClose(waker: Waker): Poll<void> {
-    this.check();
-    this.beginClose();
-    if (!this.open) return this.park(waker);
+  override pollClose(waker: Waker): Poll<void> {
+    this.latch.check();
+    this.latch.beginClose();
+    if (!this.open) return this.latch.register(waker);
     this.calls.push("close");
-    this.endClose();
+    this.latch.endClose();
   }
 
-  protected override onAbort(reason: unknown): void {
+  protected override abortInner(reason: unknown): void {
     this.calls.push(`abort ${(reason as Error).message}`);
   }
 }

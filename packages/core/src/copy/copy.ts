@@ -8,7 +8,7 @@ import { BOOLEAN, FUNCTION, SIGNAL, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { nextTurn } from "../task/platform.ts";
 import { abortedBy } from "../task/poll-fn.ts";
-import { toWriter } from "../layer/to-writer.ts";
+import { toWriter } from "../writer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 
 export interface CopyOptions {

@@ -5,10 +5,11 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { checkArgument } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { COUNT } from "../options/rules.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
-import { mostBytes, Staging } from "../slab/staging.ts";
+import { maxUtf8Length, Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 /** What `buffered` gathers by default, in bytes. */
 export const DEFAULT_CAPACITY: number = 64 * 1024;
@@ -16,7 +17,7 @@ export const DEFAULT_CAPACITY: number = 64 * 1024;
 /**
  * Gathers small writes and passes them on together: when the buffer is full, at flush, at close.
  *
- * A write of at least `capacity` bytes goes to the inner writer uncopied once the buffer is
+ * A write of at least `capacity` bytes goes to the inner writer without a copy once the buffer is
  * empty. Never more than `capacity` bytes are held, and no memory while none are.
  *
  * @param capacity in bytes; 0 passes every write on. Default: 64 KiB
@@ -26,51 +27,21 @@ export const DEFAULT_CAPACITY: number = 64 * 1024;
 export function buffered(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY): BufWriter {
   checkWriter("buffered", inner);
   checkArgument("buffered", "capacity", capacity, COUNT);
-  return new BufWriter(inner, capacity);
+  return new BufWriter(new BufferLayer(inner, capacity));
 }
 
-export class BufWriter extends LayerWriter {
-  protected readonly label: string;
-  readonly #capacity: number;
-  readonly #staged = new Staging();
-  /** Bytes that were accepted and could not be passed on before the inner writer failed. */
-  #unsent: Uint8Array | undefined;
+/** The writer of {@link buffered} and `lineBuffered`. */
+export class BufWriter extends Writer {
+  readonly #layer: BufferLayer;
 
-  constructor(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY) {
-    super(inner);
-    this.#capacity = capacity;
-    this.label = `buffered(${formatSize(capacity)})`;
+  constructor(layer: BufferLayer) {
+    super(layer);
+    this.#layer = layer;
   }
 
   /** How many bytes were accepted and not passed on yet. */
   get pendingBytes(): number {
-    return this.#unsent?.length ?? this.#staged.length;
-  }
-
-  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    // A write that would fill a whole buffer never goes through it.
-    if (buf.length < this.#capacity && this.#staged.tryPut(buf)) return buf.length;
-    return this.#write(waker, buf);
-  }
-
-  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.state !== "open") this.refuse();
-    const total = byteLength(bufs);
-    if (!this.isVectored || total < this.#capacity) return this.#gather(waker, bufs, total);
-    if (this.drain(waker) === PENDING) return PENDING;
-    return this.writeInnerVectored(waker, bufs);
-  }
-
-  override pollFlush(waker: Waker): Poll<void> {
-    this.check();
-    return this.drain(waker) === PENDING ? PENDING : super.pollFlush(waker);
-  }
-
-  override pollClose(waker: Waker): Poll<void> {
-    this.check();
-    this.beginClose();
-    return this.drain(waker) === PENDING ? PENDING : super.pollClose(waker);
+    return this.#layer.pendingBytes;
   }
 
   /**
@@ -79,17 +50,71 @@ export class BufWriter extends LayerWriter {
    * is not.
    */
   intoParts(): { inner: AsyncWrite; unsent: Uint8Array } {
-    const unsent = this.#unsent ?? new Uint8Array(this.#staged.view());
-    this.fail(new AsyncWriteError("ERR_AW_ABORTED", `${this}: taken apart`));
-    this.#unsent = undefined;
-    return { inner: this.inner, unsent };
+    return this.#layer.intoParts();
+  }
+}
+
+/** A layer that gathers small writes in one slab. */
+export class BufferLayer extends PassThrough {
+  /** The inner writer as it was given: `intoParts` gives it back. */
+  readonly #given: AsyncWrite;
+  readonly #capacity: number;
+  readonly #staged = new Staging();
+  /** Bytes that were accepted and could not be passed on before the inner writer failed. */
+  #unsent: Uint8Array | undefined;
+
+  constructor(
+    inner: AsyncWrite,
+    capacity: number,
+    label: string = `buffered(${formatSize(capacity)})`,
+  ) {
+    super(inner, label);
+    this.#given = inner;
+    this.#capacity = capacity;
   }
 
-  protected override acceptText(text: string): boolean {
-    const most = mostBytes(text);
-    if (this.state !== "open" || most === 0 || most >= this.#capacity) return false;
+  get pendingBytes(): number {
+    return this.#unsent?.length ?? this.#staged.length;
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.latch.state !== "open") this.latch.refuse();
+    // A write that would fill a whole buffer never goes through it.
+    if (buf.length < this.#capacity && this.#staged.tryPut(buf)) return buf.length;
+    return this.#write(waker, buf);
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.latch.state !== "open") this.latch.refuse();
+    const total = byteLength(bufs);
+    if (!this.isVectored || total < this.#capacity) return this.#gather(waker, bufs, total);
+    if (this.drain(waker) === PENDING) return PENDING;
+    return this.writeInnerVectored(waker, bufs);
+  }
+
+  override pollFlush(waker: Waker): Poll<void> {
+    this.latch.check();
+    return this.drain(waker) === PENDING ? PENDING : super.pollFlush(waker);
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    this.latch.check();
+    this.latch.beginClose();
+    return this.drain(waker) === PENDING ? PENDING : super.pollClose(waker);
+  }
+
+  intoParts(): { inner: AsyncWrite; unsent: Uint8Array } {
+    const unsent = this.#unsent ?? new Uint8Array(this.#staged.view());
+    this.latch.fail(new AsyncWriteError("ERR_AW_ABORTED", `${this}: taken apart`));
+    this.#unsent = undefined;
+    return { inner: this.#given, unsent };
+  }
+
+  acceptText(text: string): boolean {
+    const size = maxUtf8Length(text);
+    if (this.latch.state !== "open" || size === 0 || size >= this.#capacity) return false;
     if (!this.#staged.isOpen) this.#open();
-    if (most > this.#staged.room) return false;
+    if (size > this.#staged.room) return false;
     this.#staged.putText(text);
     return true;
   }
@@ -99,9 +124,9 @@ export class BufWriter extends LayerWriter {
     this.#staged.release();
   }
 
-  protected override onAbort(reason: unknown): void {
+  protected override abortInner(reason: unknown): void {
     this.#unsent = undefined;
-    super.onAbort(reason);
+    super.abortInner(reason);
   }
 
   /** Empties the buffer into the inner writer. */
@@ -114,7 +139,7 @@ export class BufWriter extends LayerWriter {
         staged.seal();
         return PENDING;
       }
-      if (n === 0) throw this.fail(writeZero(this.inner));
+      if (n === 0) throw this.latch.fail(writeZero(this.inner));
       staged.consume(n);
     }
     staged.release();

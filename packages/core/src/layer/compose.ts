@@ -2,7 +2,7 @@ import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkArgument } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { FUNCTION } from "../options/rules.ts";
-import { toWriter } from "./to-writer.ts";
+import { toWriter } from "../writer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 
 /** A function that puts a writer in front of another. */

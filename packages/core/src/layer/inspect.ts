@@ -2,9 +2,10 @@ import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkArgument } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { FUNCTION } from "../options/rules.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 /**
  * Shows `fn` every byte that the inner writer accepts, in order and once: for a digest, a log, a
@@ -13,18 +14,17 @@ import type { Waker } from "../trait/waker.ts";
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or fn not a function
  */
-export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): InspectWriter {
+export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): Writer {
   checkWriter("inspect", inner);
   checkArgument("inspect", "fn", fn, FUNCTION);
-  return new InspectWriter(inner, fn);
+  return new Writer(new InspectLayer(inner, fn));
 }
 
-export class InspectWriter extends LayerWriter {
-  protected readonly label = "inspect";
+class InspectLayer extends PassThrough {
   readonly #fn: (accepted: Uint8Array) => void;
 
   constructor(inner: AsyncWrite, fn: (accepted: Uint8Array) => void) {
-    super(inner);
+    super(inner, "inspect");
     this.#fn = fn;
   }
 
@@ -52,7 +52,7 @@ export class InspectWriter extends LayerWriter {
       this.#fn(accepted === buf.length ? buf : buf.subarray(0, accepted));
     } catch (error) {
       // The bytes are accepted, so this call must not throw (AW-WRITE-6): the next poll does.
-      this.fail(error);
+      this.latch.fail(error);
     }
   }
 }

@@ -1,8 +1,9 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 /**
  * Keeps what is below it open: close becomes flush, abort goes no further. So a gzip member or a
@@ -14,18 +15,16 @@ import type { Waker } from "../trait/waker.ts";
  * await member.close(); // the trailer is in the file, and the file is open
  * ```
  */
-export function keepOpen(inner: AsyncWrite): KeepOpenWriter {
+export function keepOpen(inner: AsyncWrite): Writer {
   checkWriter("keepOpen", inner);
-  return new KeepOpenWriter(inner);
+  return new Writer(new KeepOpenLayer(inner, "keepOpen"));
 }
 
-export class KeepOpenWriter extends LayerWriter {
-  protected readonly label = "keepOpen";
-
+class KeepOpenLayer extends PassThrough {
   protected override closeInner(waker: Waker): Poll<void> {
     if (this.flushInner(waker) === PENDING) return PENDING;
-    this.endClose();
+    this.latch.endClose();
   }
 
-  protected override onAbort(): void {}
+  protected override abortInner(): void {}
 }

@@ -4,9 +4,10 @@ import { checkArgument } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { COUNT } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 /**
  * Passes on at most `maxBytes`. A write beyond that fails with `ERR_AW_LIMIT`, for good: what is
@@ -18,19 +19,32 @@ import type { Waker } from "../trait/waker.ts";
 export function limit(inner: AsyncWrite, maxBytes: number): LimitWriter {
   checkWriter("limit", inner);
   checkArgument("limit", "maxBytes", maxBytes, COUNT);
-  return new LimitWriter(inner, maxBytes);
+  return new LimitWriter(new LimitLayer(inner, maxBytes));
 }
 
-export class LimitWriter extends LayerWriter {
-  protected readonly label: string;
+/** The writer of {@link limit}. */
+export class LimitWriter extends Writer {
+  readonly #layer: LimitLayer;
+
+  constructor(layer: LimitLayer) {
+    super(layer);
+    this.#layer = layer;
+  }
+
+  /** How many more bytes it passes on. */
+  get remaining(): number {
+    return this.#layer.remaining;
+  }
+}
+
+class LimitLayer extends PassThrough {
   readonly #maxBytes: number;
   #remaining: number;
 
   constructor(inner: AsyncWrite, maxBytes: number) {
-    super(inner);
+    super(inner, `limit(${formatSize(maxBytes)})`);
     this.#maxBytes = maxBytes;
     this.#remaining = maxBytes;
-    this.label = `limit(${formatSize(maxBytes)})`;
   }
 
   /** How many more bytes it passes on. */
@@ -53,10 +67,10 @@ export class LimitWriter extends LayerWriter {
   }
 
   #refuseAtEnd(): void {
-    if (this.state !== "open") this.refuse();
+    if (this.latch.state !== "open") this.latch.refuse();
     if (this.#remaining > 0) return;
     const message = `${this}: more than ${this.#maxBytes} bytes were written`;
-    throw this.fail(new AsyncWriteError("ERR_AW_LIMIT", message));
+    throw this.latch.fail(new AsyncWriteError("ERR_AW_LIMIT", message));
   }
 
   #count(n: Poll<number>): Poll<number> {

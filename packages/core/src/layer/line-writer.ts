@@ -1,5 +1,5 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
-import { BufWriter, DEFAULT_CAPACITY } from "./buf-writer.ts";
+import { BufferLayer, BufWriter, DEFAULT_CAPACITY } from "./buf-writer.ts";
 import { checkArgument } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { COUNT } from "../options/rules.ts";
@@ -16,19 +16,22 @@ const NEWLINE = 10;
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or capacity not a
  * count of bytes
  */
-export function lineBuffered(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY): LineWriter {
+export function lineBuffered(inner: AsyncWrite, capacity: number = DEFAULT_CAPACITY): BufWriter {
   checkWriter("lineBuffered", inner);
   checkArgument("lineBuffered", "capacity", capacity, COUNT);
-  return new LineWriter(inner, capacity);
+  return new BufWriter(new LineBufferLayer(inner, capacity));
 }
 
-export class LineWriter extends BufWriter {
-  protected override readonly label: string = "lineBuffered";
+class LineBufferLayer extends BufferLayer {
   /** Whether a complete line waits, because the inner writer could not take it. */
   #lineWaits = false;
 
+  constructor(inner: AsyncWrite, capacity: number) {
+    super(inner, capacity, "lineBuffered");
+  }
+
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.latch.state !== "open") this.latch.refuse();
     if (buf.length === 0) return 0;
     if (this.#lineWaits) {
       if (this.drain(waker) === PENDING) return PENDING;
@@ -44,7 +47,7 @@ export class LineWriter extends BufWriter {
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.latch.state !== "open") this.latch.refuse();
     let total = 0;
     for (const buf of bufs) {
       const n = total === 0 ? this.pollWrite(waker, buf) : this.#writeNext(waker, buf);
@@ -55,13 +58,13 @@ export class LineWriter extends BufWriter {
     return total;
   }
 
-  protected override acceptText(_text: string): boolean {
+  override acceptText(_text: string): boolean {
     return false;
   }
 
   /** A buffer after others that were accepted: what goes wrong here is for the next poll. */
   #writeNext(waker: Waker, buf: Uint8Array): number {
-    if (this.state !== "open") return 0;
+    if (this.latch.state !== "open") return 0;
     try {
       const n = this.pollWrite(waker, buf);
       return n === PENDING ? 0 : n;

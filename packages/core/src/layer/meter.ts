@@ -1,48 +1,65 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 /** Counts what goes through: bytes, calls, and the time that the inner writer made it wait. */
 export function meter(inner: AsyncWrite): MeterWriter {
   checkWriter("meter", inner);
-  return new MeterWriter(inner);
+  return new MeterWriter(new MeterLayer(inner, "meter"));
 }
 
-export class MeterWriter extends LayerWriter {
-  protected readonly label = "meter";
-  #bytes = 0;
-  #writes = 0;
-  #flushes = 0;
-  #pendings = 0;
-  #pendingTime = 0;
-  #pendingSince: number | undefined;
+/** The writer of {@link meter}. */
+export class MeterWriter extends Writer {
+  readonly #layer: MeterLayer;
+
+  constructor(layer: MeterLayer) {
+    super(layer);
+    this.#layer = layer;
+  }
 
   /** Bytes that the inner writer accepted. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#layer.bytes;
   }
 
   /** Writes that were ready. */
   get writes(): number {
-    return this.#writes;
+    return this.#layer.writes;
   }
 
   /** Flushes that were ready. */
   get flushes(): number {
-    return this.#flushes;
+    return this.#layer.flushes;
   }
 
   /** How often a poll of any kind was PENDING. */
   get pendings(): number {
-    return this.#pendings;
+    return this.#layer.pendings;
   }
 
-  /** Milliseconds from a PENDING to the next answer that was not, summed up; the current one included. */
+  /**
+   * Milliseconds from a PENDING to the next answer that was not, summed up; the current wait
+   * included.
+   */
+  get pendingTime(): number {
+    return this.#layer.pendingTime;
+  }
+}
+
+class MeterLayer extends PassThrough {
+  bytes = 0;
+  writes = 0;
+  flushes = 0;
+  pendings = 0;
+  #waited = 0;
+  #pendingSince: number | undefined;
+
   get pendingTime(): number {
     const current = this.#pendingSince === undefined ? 0 : performance.now() - this.#pendingSince;
-    return this.#pendingTime + current;
+    return this.#waited + current;
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
@@ -55,7 +72,7 @@ export class MeterWriter extends LayerWriter {
 
   override pollFlush(waker: Waker): Poll<void> {
     const result = this.#answered(super.pollFlush(waker));
-    if (result !== PENDING) this.#flushes++;
+    if (result !== PENDING) this.flushes++;
     return result;
   }
 
@@ -69,15 +86,15 @@ export class MeterWriter extends LayerWriter {
 
   #written(n: Poll<number>): Poll<number> {
     if (this.#answered(n) !== PENDING) {
-      this.#bytes += n as number;
-      this.#writes++;
+      this.bytes += n as number;
+      this.writes++;
     }
     return n;
   }
 
   #answered<T>(result: Poll<T>): Poll<T> {
     if (result === PENDING) {
-      this.#pendings++;
+      this.pendings++;
       this.#pendingSince ??= performance.now();
     } else if (this.#pendingSince !== undefined) {
       this.#endPending();
@@ -86,7 +103,7 @@ export class MeterWriter extends LayerWriter {
   }
 
   #endPending(): void {
-    this.#pendingTime = this.pendingTime;
+    this.#waited = this.pendingTime;
     this.#pendingSince = undefined;
   }
 }

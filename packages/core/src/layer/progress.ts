@@ -2,7 +2,8 @@ import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { COUNT, FUNCTION, required, type Schema } from "../options/rules.ts";
-import { inspect, type InspectWriter } from "./inspect.ts";
+import type { Writer } from "../writer/writer.ts";
+import { inspect } from "./inspect.ts";
 
 export interface ProgressOptions {
   /** How many bytes there will be, if known. Passed on to `onProgress`. */
@@ -17,7 +18,7 @@ const OPTIONS: Schema<ProgressOptions> = {
 };
 
 /** Reports how many bytes the inner writer has accepted. */
-export function progress(inner: AsyncWrite, options: ProgressOptions): InspectWriter {
+export function progress(inner: AsyncWrite, options: ProgressOptions): Writer {
   checkWriter("progress", inner);
   checkOptions("progress", options, OPTIONS);
   const { total, onProgress } = options;

@@ -1,10 +1,13 @@
-import type { AsyncWrite } from "../trait/async-write.ts";
+import type { AsyncWrite, FailureListener } from "../trait/async-write.ts";
 import { byteLength } from "../slab/bytes.ts";
 import { describe } from "../trait/describe.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter, isWriter } from "../options/check-writer.ts";
 import { oneOf, type Schema } from "../options/rules.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
+import { Latch } from "../engine/latch.ts";
+import { engineOf, type Engine } from "../trait/engine.ts";
+import type { WriterState } from "../trait/state.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
@@ -45,7 +48,7 @@ export function tee(...args: readonly [...AsyncWrite[], AsyncWrite | TeeOptions]
   if (branches.length === 0) {
     throw invalidArgument("tee: expected at least one writer");
   }
-  return new TeeWriter(branches as AsyncWrite[], hasOptions ? last : {});
+  return new TeeWriter(new TeeEngine(branches as AsyncWrite[], hasOptions ? last : {}));
 }
 
 /** Options are written in place; anything else was meant to be a branch. */
@@ -57,6 +60,8 @@ function isPlain(value: unknown): value is TeeOptions {
 
 /** One of the writers, and how far it has come. */
 interface Branch {
+  /** As it was given. */
+  readonly given: AsyncWrite;
   readonly writer: AsyncWrite;
   /** How much of the staged block it has taken. */
   taken: number;
@@ -65,40 +70,64 @@ interface Branch {
   closed: boolean;
 }
 
+/** The writer of {@link tee}. */
 export class TeeWriter extends Writer {
-  readonly #staged = new Staging();
-  readonly #drop: boolean;
-  #branches: Branch[];
+  readonly #tee: TeeEngine;
 
-  constructor(writers: readonly AsyncWrite[], options: TeeOptions = {}) {
-    super();
-    this.#branches = writers.map((writer) => ({ writer, taken: 0, flushed: false, closed: false }));
-    this.#drop = options.onError === "drop";
+  constructor(engine: TeeEngine) {
+    super(engine);
+    this.#tee = engine;
   }
 
   /** The branches that are still written to. */
   get writers(): readonly AsyncWrite[] {
-    return this.#branches.map(({ writer }) => writer);
+    return this.#tee.writers;
+  }
+}
+
+class TeeEngine implements Engine {
+  readonly #latch: Latch = new Latch(this, () => this.#staged.release());
+  readonly #staged = new Staging();
+  readonly #drop: boolean;
+  #branches: Branch[];
+
+  constructor(writers: readonly AsyncWrite[], options: TeeOptions) {
+    this.#branches = writers.map((given) => ({
+      given,
+      writer: engineOf(given),
+      taken: 0,
+      flushed: false,
+      closed: false,
+    }));
+    this.#drop = options.onError === "drop";
+  }
+
+  get writers(): readonly AsyncWrite[] {
+    return this.#branches.map(({ given }) => given);
+  }
+
+  get state(): WriterState {
+    return this.#latch.state;
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.#latch.state !== "open") this.#latch.refuse();
     return this.#take(waker, [buf], buf.length);
   }
 
-  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.state !== "open") this.refuse();
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
     return this.#take(waker, bufs, byteLength(bufs));
   }
 
   /** Gathering many buffers is one call instead of many. */
-  override get isVectored(): boolean {
+  get isVectored(): boolean {
     return true;
   }
 
   pollFlush(waker: Waker): Poll<void> {
-    this.check();
-    if (this.state === "closed") return;
+    this.#latch.check();
+    if (this.#latch.state === "closed") return;
     if (this.#pour(waker) === PENDING) return PENDING;
     const result = this.#each(waker, (branch) => {
       if (branch.flushed) return;
@@ -112,9 +141,9 @@ export class TeeWriter extends Writer {
   }
 
   pollClose(waker: Waker): Poll<void> {
-    this.check();
-    if (this.state === "closed") return;
-    this.beginClose();
+    this.#latch.check();
+    if (this.#latch.state === "closed") return;
+    this.#latch.beginClose();
     if (this.#pour(waker) === PENDING) return PENDING;
     const result = this.#each(waker, (branch) => {
       if (branch.closed) return;
@@ -123,29 +152,41 @@ export class TeeWriter extends Writer {
       checkReady(answer, branch.writer);
       branch.closed = true;
     });
-    if (result !== PENDING) this.endClose();
-    return result;
+    if (result === PENDING) return PENDING;
+    this.#latch.endClose();
   }
 
-  protected override listenBelow(): () => void {
-    const removers = this.#branches.map((branch) =>
-      branch.writer.onFailure?.((failure) => this.#giveUp(branch, failure)),
-    );
-    return () => {
-      for (const remove of removers) remove?.();
-    };
+  abort(reason?: unknown): void {
+    if (!this.#latch.abort(reason)) return;
+    for (const { writer } of this.#branches) writer.abort?.(reason);
   }
 
-  override toString(): string {
+  onFailure(listener: FailureListener): () => void {
+    return this.#latch.onFailure(listener, () => {
+      const removers = this.#branches.map((branch) =>
+        branch.writer.onFailure?.((failure) => this.#branchFailed(branch, failure)),
+      );
+      return () => {
+        for (const remove of removers) remove?.();
+      };
+    });
+  }
+
+  toString(): string {
     return `tee(${this.#branches.map(({ writer }) => describe(writer)).join(", ")})`;
   }
 
-  protected override cleanUp(): void {
-    this.#staged.release();
-  }
-
-  protected override onAbort(reason: unknown): void {
-    for (const { writer } of this.#branches) writer.abort?.(reason);
+  /** A branch has failed: so has the tee, unless it drops the branch and goes on with others. */
+  #branchFailed(branch: Branch, error: unknown): void {
+    if (!this.#branches.includes(branch)) return;
+    if (!this.#drop || this.#branches.length === 1) {
+      this.#latch.fail(error);
+      return;
+    }
+    this.#branches = this.#branches.filter((other) => other !== branch);
+    branch.writer.abort?.(error);
+    // What waited for this branch may go on.
+    this.#latch.wake();
   }
 
   #take(waker: Waker, bufs: readonly Uint8Array[], length: number): Poll<number> {
@@ -185,17 +226,6 @@ export class TeeWriter extends Writer {
     this.#staged.release();
   }
 
-  /** A branch has failed: so has the tee, unless it drops the branch and goes on with others. */
-  #giveUp(branch: Branch, error: unknown): void {
-    if (!this.#branches.includes(branch)) return;
-    if (!this.#drop || this.#branches.length === 1) {
-      this.fail(error);
-      return;
-    }
-    this.#branches = this.#branches.filter((other) => other !== branch);
-    branch.writer.abort?.(error);
-  }
-
   /** Polls all branches, whether or not one is PENDING; fails or drops those that throw. */
   #each(waker: Waker, poll: (branch: Branch) => Poll<void>): Poll<void> {
     let pending = false;
@@ -203,10 +233,10 @@ export class TeeWriter extends Writer {
       try {
         if (poll(branch) === PENDING) pending = true;
       } catch (error) {
-        this.#giveUp(branch, error);
-        this.check();
+        this.#branchFailed(branch, error);
+        this.#latch.check();
       }
     }
-    return pending ? this.park(waker) : undefined;
+    return pending ? this.#latch.register(waker) : undefined;
   }
 }

@@ -3,10 +3,11 @@ import { byteLength, formatSize, prefix } from "../slab/bytes.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { POSITIVE_COUNT, POSITIVE_NUMBER, required, type Schema } from "../options/rules.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { Timer } from "../task/timer.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 export interface ThrottleOptions {
   /** The rate over time. */
@@ -28,18 +29,17 @@ const OPTIONS: Schema<ThrottleOptions> = {
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless bytesPerSecond is a positive number and
  * burst a positive count of bytes
  */
-export function throttle(inner: AsyncWrite, options: ThrottleOptions): ThrottleWriter {
+export function throttle(inner: AsyncWrite, options: ThrottleOptions): Writer {
   checkWriter("throttle", inner);
   checkOptions("throttle", options, OPTIONS);
   const { bytesPerSecond, burst = Math.max(1, bytesPerSecond / 10) } = options;
-  return new ThrottleWriter(inner, bytesPerSecond, burst);
+  return new Writer(new ThrottleLayer(inner, bytesPerSecond, burst));
 }
 
 /** How long a write waits before it looks again, in milliseconds. */
 const MAX_WAIT_MS = 250;
 
-export class ThrottleWriter extends LayerWriter {
-  protected readonly label: string;
+class ThrottleLayer extends PassThrough {
   readonly #bytesPerSecond: number;
   readonly #burst: number;
   #tokens: number;
@@ -48,15 +48,14 @@ export class ThrottleWriter extends LayerWriter {
   readonly #timer = new Timer();
 
   constructor(inner: AsyncWrite, bytesPerSecond: number, burst: number) {
-    super(inner);
+    super(inner, `throttle(${formatSize(bytesPerSecond)}/s)`);
     this.#bytesPerSecond = bytesPerSecond;
     this.#burst = burst;
     this.#tokens = burst;
-    this.label = `throttle(${formatSize(bytesPerSecond)}/s)`;
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.latch.state !== "open") this.latch.refuse();
     const allowed = this.#allowed(buf.length);
     if (allowed === 0 && buf.length > 0) return this.#wait(waker);
     const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
@@ -64,7 +63,7 @@ export class ThrottleWriter extends LayerWriter {
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.latch.state !== "open") this.latch.refuse();
     const length = byteLength(bufs);
     const allowed = this.#allowed(length);
     if (allowed === 0 && length > 0) return this.#wait(waker);
@@ -109,8 +108,8 @@ export class ThrottleWriter extends LayerWriter {
     if (!this.#timer.isRunning) {
       const wanted = Math.max(1, this.#burst / 2) - this.#tokens;
       const ms = Math.ceil((wanted / this.#bytesPerSecond) * 1000);
-      this.#timer.start(Math.min(ms, MAX_WAIT_MS), () => this.unpark());
+      this.#timer.start(Math.min(ms, MAX_WAIT_MS), () => this.latch.wake());
     }
-    return this.park(waker);
+    return this.latch.register(waker);
   }
 }

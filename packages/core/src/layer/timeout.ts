@@ -3,10 +3,11 @@ import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { MILLISECONDS, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
-import { LayerWriter } from "../engine/layer-writer.ts";
+import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { Timer } from "../task/timer.ts";
 import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
+import { Writer } from "../writer/writer.ts";
 
 /** How long each kind of poll may stay PENDING, in milliseconds. Default: no limit. */
 export interface TimeoutOptions {
@@ -32,14 +33,13 @@ type Kind = keyof TimeoutOptions;
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless each time is an integer from 1 to
  * 2,147,483,647
  */
-export function timeout(inner: AsyncWrite, options: TimeoutOptions): TimeoutWriter {
+export function timeout(inner: AsyncWrite, options: TimeoutOptions): Writer {
   checkWriter("timeout", inner);
   checkOptions("timeout", options, OPTIONS);
-  return new TimeoutWriter(inner, options);
+  return new Writer(new TimeoutLayer(inner, options));
 }
 
-export class TimeoutWriter extends LayerWriter {
-  protected readonly label = "timeout";
+class TimeoutLayer extends PassThrough {
   readonly #options: TimeoutOptions;
   readonly #timer = new Timer();
   /** What the timer runs for. */
@@ -56,7 +56,7 @@ export class TimeoutWriter extends LayerWriter {
   };
 
   constructor(inner: AsyncWrite, options: TimeoutOptions) {
-    super(inner);
+    super(inner, "timeout");
     this.#options = options;
   }
 
@@ -108,7 +108,7 @@ export class TimeoutWriter extends LayerWriter {
     // There was progress, and no operation waits any more: it was cancelled, or a tryWrite.
     if (this.#woken) return;
     const message = `${this}: ${kind} made no progress for ${time} ms; the destination stalls`;
-    this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
+    this.latch.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
   }
 
   #stop(): void {

@@ -1,5 +1,6 @@
-import { InstantWriter } from "../engine/instant-writer.ts";
+import { InstantEngine, type Receptacle } from "../engine/instant-engine.ts";
 import { isBytes, notBytes } from "../slab/bytes.ts";
+import { Writer } from "../writer/writer.ts";
 
 /**
  * Writes into the memory you give, from its start. When that is full it answers 0, which
@@ -9,32 +10,40 @@ import { isBytes, notBytes } from "../slab/bytes.ts";
  */
 export function cursor(target: Uint8Array): CursorWriter {
   if (!isBytes(target)) throw notBytes(target, "a Uint8Array");
-  return new CursorWriter(target);
+  return new CursorWriter(new CursorMemory(target));
 }
 
-export class CursorWriter extends InstantWriter {
-  readonly #target: Uint8Array;
-  #position = 0;
+/** The writer of {@link cursor}. */
+export class CursorWriter extends Writer {
+  readonly #memory: CursorMemory;
 
-  constructor(target: Uint8Array) {
-    super();
-    this.#target = target;
+  constructor(memory: CursorMemory) {
+    super(new InstantEngine(memory));
+    this.#memory = memory;
   }
 
   /** How many bytes have been written. */
   get position(): number {
-    return this.#position;
+    return this.#memory.position;
+  }
+}
+
+class CursorMemory implements Receptacle {
+  position = 0;
+  readonly #target: Uint8Array;
+
+  constructor(target: Uint8Array) {
+    this.#target = target;
   }
 
-  override toString(): string {
-    return `cursor(${this.#position}/${this.#target.length})`;
-  }
-
-  protected override take(buf: Uint8Array): number {
-    const room = this.#target.length - this.#position;
-    const taken = Math.min(room, buf.length);
-    this.#target.set(taken === buf.length ? buf : buf.subarray(0, taken), this.#position);
-    this.#position += taken;
+  take(buf: Uint8Array): number {
+    const taken = Math.min(this.#target.length - this.position, buf.length);
+    this.#target.set(taken === buf.length ? buf : buf.subarray(0, taken), this.position);
+    this.position += taken;
     return taken;
+  }
+
+  toString(): string {
+    return `cursor(${this.position}/${this.#target.length})`;
   }
 }

@@ -1,10 +1,11 @@
-import { InstantWriter } from "../engine/instant-writer.ts";
+import { InstantEngine, type Receptacle } from "../engine/instant-engine.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { COUNT, type Schema } from "../options/rules.ts";
 import { allocate } from "../task/platform.ts";
+import { Writer } from "../writer/writer.ts";
 
 export interface MemoryOptions {
-  /** The most bytes it collects, after which it answers 0. Default: no limit. */
+  /** The max bytes it collects, after which it answers 0. Default: no limit. */
   maxBytes?: number | undefined;
 }
 
@@ -21,50 +22,64 @@ const FIRST_SIZE = 256;
 export function memory(options: MemoryOptions = {}): MemoryWriter {
   checkOptions("memory", options, OPTIONS);
   const { maxBytes = Number.POSITIVE_INFINITY } = options;
-  return new MemoryWriter(maxBytes);
+  return new MemoryWriter(new Store(maxBytes));
 }
 
-export class MemoryWriter extends InstantWriter {
-  readonly #maxBytes: number;
-  #store: Uint8Array = new Uint8Array(0);
-  #length = 0;
+/** The writer of {@link memory}. */
+export class MemoryWriter extends Writer {
+  readonly #store: Store;
 
-  constructor(maxBytes: number) {
-    super();
-    this.#maxBytes = maxBytes;
+  constructor(store: Store) {
+    super(new InstantEngine(store));
+    this.#store = store;
   }
 
   /** How many bytes have been collected. */
   get length(): number {
-    return this.#length;
+    return this.#store.length;
   }
 
   /** A copy of what was collected so far, also after close, failure or abort. */
   bytes(): Uint8Array {
-    return new Uint8Array(this.#store.subarray(0, this.#length));
+    return new Uint8Array(this.#store.view());
   }
 
   /** What was collected so far, decoded as UTF-8. */
   text(): string {
-    return new TextDecoder().decode(this.#store.subarray(0, this.#length));
+    return new TextDecoder().decode(this.#store.view());
+  }
+}
+
+/** Memory that grows with what is put into it. */
+class Store implements Receptacle {
+  length = 0;
+  readonly #maxBytes: number;
+  #memory: Uint8Array = new Uint8Array(0);
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
   }
 
-  override toString(): string {
-    return "memory";
+  view(): Uint8Array {
+    return this.#memory.subarray(0, this.length);
   }
 
-  protected override take(buf: Uint8Array): number {
-    const taken = Math.min(buf.length, this.#maxBytes - this.#length);
-    this.#reserve(this.#length + taken);
-    this.#store.set(taken === buf.length ? buf : buf.subarray(0, taken), this.#length);
-    this.#length += taken;
+  take(buf: Uint8Array): number {
+    const taken = Math.min(buf.length, this.#maxBytes - this.length);
+    this.#reserve(this.length + taken);
+    this.#memory.set(taken === buf.length ? buf : buf.subarray(0, taken), this.length);
+    this.length += taken;
     return taken;
   }
 
+  toString(): string {
+    return "memory";
+  }
+
   #reserve(size: number): void {
-    if (size <= this.#store.length) return;
-    const grown = allocate(Math.max(size, this.#store.length * 2, FIRST_SIZE));
-    grown.set(this.#store.subarray(0, this.#length));
-    this.#store = grown;
+    if (size <= this.#memory.length) return;
+    const grown = allocate(Math.max(size, this.#memory.length * 2, FIRST_SIZE));
+    grown.set(this.view());
+    this.#memory = grown;
   }
 }

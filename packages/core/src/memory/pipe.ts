@@ -1,21 +1,27 @@
+import type { FailureListener } from "../trait/async-write.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { formatSize } from "../slab/bytes.ts";
 import { allocate } from "../task/platform.ts";
+import { Latch } from "../engine/latch.ts";
+import type { Engine } from "../trait/engine.ts";
 import type { Poll } from "../trait/poll.ts";
+import type { WriterState } from "../trait/state.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
 
 export interface PipeOptions {
-  /** The most bytes that wait between the ends. Default: 64 KiB. */
+  /** The max bytes that wait between the ends. Default: 64 KiB. */
   capacity?: number | undefined;
 }
+
+const EMPTY = new Uint8Array(0);
 
 const OPTIONS: Schema<PipeOptions> = { capacity: POSITIVE_COUNT };
 
 export interface Pipe {
-  writer: PipeWriter;
+  writer: Writer;
   /** A byte stream: it can be read with a buffer of your own, too. */
   readable: ReadableStream<Uint8Array>;
 }
@@ -32,14 +38,15 @@ export interface Pipe {
 export function pipe(options: PipeOptions = {}): Pipe {
   checkOptions("pipe", options, OPTIONS);
   const { capacity = 64 * 1024 } = options;
-  const writer = new PipeWriter(capacity);
-  return { writer, readable: writer.readable };
+  const between = new PipeEngine(capacity);
+  return { writer: new Writer(between), readable: between.readable };
 }
 
-export class PipeWriter extends Writer {
+class PipeEngine implements Engine {
   /** The other end. */
   readonly readable: ReadableStream<Uint8Array>;
   readonly #capacity: number;
+  readonly #latch: Latch = new Latch(this, (failure) => this.#release(failure));
   #store: Uint8Array | undefined;
   #start = 0;
   #end = 0;
@@ -48,7 +55,6 @@ export class PipeWriter extends Writer {
   #pulled: (() => void) | undefined;
 
   constructor(capacity: number) {
-    super();
     this.#capacity = capacity;
     this.readable = new ReadableStream({
       type: "bytes",
@@ -60,31 +66,52 @@ export class PipeWriter extends Writer {
     });
   }
 
+  get state(): WriterState {
+    return this.#latch.state;
+  }
+
+  get isVectored(): boolean {
+    return false;
+  }
+
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.state !== "open") this.refuse();
+    if (this.#latch.state !== "open") this.#latch.refuse();
     const taken = Math.min(buf.length, this.#capacity - (this.#end - this.#start));
-    if (taken === 0) return buf.length === 0 ? 0 : this.park(waker);
+    if (taken === 0) return buf.length === 0 ? 0 : this.#latch.register(waker);
     this.#append(taken === buf.length ? buf : buf.subarray(0, taken));
     this.#deliver();
     return taken;
   }
 
+  /** Writes the first non-empty buffer, or an empty one if there is none (AW-VEC-3). */
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? EMPTY);
+  }
+
   pollFlush(_waker: Waker): Poll<void> {
-    this.check();
+    this.#latch.check();
   }
 
   pollClose(_waker: Waker): Poll<void> {
-    this.check();
-    if (this.state === "closed") return;
-    this.endClose();
+    this.#latch.check();
+    if (this.#latch.state === "closed") return;
+    this.#latch.endClose();
     this.#deliver();
   }
 
-  override toString(): string {
+  abort(reason?: unknown): void {
+    this.#latch.abort(reason);
+  }
+
+  onFailure(listener: FailureListener): () => void {
+    return this.#latch.onFailure(listener);
+  }
+
+  toString(): string {
     return `pipe(${formatSize(this.#capacity)})`;
   }
 
-  protected override cleanUp(failure: AsyncWriteError): void {
+  #release(failure: AsyncWriteError): void {
     this.#store = undefined;
     this.#start = this.#end = 0;
     this.#controller.error(failure);
@@ -104,7 +131,7 @@ export class PipeWriter extends Writer {
 
   /** Called by the stream when somebody reads: resolves once there was something to give. */
   #pull(): Promise<void> | void {
-    if (this.#end > this.#start || this.state === "closed") {
+    if (this.#end > this.#start || this.#latch.state === "closed") {
       this.#give();
       return;
     }
@@ -116,13 +143,13 @@ export class PipeWriter extends Writer {
   /** The reader cancelled. Its stream is closed already. */
   #cancel(reason: unknown): void {
     const message = `${this}: the reader cancelled; nobody takes what is written`;
-    this.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message, { cause: reason }));
+    this.#latch.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message, { cause: reason }));
   }
 
   /** Gives to a reader that waits; ends the stream if this was the end. */
   #deliver(): void {
     if (this.#pulled !== undefined) this.#give();
-    else if (this.state === "closed" && this.#end === this.#start) this.#finish();
+    else if (this.#latch.state === "closed" && this.#end === this.#start) this.#finish();
   }
 
   #give(): void {
@@ -140,9 +167,9 @@ export class PipeWriter extends Writer {
       this.#start += count;
       if (this.#start === this.#end) this.#start = this.#end = 0;
     }
-    if (this.state === "closed" && this.#end === this.#start) this.#finish();
+    if (this.#latch.state === "closed" && this.#end === this.#start) this.#finish();
     this.#settlePull();
-    this.unpark();
+    this.#latch.wake();
   }
 
   #finish(): void {

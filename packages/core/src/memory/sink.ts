@@ -1,16 +1,7 @@
-import { InstantWriter } from "../engine/instant-writer.ts";
+import { InstantEngine } from "../engine/instant-engine.ts";
+import { Writer } from "../writer/writer.ts";
 
 /** Accepts everything and keeps nothing, as `/dev/null` does. */
-export function sink(): SinkWriter {
-  return new SinkWriter();
-}
-
-export class SinkWriter extends InstantWriter {
-  protected override take(buf: Uint8Array): number {
-    return buf.length;
-  }
-
-  override toString(): string {
-    return "sink";
-  }
+export function sink(): Writer {
+  return new Writer(new InstantEngine({ take: (buf) => buf.length, toString: () => "sink" }));
 }

@@ -9,25 +9,25 @@ const GROWTH = 4;
 /** How large the next slab of a writer is: small for small traffic, large under load. */
 export class SlabSize {
   /** No slab takes more bytes. */
-  readonly most: number;
-  readonly #least: number;
+  readonly max: number;
+  readonly #min: number;
   #size: number;
 
-  constructor(most: number, least: number = SMALLEST) {
-    this.most = most;
-    this.#size = this.#least = Math.min(least, most);
+  constructor(max: number, min: number = SMALLEST) {
+    this.max = max;
+    this.#size = this.#min = Math.min(min, max);
   }
 
   /** The size of a slab that begins with a write of `bytes` bytes. */
   for(bytes: number): number {
-    return Math.min(Math.max(this.#size, bytes), this.most);
+    return Math.min(Math.max(this.#size, bytes), this.max);
   }
 
   /** Learns from a slab that leaves. */
   adapt(slab: Staging): void {
-    if (slab.room === 0) this.#size = Math.min(this.#size * GROWTH, this.most);
+    if (slab.room === 0) this.#size = Math.min(this.#size * GROWTH, this.max);
     else if (slab.length < this.#size / (2 * GROWTH)) {
-      this.#size = Math.max(this.#size / GROWTH, this.#least);
+      this.#size = Math.max(this.#size / GROWTH, this.#min);
     }
   }
 }

@@ -64,7 +64,7 @@ export class Staging {
     return part.length;
   }
 
-  /** Encodes all of `text` as UTF-8 in place. It must fit: see {@link mostBytes}. */
+  /** Encodes all of `text` as UTF-8 in place. It must fit: see {@link maxUtf8Length}. */
   putText(text: string): void {
     this.#end += this.#slab.writeText(text, this.#end);
   }
@@ -98,7 +98,7 @@ export class Staging {
   }
 }
 
-/** The most bytes that `text` can take as UTF-8: three per UTF-16 code unit. */
-export function mostBytes(text: string): number {
+/** The max bytes that `text` can take as UTF-8: three per UTF-16 code unit. */
+export function maxUtf8Length(text: string): number {
   return text.length * 3;
 }

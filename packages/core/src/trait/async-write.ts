@@ -83,7 +83,7 @@ export interface AsyncWrite {
    * One that was removed is not called, nor is any once the writer has closed (AW-FAIL-6).
    *
    * For implementors of wrappers: what fails below you has to reach your listeners without a poll
-   * (AW-FAIL-7). The engines and `LayerWriter` do that.
+   * (AW-FAIL-7). The engines and `PassThrough` do that.
    */
   onFailure?(listener: FailureListener): () => void;
 }

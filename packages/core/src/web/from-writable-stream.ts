@@ -1,9 +1,11 @@
-import { CompletionWriter } from "../engine/completion-writer.ts";
+import { CompletionEngine } from "../engine/completion-engine.ts";
+import type { CompletionControl, Destination } from "../engine/destination.ts";
 import { describeValue } from "../options/describe-value.ts";
 import { hasMethods } from "../options/rules.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
 import { rejectInto, type Done } from "../trait/done.ts";
 import type { AsyncWriteError } from "../trait/error.ts";
+import { Writer } from "../writer/writer.ts";
 
 /**
  * A writer into a WritableStream. It holds the stream's lock. Chunks are gathered and copied, so
@@ -12,7 +14,7 @@ import type { AsyncWriteError } from "../trait/error.ts";
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if it is not a WritableStream, or locked
  */
-export function fromWritableStream(stream: WritableStream<Uint8Array>): StreamWriter {
+export function fromWritableStream(stream: WritableStream<Uint8Array>): Writer {
   if (!hasMethods(stream, ["getWriter"])) {
     throw invalidArgument(
       `fromWritableStream: expected a WritableStream, got ${describeValue(stream)}`,
@@ -21,34 +23,36 @@ export function fromWritableStream(stream: WritableStream<Uint8Array>): StreamWr
   if (stream.locked) {
     throw invalidArgument("fromWritableStream: the stream is locked; release its writer first");
   }
-  return new StreamWriter(stream);
+  return new Writer(new CompletionEngine(new StreamDestination(stream), { capacity: 64 * 1024 }));
 }
 
-export class StreamWriter extends CompletionWriter {
+class StreamDestination implements Destination {
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
 
   constructor(stream: WritableStream<Uint8Array>) {
-    super({ capacity: 64 * 1024 });
     this.#writer = stream.getWriter();
-    this.#writer.closed.catch((error: unknown) => this.fail(error));
   }
 
-  override toString(): string {
-    return "WritableStream";
+  start(control: CompletionControl): void {
+    this.#writer.closed.catch((error: unknown) => control.fail(error));
   }
 
-  protected override transmit(bytes: Uint8Array, done: Done): void {
-    // The stream may keep the chunk for as long as it likes, the slab is used again.
+  transmit(bytes: Uint8Array, done: Done): void {
+    // The stream may keep the chunk for as long as it likes, and the slab is used again.
     this.#writer.write(new Uint8Array(bytes)).then(() => done(), rejectInto(done));
   }
 
-  protected override finish(done: Done): void {
+  finish(done: Done): void {
     this.#writer.close().then(() => done(), rejectInto(done));
   }
 
-  protected override destroy(failure: AsyncWriteError): void {
+  destroy(failure: AsyncWriteError): void {
     const reason = failure.code === "ERR_AW_ABORTED" ? failure.cause : failure;
-    // The stream's own failure is what this writer fails with already.
+    // The stream's own failure is what the writer has failed with already.
     this.#writer.abort(reason).catch(() => {});
+  }
+
+  toString(): string {
+    return "WritableStream";
   }
 }

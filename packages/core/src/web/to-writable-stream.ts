@@ -1,6 +1,6 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { toWriter } from "../layer/to-writer.ts";
+import { toWriter } from "../writer/to-writer.ts";
 
 /**
  * A WritableStream that writes to a writer, with its backpressure: a chunk's `write()` resolves when

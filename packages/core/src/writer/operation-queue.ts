@@ -1,8 +1,9 @@
 import { costOf, COSTLY, spend } from "../task/coop.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
-import type { Operation } from "./operation.ts";
+import type { Operation } from "../trait/operation.ts";
 import { abortedBy } from "../task/poll-fn.ts";
+import type { AsyncWrite } from "../trait/async-write.ts";
 import { PENDING } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
@@ -30,9 +31,17 @@ interface Entry {
  * caller's code goes on, and its next operation is polled at once instead of queueing.
  */
 export class OperationQueue implements Waker, Runnable {
+  readonly #target: AsyncWrite;
+  /** Whether a failure wakes the queue, whoever's waker is registered at that time. */
+  #listening = false;
   #head: Entry | undefined;
   #tail: Entry | undefined;
   #scheduled = false;
+
+  /** @param target what the operations poll */
+  constructor(target: AsyncWrite) {
+    this.#target = target;
+  }
 
   get idle(): boolean {
     return this.#head === undefined;
@@ -73,6 +82,10 @@ export class OperationQueue implements Waker, Runnable {
   enqueue<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
     // Its own first poll can fire the signal, which tells only those who listen already.
     if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
+    if (!this.#listening) {
+      this.#listening = true;
+      this.#target.onFailure?.(() => this.wake());
+    }
     return new Promise<T>((resolve, reject) => {
       const entry: Entry = {
         operation,

@@ -1,16 +1,21 @@
-import { checkAccepted, writeZero } from "../trait/accepted.ts";
-import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
 import { costOf, spend } from "../task/coop.ts";
-import { Lifecycle } from "./lifecycle.ts";
-import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
-import { WriteAllOperation, WriteAllVectoredOperation, type Operation } from "./operation.ts";
 import { abortedBy, type OperationOptions } from "../task/poll-fn.ts";
+import { PassThrough } from "../engine/pass-through.ts";
+import { checkAccepted, writeZero } from "../trait/accepted.ts";
+import type { AsyncWrite, FailureListener } from "../trait/async-write.ts";
+import { describe } from "../trait/describe.ts";
+import { engineOf, isEngine, type Engine } from "../trait/engine.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
+import type { WriterState } from "../trait/state.ts";
 import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
+import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
+import { WriteAllVectoredOperation } from "./write-all-vectored.ts";
+import { WriteAllOperation } from "./write-all.ts";
 
 /**
- * An {@link AsyncWrite} with its promise API: what people hold in their hands.
+ * The promise API over any {@link AsyncWrite}: what people hold in their hands. Every factory
+ * returns one.
  *
  * Operations on one writer run one at a time, in the order of the calls, awaited or not, and the
  * bytes of one `writeAll` are never mixed with those of another. An operation that is ready at
@@ -18,26 +23,66 @@ import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
  *
  * Every rejection is an `AsyncWriteError`. That of a write carries `bytesWritten`.
  *
- * For implementors: extend this class, or better one of the two engines, `CompletionWriter` and
- * `TransformWriter`, or `LayerWriter`. Call {@link Writer.refuse} first in `pollWrite` unless
- * `state` is "open", {@link Writer.check} first in the other polls, return
- * {@link Writer.park} when there is no room, and report a failure with {@link Writer.fail}.
+ * It is an `AsyncWrite` itself, and passes polls on to what it drives. Layers, and your own loops
+ * of polls, take {@link Writer.engine} instead, which saves a call.
  */
-export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDisposable {
+export class Writer implements AsyncWrite, AsyncDisposable {
+  /** What it drives. */
+  readonly engine: Engine;
   #operations: OperationQueue | undefined;
   #closing: Promise<void> | undefined;
 
-  abstract pollWrite(waker: Waker, buf: Uint8Array): Poll<number>;
-  abstract pollFlush(waker: Waker): Poll<void>;
-  abstract pollClose(waker: Waker): Poll<void>;
+  /** @param target what to drive; of a `Writer`, what that drives */
+  constructor(target: AsyncWrite | undefined) {
+    if (target === undefined) {
+      this.engine = this;
+      return;
+    }
+    const below = engineOf(target);
+    this.engine = isEngine(below) ? below : new PassThrough(below);
+  }
 
-  /** Writes the first non-empty buffer, or an empty one if there is none (AW-VEC-3). */
-  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? EMPTY);
+  /** Where in its life the writer is. */
+  get state(): WriterState {
+    return this.engine.state;
   }
 
   get isVectored(): boolean {
-    return false;
+    return this.engine.isVectored;
+  }
+
+  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    return this.engine.pollWrite(waker, buf);
+  }
+
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    return this.engine.pollVectoredWrite(waker, bufs);
+  }
+
+  pollFlush(waker: Waker): Poll<void> {
+    return this.engine.pollFlush(waker);
+  }
+
+  pollClose(waker: Waker): Poll<void> {
+    return this.engine.pollClose(waker);
+  }
+
+  /**
+   * Releases everything at once, of the writers below too, without finishing: nothing at the
+   * destination looks complete. What is pending rejects with `ERR_AW_ABORTED`, `reason` as its
+   * cause. Does nothing to a writer that is closed.
+   */
+  abort(reason?: unknown): void {
+    this.engine.abort(reason);
+  }
+
+  onFailure(listener: FailureListener): () => void {
+    return this.engine.onFailure(listener);
+  }
+
+  /** The layers, outermost first: "buffered(64 KiB) > gzip(6) > tcp 127.0.0.1:9443". */
+  toString(): string {
+    return describe(this.engine);
   }
 
   /**
@@ -60,7 +105,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    */
   write(data: Uint8Array, options?: OperationOptions): Promise<number> {
     if (!isBytes(data)) return Promise.reject(notBytes(data, "a Uint8Array"));
-    return this.#writeOnce((waker) => this.pollWrite(waker, data), data.length, options);
+    return this.#writeOnce((waker) => this.engine.pollWrite(waker, data), data.length, options);
   }
 
   /**
@@ -81,7 +126,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   /** Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call. */
   writeVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<number> {
     if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
-    const poll = (waker: Waker): Poll<number> => this.pollVectoredWrite(waker, bufs);
+    const poll = (waker: Waker): Poll<number> => this.engine.pollVectoredWrite(waker, bufs);
     return this.#writeOnce(poll, byteLength(bufs), options);
   }
 
@@ -89,7 +134,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   writeAllVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<void> {
     if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
     if (byteLength(bufs) === 0) return this.#writeLater(EMPTY, options);
-    return this.#queue().perform(new WriteAllVectoredOperation(this, bufs), options?.signal);
+    return this.#queue().perform(new WriteAllVectoredOperation(this.engine, bufs), options?.signal);
   }
 
   /**
@@ -97,7 +142,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    * kernel, in the file, decodable by the peer.
    */
   flush(options?: OperationOptions): Promise<void> {
-    return this.perform((waker) => this.pollFlush(waker), options);
+    return this.perform((waker) => this.engine.pollFlush(waker), options);
   }
 
   /**
@@ -105,7 +150,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
    * the waiting; call again to go on.
    */
   close(options?: OperationOptions): Promise<void> {
-    this.#closing = this.perform((waker) => this.pollClose(waker), options);
+    this.#closing = this.perform((waker) => this.engine.pollClose(waker), options);
     return this.#closing;
   }
 
@@ -123,15 +168,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   }
 
   /**
-   * For implementors: takes all of `text` as UTF-8 now and returns true, or takes nothing and
-   * returns false. It saves the temporary copy where text can be encoded in place.
-   */
-  protected acceptText(_text: string): boolean {
-    return false;
-  }
-
-  /**
-   * For implementors: like {@link Writer.tryWrite}, also while operations wait that carry no bytes,
+   * For subclasses: like {@link Writer.tryWrite}, also while operations wait that carry no bytes,
    * such as a flush: what is written now comes after what they are about. 0 while a write waits.
    */
   protected tryWritePast(data: Uint8Array): number {
@@ -141,45 +178,33 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
     return queue.hasWrites ? 0 : this.#writeWithoutWaiting(queue, data);
   }
 
-  /** For implementors: whether a write waits for its turn or for room. */
+  /** For subclasses: whether a write waits for its turn or for room. */
   protected get hasWaitingWrites(): boolean {
     return this.#operations?.hasWrites ?? false;
   }
 
   /**
-   * For implementors: an operation of your own, polled in its turn among those before and after it
+   * For subclasses: an operation of your own, polled in its turn among those before and after it
    * until it is ready: "reopen", "rotate", "start a new frame".
    */
   protected perform<T>(poll: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
     return this.#queue().perform({ bytesWritten: undefined, poll }, options?.signal);
   }
 
-  /**
-   * For implementors: takes a large `data` uncopied, or returns undefined to have it copied. The
-   * promise of `writeAll` pends until the operation is ready, and nobody may read `data` after
-   * that, nor after a failure.
-   */
-  protected lend(_data: Uint8Array): Operation<void> | undefined {
-    return undefined;
-  }
-
-  protected override wakeOperations(): void {
-    this.#operations?.wake();
-  }
-
   #writeAny(data: Uint8Array | string, options: OperationOptions | undefined): Promise<void> {
     const queue = this.#queue();
     const ready = queue.idle && !options?.signal?.aborted;
     if (typeof data === "string") {
-      if (ready && this.acceptText(data)) return spend(costOf(data.length)) ?? DONE;
+      if (ready && this.engine.acceptText?.(data) === true)
+        return spend(costOf(data.length)) ?? DONE;
       data = encode(data);
     } else if (!isBytes(data)) {
       return Promise.reject(notBytes(data, "a Uint8Array or a string"));
     }
     if (!ready || data.length === 0) return this.#writeLater(data, options);
     // With a signal the promise could reject, and give the buffer back, while it is being read.
-    if (data.length >= LEAST_LENT && options?.signal === undefined && this.state === "open") {
-      const loan = this.lend(data);
+    if (data.length >= LEAST_LENT && options?.signal === undefined) {
+      const loan = this.engine.lend?.(data);
       if (loan !== undefined) return queue.perform(loan, undefined);
     }
     return this.#writeNow(queue, data, options);
@@ -193,7 +218,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   ): Promise<void> {
     let n;
     try {
-      n = this.pollWrite(queue, data);
+      n = this.engine.pollWrite(queue, data);
     } catch (error) {
       return Promise.reject(failureOf(error, 0));
     }
@@ -209,7 +234,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
     options: OperationOptions | undefined,
   ): Promise<void> {
     if (n === PENDING) {
-      return queue.enqueue(new WriteAllOperation(this, data, 0), options?.signal);
+      return queue.enqueue(new WriteAllOperation(this.engine, data, 0), options?.signal);
     }
     try {
       if (n === 0) throw writeZero(this);
@@ -217,15 +242,15 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
     } catch (error) {
       return Promise.reject(failureOf(error, 0));
     }
-    return queue.perform(new WriteAllOperation(this, data, n), options?.signal);
+    return queue.perform(new WriteAllOperation(this.engine, data, n), options?.signal);
   }
 
   #queue(): OperationQueue {
-    return (this.#operations ??= new OperationQueue());
+    return (this.#operations ??= new OperationQueue(this.engine));
   }
 
   #writeWithoutWaiting(waker: Waker, data: Uint8Array): number {
-    const n = this.pollWrite(waker, data);
+    const n = this.engine.pollWrite(waker, data);
     if (n === PENDING) return 0;
     if (n === 0 && data.length > 0) throw writeZero(this);
     return checkAccepted(n, data.length, this);
@@ -247,7 +272,7 @@ export abstract class Writer extends Lifecycle implements AsyncWrite, AsyncDispo
   /** A write that can't be polled right now, or that has no byte and so needs no poll. */
   #writeLater(data: Uint8Array, options: OperationOptions | undefined): Promise<void> {
     if (options?.signal?.aborted) return Promise.reject(abortedBy(options.signal, 0));
-    return this.#queue().perform(new WriteAllOperation(this, data, 0), options?.signal);
+    return this.#queue().perform(new WriteAllOperation(this.engine, data, 0), options?.signal);
   }
 }
 

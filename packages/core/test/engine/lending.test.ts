@@ -1,32 +1,23 @@
-import { CompletionWriter, PENDING, type Done } from "@aw/core";
+import { CompletionEngine, PENDING, Writer, type Destination, type Done } from "@aw/core";
 import { describe, expect, it, vi } from "vitest";
 import { bytes, CountingWaker, counted, turn } from "../instruments.ts";
 
 const KIB = 1024;
 const waker = new CountingWaker();
 
-/** Lends from 16 KiB on, in pieces of 20 KiB, and answers when the test says so. */
-class LendingWriter extends CompletionWriter {
+/** Answers when the test says so, or at once. */
+class Slow implements Destination {
   readonly pieces: Uint8Array[] = [];
   readonly sent: Uint8Array[] = [];
   readonly answers: Done[] = [];
   finished = false;
   readonly #atOnce: boolean;
 
-  constructor({ atOnce = false, capacity = 8 * KIB } = {}) {
-    super({ capacity, lend: { from: 16 * KIB, atMost: 20 * KIB } });
+  constructor(atOnce: boolean) {
     this.#atOnce = atOnce;
   }
 
-  get bytes(): Buffer {
-    return Buffer.concat(this.sent);
-  }
-
-  answer(error?: unknown): void {
-    this.answers.shift()?.(error);
-  }
-
-  protected transmit(data: Uint8Array, done: Done): void {
+  transmit(data: Uint8Array, done: Done): void {
     this.pieces.push(data);
     if (this.#atOnce) {
       this.sent.push(data.slice());
@@ -40,12 +31,43 @@ class LendingWriter extends CompletionWriter {
     });
   }
 
-  protected override finish(done: Done): void {
+  finish(done: Done): void {
     this.answers.push(() => {
       this.finished = true;
       done();
     });
-    if (this.#atOnce) this.answer();
+    if (this.#atOnce) this.answers.shift()?.();
+  }
+}
+
+/** Lends from 16 KiB on, in pieces of 20 KiB. */
+class LendingWriter extends Writer {
+  readonly #to: Slow;
+
+  constructor({ atOnce = false, capacity = 8 * KIB } = {}) {
+    const to = new Slow(atOnce);
+    super(new CompletionEngine(to, { capacity, lend: { from: 16 * KIB, atMost: 20 * KIB } }));
+    this.#to = to;
+  }
+
+  get pieces(): Uint8Array[] {
+    return this.#to.pieces;
+  }
+
+  get sent(): Uint8Array[] {
+    return this.#to.sent;
+  }
+
+  get finished(): boolean {
+    return this.#to.finished;
+  }
+
+  get bytes(): Buffer {
+    return Buffer.concat(this.#to.sent);
+  }
+
+  answer(error?: unknown): void {
+    this.#to.answers.shift()?.(error);
   }
 }
 
@@ -64,7 +86,7 @@ async function answering(writer: LendingWriter, work: Promise<void>): Promise<vo
 }
 
 describe("lending", () => {
-  it("hands a large buffer on uncopied, in pieces, and resolves when the last has left", async () => {
+  it("hands a large buffer on without a copy, in pieces, and resolves when the last has left", async () => {
     const writer = new LendingWriter();
     const data = counted(50 * KIB);
     let resolved = false;

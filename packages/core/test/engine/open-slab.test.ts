@@ -1,31 +1,40 @@
-import { CompletionWriter, type CompletionWriterOptions, type Done } from "@aw/core";
+import {
+  CompletionEngine,
+  Writer,
+  type CompletionEngineOptions,
+  type Destination,
+  type Done,
+} from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, CountingWaker, counted, turn } from "../instruments.ts";
 
 const CAPACITY = 4096;
 
 /** Takes everything at once. */
-class EagerWriter extends CompletionWriter {
+class Ready implements Destination {
   readonly sent: Uint8Array[] = [];
 
-  constructor(options: CompletionWriterOptions) {
-    super({ capacity: CAPACITY, ...options });
-  }
-
-  protected transmit(data: Uint8Array, done: Done): void {
+  transmit(data: Uint8Array, done: Done): void {
     this.sent.push(data.slice());
     done();
   }
 }
 
-const KINDS: readonly [string, CompletionWriterOptions][] = [
-  ["copies", {}],
-  ["lends", { lend: { from: 16 * 1024, atMost: 20 * 1024 } }],
-  ["bypasses the slab", { synchronous: true }],
+class Synchronous extends Ready {
+  transmitNow(data: Uint8Array): number {
+    this.sent.push(data.slice());
+    return data.length;
+  }
+}
+
+const KINDS: readonly [string, new () => Ready, CompletionEngineOptions][] = [
+  ["copies", Ready, {}],
+  ["lends", Ready, { lend: { from: 16 * 1024, atMost: 20 * 1024 } }],
+  ["bypasses the slab", Synchronous, {}],
 ];
 
 /** Whatever opened a slab last: nothing may stay behind because it is open and empty. */
-const BEFORE: readonly [string, (writer: EagerWriter) => Promise<unknown> | number][] = [
+const BEFORE: readonly [string, (writer: Writer) => Promise<unknown> | number][] = [
   ["a string too large for a slab", (writer) => writer.writeAll("x".repeat(20_000))],
   ["large bytes", (writer) => writer.writeAll(counted(20_000))],
   ["bytes that fill a slab exactly", (writer) => writer.writeAll(counted(CAPACITY))],
@@ -40,25 +49,30 @@ const BEFORE: readonly [string, (writer: EagerWriter) => Promise<unknown> | numb
   ],
 ];
 
-describe.each(KINDS)("a CompletionWriter that %s", (_kind, options) => {
+describe.each(KINDS)("a CompletionEngine that %s", (_kind, Kind, options) => {
+  const setUp = () => {
+    const to = new Kind();
+    return { to, writer: new Writer(new CompletionEngine(to, { capacity: CAPACITY, ...options })) };
+  };
+
   it.each(BEFORE)("sends a small write at the end of the turn after %s", async (_name, before) => {
-    const writer = new EagerWriter(options);
+    const { to, writer } = setUp();
     await before(writer);
     await turn();
-    const length = writer.sent.reduce((sum, { length: sent }) => sum + sent, 0);
+    const length = to.sent.reduce((sum, { length: sent }) => sum + sent, 0);
     for (const text of ["small", "another"]) {
       await writer.writeAll(text);
       await turn();
     }
-    const all = Buffer.concat(writer.sent);
+    const all = Buffer.concat(to.sent);
     expect(all.subarray(length).toString()).toBe("smallanother");
   });
 
   it("sends it, too, if it comes in the same turn", async () => {
-    const writer = new EagerWriter(options);
+    const { to, writer } = setUp();
     await writer.writeAll("x".repeat(20_000));
     await writer.writeAll("small");
     await turn();
-    expect(Buffer.concat(writer.sent).subarray(20_000).toString()).toBe("small");
+    expect(Buffer.concat(to.sent).subarray(20_000).toString()).toBe("small");
   });
 });

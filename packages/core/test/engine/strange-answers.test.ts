@@ -4,28 +4,34 @@ import {
   meter,
   tee,
   toWriter,
-  TransformWriter,
+  TransformEngine,
+  Writer,
   type AsyncWrite,
-  type Done,
   type Poll,
+  type TransformControl,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
 
-class Copying extends TransformWriter {
-  protected readonly label = "copying";
-  protected transform(block: Uint8Array, done: Done): void {
-    this.push(block.slice());
-    done();
-  }
+function copying(below: AsyncWrite): Writer {
+  let control: TransformControl;
+  return new Writer(
+    new TransformEngine(below, {
+      start: (given) => void (control = given),
+      transform(block, done) {
+        control.push(block.slice());
+        done();
+      },
+    }),
+  );
 }
 
-const LAYERS: readonly [string, (inner: AsyncWrite) => ReturnType<typeof toWriter>][] = [
+const LAYERS: readonly [string, (inner: AsyncWrite) => Writer][] = [
   ["toWriter", toWriter],
   ["meter", meter],
   ["buffered", buffered],
   ["keepOpen", keepOpen],
   ["tee", (below) => tee(below)],
-  ["TransformWriter", (below) => new Copying(below)],
+  ["TransformEngine", copying],
 ];
 
 /** An inner writer that plain JavaScript, or a cast, can bring. */

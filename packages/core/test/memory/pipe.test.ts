@@ -1,4 +1,4 @@
-import { copyBidirectional, LayerWriter, PENDING, pipe, type Connection } from "@aw/core";
+import { copyBidirectional, PENDING, pipe, Writer, type Connection } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, counted, CountingWaker, turn } from "../instruments.ts";
 
@@ -89,8 +89,7 @@ describe("pipe", () => {
 
 /** Two ends of an in-memory connection. */
 function connectionPair(capacity?: number): [Connection, Connection] {
-  class End extends LayerWriter {
-    protected readonly label = "end";
+  class End extends Writer {
     readonly readable: ReadableStream<Uint8Array>;
 
     constructor(out: ReturnType<typeof pipe>, back: ReturnType<typeof pipe>) {

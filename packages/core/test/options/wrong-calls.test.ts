@@ -41,7 +41,10 @@ const NOT_FUNCTIONS = [undefined, null, 5, {}];
 const NOT_FLAGS = [0, "true", null];
 const NOT_SIGNALS = [new AbortController(), true, null, {}];
 
-const connection = (): core.PipeWriter => core.pipe().writer;
+function connection(): core.Connection {
+  const { writer, readable } = core.pipe();
+  return Object.assign(writer, { readable });
+}
 
 /** An argument or an option of a factory, how to pass it, and what it may not be. */
 const ARGUMENTS: readonly [string, (value: never) => unknown, readonly unknown[]][] = [

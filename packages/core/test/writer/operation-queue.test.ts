@@ -1,9 +1,9 @@
 import { meter, memory, type Poll, type Waker } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, RecordingWriter } from "../instruments.ts";
+import { bytes, Recording, RecordingWriter } from "../instruments.ts";
 
 /** Fires its signal within a poll, and then has no room. */
-class FiringWriter extends RecordingWriter {
+class Firing extends Recording {
   readonly stop = new AbortController();
   readonly #after: number;
 
@@ -17,12 +17,22 @@ class FiringWriter extends RecordingWriter {
       return super.pollWrite(waker, buf.subarray(0, this.#after - this.received.length));
     }
     this.stop.abort("fired within the poll");
-    return this.park(waker);
+    return this.latch.register(waker);
   }
 
   override pollFlush(waker: Waker): Poll<void> {
     this.stop.abort("fired within the poll");
-    return this.park(waker);
+    return this.latch.register(waker);
+  }
+}
+
+class FiringWriter extends RecordingWriter {
+  readonly stop: AbortController;
+
+  constructor(after: number) {
+    const firing = new Firing(after);
+    super({}, firing);
+    this.stop = firing.stop;
   }
 }
 

@@ -14,7 +14,7 @@ import {
   type Waker,
 } from "@aw/core";
 import { describe, expect, it, vi } from "vitest";
-import { bytes, counted, RecordingWriter, turn } from "../instruments.ts";
+import { bytes, counted, Recording, RecordingWriter, turn } from "../instruments.ts";
 
 describe("write", () => {
   it("makes one inner call and tells how much was accepted", async () => {
@@ -75,18 +75,22 @@ describe("writeAll", () => {
   });
 
   it("catches a writer that reports more than it was given", async () => {
-    class Liar extends Writer {
+    class Liar implements AsyncWrite {
       pollWrite(_waker: Waker, buf: Uint8Array): Poll<number> {
         return buf.length + 1;
+      }
+      pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+        return this.pollWrite(waker, bufs[0] as Uint8Array);
       }
       pollFlush(): void {}
       pollClose(): void {}
     }
+    const lying = (): Writer => new Writer(new Liar());
     const error = { code: "ERR_AW_PROTOCOL" };
-    await expect(new Liar().writeAll(bytes("abc"))).rejects.toMatchObject(error);
-    await expect(new Liar().write(bytes("abc"))).rejects.toMatchObject(error);
-    await expect(new Liar().writeVectored([bytes("abc")])).rejects.toMatchObject(error);
-    expect(() => new Liar().tryWrite(bytes("abc"))).toThrow(expect.objectContaining(error));
+    await expect(lying().writeAll(bytes("abc"))).rejects.toMatchObject(error);
+    await expect(lying().write(bytes("abc"))).rejects.toMatchObject(error);
+    await expect(lying().writeVectored([bytes("abc")])).rejects.toMatchObject(error);
+    expect(() => lying().tryWrite(bytes("abc"))).toThrow(expect.objectContaining(error));
     await expect(buffered(new Liar(), 2).writeAll(bytes("abc"))).rejects.toMatchObject(error);
   });
 
@@ -393,7 +397,7 @@ describe("fairness (AW-FAIR-1)", () => {
     ["writeAllVectored", (target: Writer, data: Uint8Array) => target.writeAllVectored([data])],
   ])("one large %s that is accepted in parts lets others run", async (_name, operation) => {
     /** A byte at a time, each of which takes a millisecond. */
-    class Slow extends RecordingWriter {
+    class Slow extends Recording {
       constructor() {
         super({ maxBytes: 1 });
       }
@@ -405,7 +409,7 @@ describe("fairness (AW-FAIR-1)", () => {
     }
     let now = performance.now();
     const clock = vi.spyOn(performance, "now").mockImplementation(() => now);
-    const target = new Slow();
+    const target = new RecordingWriter({}, new Slow());
     let turns = 0;
     const count = (): void => {
       turns++;

@@ -165,7 +165,7 @@ export abstract class TransformWriter extends StagedWriter {
     return this.#bytesOut;
   }
 
-  pollFlush(waker: Waker): Poll<void> {
+  override pollFlush(waker: Waker): Poll<void> {
     this.check();
     if (this.state === "closed") return;
     // Asking the inner writer again would begin another flush, which may be PENDING again.
@@ -178,7 +178,7 @@ export abstract class TransformWriter extends StagedWriter {
     this.#flushed = false;
   }
 
-  pollClose(waker: Waker): Poll<void> {
+  override pollClose(waker: Waker): Poll<void> {
     this.check();
     this.beginClose();
     this.due = true;
@@ -207,7 +207,7 @@ export abstract class TransformWriter extends StagedWriter {
   }
 
   protected override openStaged(size: number): void {
-    this.staged.open(this.#blocks.for(size), this.#blocks.most);
+    this.staged.open(this.#blocks.for(size), this.#blocks.max);
     if (!this.#eager || this.#turnEndScheduled) return;
     this.#turnEndScheduled = true;
     this.#turnEnd ??= { run: () => this.#onTurnEnd() };

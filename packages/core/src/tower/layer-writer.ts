@@ -5,14 +5,14 @@ import { describe } from "../trait/describe.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
-import { Writer } from "../writer/writer.ts";
+import { SelfDriven } from "./self-driven.ts";
 
 /**
  * For implementors: a writer in front of another one, which passes everything on until you
- * override it. It forwards what every wrapper must (`isVectored`, `abort`, `onFailure`, the rest of
+ * override it. It forwards what every wrapper must (`isVectored`, `abort`, `watch`, the rest of
  * `toString`), and latches the failures of the inner writer.
  */
-export abstract class LayerWriter extends Writer {
+export abstract class LayerWriter extends SelfDriven {
   /** The writer below. */
   protected readonly inner: AsyncWrite;
 
@@ -25,7 +25,7 @@ export abstract class LayerWriter extends Writer {
   /** What this layer is called in `toString`, its options included: "gzip(6)". */
   protected abstract readonly label: string;
 
-  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.refuse();
     return this.writeInner(waker, buf);
   }
@@ -35,12 +35,12 @@ export abstract class LayerWriter extends Writer {
     return this.writeInnerVectored(waker, bufs);
   }
 
-  pollFlush(waker: Waker): Poll<void> {
+  override pollFlush(waker: Waker): Poll<void> {
     this.check();
     if (this.state !== "closed") return this.flushInner(waker);
   }
 
-  pollClose(waker: Waker): Poll<void> {
+  override pollClose(waker: Waker): Poll<void> {
     this.check();
     this.beginClose();
     if (this.state !== "closed") return this.closeInner(waker);

@@ -2,31 +2,13 @@ import { buffered, compose, keepOpen, meter, tee, toWriter, type AsyncWrite } fr
 import { describe, expect, it } from "vitest";
 import { bytes, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
 
-class FragileWriter extends RecordingWriter {
-  /** How many listeners it has now. */
-  listeners = 0;
-
-  breakDown(error: Error): void {
-    this.fail(error);
-  }
-
-  override onFailure(listener: Parameters<RecordingWriter["onFailure"]>[0]): () => void {
-    const remove = super.onFailure(listener);
-    this.listeners++;
-    return () => {
-      this.listeners--;
-      remove();
-    };
-  }
-}
-
 describe("onFailure", () => {
   it("reaches through a stack of layers that nobody polls, and polls nothing itself", async () => {
-    const target = new FragileWriter();
+    const target = new RecordingWriter();
     const out = compose(target, buffered, meter, keepOpen, toWriter);
     const failures: unknown[] = [];
     out.onFailure((failure) => failures.push(failure));
-    target.breakDown(new Error("broken"));
+    target.failNow(new Error("broken"));
     expect(failures).toEqual([]);
     await turn();
     expect(failures).toEqual([expect.objectContaining({ cause: new Error("broken") })]);
@@ -36,21 +18,21 @@ describe("onFailure", () => {
 
   it("leaves no listener below: removed, closed, or failed", async () => {
     for (const end of ["remove", "close", "abort"] as const) {
-      const target = new FragileWriter();
+      const target = new RecordingWriter();
       const out = keepOpen(target);
       const removers = [out.onFailure(() => {}), out.onFailure(() => {})];
-      expect(target.listeners).toBe(1);
+      expect(target.failureListeners).toBe(1);
       if (end === "remove") for (const remove of removers) remove();
       else if (end === "close") await out.close();
       else out.abort();
-      expect(target.listeners).toBe(0);
+      expect(target.failureListeners).toBe(0);
       for (const remove of removers) remove();
-      expect(target.listeners).toBe(0);
+      expect(target.failureListeners).toBe(0);
     }
   });
 
   it("calls a function as often as it was added", async () => {
-    const target = new FragileWriter();
+    const target = new RecordingWriter();
     let calls = 0;
     const count = (): void => void calls++;
     target.onFailure(count);
@@ -58,13 +40,13 @@ describe("onFailure", () => {
     target.onFailure(count);
     remove();
     remove();
-    target.breakDown(new Error("broken"));
+    target.failNow(new Error("broken"));
     await turn();
     expect(calls).toBe(2);
   });
 
   it("calls the others even if one throws, and hides nothing", async () => {
-    const target = new FragileWriter();
+    const target = new RecordingWriter();
     const calls: string[] = [];
     const uncaught = new Promise((resolve) => process.once("uncaughtException", resolve));
     const others = process.listeners("uncaughtException").slice(0, -1);
@@ -73,7 +55,7 @@ describe("onFailure", () => {
       throw new Error("a listener's own");
     });
     target.onFailure(() => calls.push("second"));
-    target.breakDown(new Error("broken"));
+    target.failNow(new Error("broken"));
     expect(await uncaught).toEqual(new Error("a listener's own"));
     for (const other of others) process.on("uncaughtException", other);
     expect(calls).toEqual(["second"]);
@@ -97,26 +79,26 @@ describe("onFailure", () => {
 
 describe("onFailure of a tee", () => {
   it("is called for the branch that fails", async () => {
-    const [a, b] = [new FragileWriter(), new FragileWriter()];
+    const [a, b] = [new RecordingWriter(), new RecordingWriter()];
     const out = tee(a, b);
     const failed = new Promise((resolve) => out.onFailure(resolve));
-    b.breakDown(new Error("broken"));
+    b.failNow(new Error("broken"));
     expect(await failed).toMatchObject({ cause: new Error("broken") });
     expect(out.state).toBe("failed");
-    expect([a.listeners, b.listeners]).toEqual([0, 0]);
+    expect([a.failureListeners, b.failureListeners]).toEqual([0, 0]);
   });
 
   it("is called for the last branch only, if branches are dropped", async () => {
-    const [a, b] = [new FragileWriter(), new FragileWriter()];
+    const [a, b] = [new RecordingWriter(), new RecordingWriter()];
     const out = tee(a, b, { onError: "drop" });
     const failures: unknown[] = [];
     out.onFailure((failure) => failures.push(failure));
-    a.breakDown(new Error("first"));
+    a.failNow(new Error("first"));
     await turn();
     expect(failures).toEqual([]);
     expect(out.writers).toEqual([b]);
     expect(out.pollWrite(new CountingWaker(), bytes("x"))).toBe(1);
-    b.breakDown(new Error("second"));
+    b.failNow(new Error("second"));
     await turn();
     expect(failures).toEqual([expect.objectContaining({ cause: new Error("second") })]);
   });

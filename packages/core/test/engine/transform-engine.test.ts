@@ -1,48 +1,63 @@
-import { memory, PENDING, TransformWriter, type AsyncWrite, type Done } from "@aw/core";
+import {
+  memory,
+  PENDING,
+  TransformEngine,
+  Writer,
+  type AsyncWrite,
+  type Done,
+  type TransformControl,
+  type Transformer,
+} from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, CountingWaker, counted, RecordingWriter, turn } from "../instruments.ts";
+import { bytes, CountingWaker, counted, Recording, RecordingWriter, turn } from "../instruments.ts";
 
 const waker = new CountingWaker();
 
 /**
- * A toy format: each byte is written twice, "|" marks a flush, "." the end. `delayed` steps answer
- * when the test says so.
+ * A toy format: each byte is written twice, "|" marks a flush, "." the end. `delayed` steps are
+ * answered when the test says so.
  */
-class Doubling extends TransformWriter {
-  protected readonly label = "doubling";
+class Doubling implements Transformer {
   readonly steps: string[] = [];
   readonly open: (() => void)[] = [];
   delayed = false;
   released = 0;
   failWith: Error | undefined;
+  control!: TransformControl;
+  transformAndFlush?: (block: Uint8Array, done: Done) => void;
 
-  constructor(inner: AsyncWrite, blockSize?: number, eager?: boolean) {
-    super(inner, { blockSize, eager });
+  start(control: TransformControl): void {
+    this.control = control;
   }
 
   answer(): void {
     this.open.shift()?.();
   }
 
-  protected transform(block: Uint8Array, done: Done): void {
+  transform(block: Uint8Array, done: Done): void {
     this.steps.push(`transform ${block.length}`);
     this.#step(done, () => {
-      this.push(Uint8Array.from({ length: block.length * 2 }, (_, i) => block[i >> 1] as number));
+      const twice = { length: block.length * 2 };
+      this.control.push(Uint8Array.from(twice, (_, i) => block[i >> 1] as number));
     });
   }
 
-  protected override flushTransform(done: Done): void {
+  flush(done: Done): void {
     this.steps.push("flush");
-    this.#step(done, () => this.push(bytes("|")));
+    this.#step(done, () => this.control.push(bytes("|")));
   }
 
-  protected override finishTransform(done: Done): void {
+  finish(done: Done): void {
     this.steps.push("finish");
-    this.#step(done, () => this.push(bytes(".")));
+    this.#step(done, () => this.control.push(bytes(".")));
   }
 
-  protected override releaseTransform(): void {
+  release(): void {
     this.released++;
+  }
+
+  toString(): string {
+    return "doubling";
   }
 
   #step(done: Done, work: () => void): void {
@@ -59,64 +74,73 @@ class Doubling extends TransformWriter {
   }
 }
 
+function doubling(
+  inner: AsyncWrite,
+  blockSize?: number,
+  by: Doubling = new Doubling(),
+  eager?: boolean,
+) {
+  return { by, out: new Writer(new TransformEngine(inner, by, { blockSize, eager })) };
+}
+
 function doubled(text: string): string {
   return [...text].map((letter) => letter + letter).join("");
 }
 
-describe("TransformWriter", () => {
+describe("TransformEngine", () => {
   it("gathers until flush, then makes everything so far arrive", async () => {
     const inner = memory();
-    const out = new Doubling(inner);
+    const { by, out } = doubling(inner);
     await out.writeAll("ab");
     await out.writeAll("c");
     expect(inner.text()).toBe("");
     await out.flush();
     expect(inner.text()).toBe("aabbcc|");
-    expect(out.steps).toEqual(["transform 3", "flush"]);
-    expect([out.bytesIn, out.bytesOut]).toEqual([3, 7]);
+    expect(by.steps).toEqual(["transform 3", "flush"]);
+    expect([by.control.bytesIn, by.control.bytesOut]).toEqual([3, 7]);
   });
 
   it("transforms what a turn brought at its end, if it is eager", async () => {
     const inner = memory();
-    const out = new Doubling(inner, undefined, true);
+    const { by, out } = doubling(inner, undefined, undefined, true);
     await out.writeAll("ab");
     await out.writeAll("c");
-    expect(out.steps).toEqual([]);
+    expect(by.steps).toEqual([]);
     await turn();
     expect(inner.text()).toBe("aabbcc");
-    expect(out.steps).toEqual(["transform 3"]);
-    out.delayed = true;
+    expect(by.steps).toEqual(["transform 3"]);
+    by.delayed = true;
     await out.writeAll("d");
     await turn();
     await out.writeAll("e");
     await turn();
     await out.writeAll("f");
     await turn();
-    expect(out.steps).toEqual(["transform 3", "transform 1"]);
-    out.answer();
-    out.answer();
+    expect(by.steps).toEqual(["transform 3", "transform 1"]);
+    by.answer();
+    by.answer();
     expect(inner.text()).toBe("aabbccddeeff");
-    expect(out.steps).toEqual(["transform 3", "transform 1", "transform 2"]);
+    expect(by.steps).toEqual(["transform 3", "transform 1", "transform 2"]);
     await turn();
-    expect(out.steps).toHaveLength(3);
+    expect(by.steps).toHaveLength(3);
   });
 
   it("that is eager does nothing at the end of a turn in which it was aborted or closed", async () => {
-    const aborted = new Doubling(memory(), undefined, true);
+    const { by: a, out: aborted } = doubling(memory(), undefined, undefined, true);
     await aborted.writeAll("ab");
     aborted.abort();
     const inner = memory();
-    const closed = new Doubling(inner, undefined, true);
+    const { by: b, out: closed } = doubling(inner, undefined, undefined, true);
     await closed.writeAll("ab");
     await closed.close();
     await turn();
-    expect([aborted.steps, closed.steps]).toEqual([[], ["transform 2", "finish"]]);
+    expect([a.steps, b.steps]).toEqual([[], ["transform 2", "finish"]]);
     expect(inner.text()).toBe("aabb.");
   });
 
   it("flushes through an inner writer that is PENDING every second call", async () => {
     const inner = new RecordingWriter({ maxBytes: 2, pending: true });
-    const out = new Doubling(inner);
+    const { out } = doubling(inner);
     await out.writeAll("abc");
     await out.flush();
     expect(inner.text).toBe("aabbcc|");
@@ -126,15 +150,15 @@ describe("TransformWriter", () => {
   });
 
   it("is not flushed by a flush that ended before the bytes came", async () => {
-    class SlowFlush extends RecordingWriter {
+    class SlowFlush extends Recording {
       flushes = false;
 
-      override pollFlush(own: CountingWaker): ReturnType<RecordingWriter["pollFlush"]> {
-        return this.flushes ? super.pollFlush(own) : this.park(own);
+      override pollFlush(own: CountingWaker): ReturnType<Recording["pollFlush"]> {
+        return this.flushes ? super.pollFlush(own) : this.latch.register(own);
       }
     }
     const inner = new SlowFlush();
-    const out = new Doubling(inner);
+    const { out } = doubling(inner);
     expect(out.pollFlush(waker)).toBe(PENDING);
     inner.flushes = true;
     inner.release();
@@ -151,7 +175,7 @@ describe("TransformWriter", () => {
 
   it("adds nothing at an idle flush, but flushes the inner writer", async () => {
     const inner = new RecordingWriter();
-    const out = new Doubling(inner);
+    const { out } = doubling(inner);
     await out.flush();
     await out.writeAll("a");
     await out.flush();
@@ -161,17 +185,15 @@ describe("TransformWriter", () => {
   });
 
   it("transforms and flushes in one step where there is one for both", async () => {
-    class InOneStep extends Doubling {
-      protected override transformAndFlush(block: Uint8Array, done: Done): void {
-        this.steps.push("both");
-        this.transform(block, (error) => {
-          this.push(bytes("!"));
-          done(error);
-        });
-      }
-    }
     const inner = memory();
-    const out = new InOneStep(inner, 4);
+    const { by, out } = doubling(inner, 4);
+    by.transformAndFlush = (block, done) => {
+      by.steps.push("both");
+      by.transform(block, (error) => {
+        by.control.push(bytes("!"));
+        done(error);
+      });
+    };
     await out.writeAll("abcdef");
     await out.flush();
     await out.flush();
@@ -185,33 +207,34 @@ describe("TransformWriter", () => {
     await Promise.all([flushed, out.close()]);
     expect(inner.text()).toBe("aabbccddeeff!gghhiijj|kk!ll.");
     const flushes = ["both", "flush", "both", "finish"];
-    expect(out.steps.filter((step) => step.length < 7)).toEqual(flushes);
+    expect(by.steps.filter((step) => step.length < 7)).toEqual(flushes);
   });
 
   it("leaves a block that is kept as it is, while others follow", async () => {
     class Keeping extends Doubling {
       readonly kept: { block: Uint8Array; release: () => void }[] = [];
 
-      protected override transform(block: Uint8Array, done: Done): void {
-        this.kept.push({ block, release: this.keepBlock() });
+      override transform(block: Uint8Array, done: Done): void {
+        this.kept.push({ block, release: this.control.keepBlock() });
         done();
       }
     }
-    const out = new Keeping(memory(), 4);
+    const by = new Keeping();
+    const { out } = doubling(memory(), 4, by);
     await out.writeAll("abcdefghijkl");
-    const text = (): string[] => out.kept.map(({ block }) => String.fromCharCode(...block));
+    const text = (): string[] => by.kept.map(({ block }) => String.fromCharCode(...block));
     expect(text()).toEqual(["abcd", "efgh", "ijkl"]);
-    // What was let go of is used again.
-    out.kept[0]?.release();
+    // What was released is used again.
+    by.kept[0]?.release();
     await out.writeAll("mnop");
     expect(text()).toEqual(["mnop", "efgh", "ijkl", "mnop"]);
   });
 
   it("starts with blocks of 64 KiB, which grow while they fill", async () => {
-    const out = new Doubling(memory(), 256 * 1024);
+    const { by, out } = doubling(memory(), 256 * 1024);
     for (let index = 0; index < 640; index++) await out.writeAll(counted(1024));
     await out.flush();
-    expect(out.steps).toEqual([
+    expect(by.steps).toEqual([
       `transform ${64 * 1024}`,
       `transform ${256 * 1024}`,
       `transform ${256 * 1024}`,
@@ -222,26 +245,26 @@ describe("TransformWriter", () => {
 
   it("transforms a block as soon as it is full", async () => {
     const inner = memory();
-    const out = new Doubling(inner, 4);
+    const { out } = doubling(inner, 4);
     await out.writeAll("abcdefg");
     expect(inner.text()).toBe(doubled("abcd"));
   });
 
   it("ends the format once and closes the inner writer once", async () => {
     const inner = new RecordingWriter();
-    const out = new Doubling(inner);
+    const { by, out } = doubling(inner);
     await out.writeAll("ab");
     await out.close();
     await out.close();
     expect(inner.text).toBe("aabb.");
     expect(inner.calls.filter((call) => call === "close")).toHaveLength(1);
-    expect(out.released).toBe(1);
-    expect(out.steps).toEqual(["transform 2", "finish"]);
+    expect(by.released).toBe(1);
+    expect(by.steps).toEqual(["transform 2", "finish"]);
   });
 
   it("leaves a valid empty stream when nothing was written", async () => {
     const inner = memory();
-    await new Doubling(inner).close();
+    await doubling(inner).out.close();
     expect(inner.text()).toBe(".");
   });
 
@@ -249,7 +272,7 @@ describe("TransformWriter", () => {
     "is exact over a %i-byte inner writer that is PENDING every second call",
     async (maxBytes) => {
       const inner = new RecordingWriter({ maxBytes, pending: true });
-      const out = new Doubling(inner, 5);
+      const { out } = doubling(inner, 5);
       for (const text of ["a", "bcdefgh", "", "ijklmnopqrstuvwxyz"]) await out.writeAll(text);
       await out.close();
       expect(inner.text).toBe(`${doubled("abcdefghijklmnopqrstuvwxyz")}.`);
@@ -259,7 +282,7 @@ describe("TransformWriter", () => {
   it("holds two blocks and their output at most", async () => {
     const inner = new RecordingWriter();
     inner.stalled = true;
-    const out = new Doubling(inner, 100);
+    const { out } = doubling(inner, 100);
     let accepted = 0;
     for (;;) {
       const n = out.pollWrite(waker, counted(30));
@@ -278,19 +301,19 @@ describe("TransformWriter", () => {
 
   it("fills the next block while one is transformed elsewhere", async () => {
     const inner = memory();
-    const out = new Doubling(inner, 4);
-    out.delayed = true;
+    const { by, out } = doubling(inner, 4);
+    by.delayed = true;
     expect(out.pollWrite(waker, bytes("abcd"))).toBe(4);
     expect(out.pollWrite(waker, bytes("efgh"))).toBe(4);
     expect(out.pollWrite(waker, bytes("i"))).toBe(PENDING);
-    out.answer();
+    by.answer();
     expect(inner.text()).toBe(doubled("abcd"));
     expect(out.pollWrite(waker, bytes("i"))).toBe(1);
   });
 
   it("pushes output on in the background, without anyone polling", async () => {
     const inner = new RecordingWriter({ maxBytes: 1, pending: true });
-    const out = new Doubling(inner, 2);
+    const { out } = doubling(inner, 2);
     out.pollWrite(waker, bytes("ab"));
     while (inner.received.length < 4) await turn();
     expect(inner.text).toBe("aabb");
@@ -298,52 +321,52 @@ describe("TransformWriter", () => {
 
   it("reports an error of the inner writer during the trailer", async () => {
     const inner = new RecordingWriter();
-    const out = new Doubling(inner);
-    out.delayed = true;
+    const { by, out } = doubling(inner);
+    by.delayed = true;
     const closed = out.close();
     inner.failNext = Object.assign(new Error("reset"), { code: "ECONNRESET" });
-    out.answer();
+    by.answer();
     await expect(closed).rejects.toMatchObject({ code: "ERR_AW_CONNECTION_RESET" });
-    expect(out.released).toBe(1);
+    expect(by.released).toBe(1);
   });
 
-  it("latches an error of the transform and leaves the inner writer as it is", async () => {
+  it("latches an error of the transformer and leaves the inner writer as it is", async () => {
     const inner = memory();
-    const out = new Doubling(inner);
-    out.failWith = new Error("corrupt");
+    const { by, out } = doubling(inner);
+    by.failWith = new Error("corrupt");
     await out.writeAll("a");
     const failure = await out.flush().catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: "ERR_AW_IO" });
     expect(await out.close().catch((error: unknown) => error)).toBe(failure);
     expect(inner.state).toBe("open");
-    expect(out.released).toBe(1);
+    expect(by.released).toBe(1);
   });
 
   it("notices at an idle flush that the inner writer is dead", async () => {
     const inner = memory();
-    const out = new Doubling(inner);
+    const { out } = doubling(inner);
     inner.abort("gone");
     await expect(out.flush()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
   });
 
   it("writes no trailer after abort, and aborts the inner writer", async () => {
     const inner = memory();
-    const out = new Doubling(inner);
-    out.delayed = true;
+    const { by, out } = doubling(inner);
+    by.delayed = true;
     await out.writeAll("a");
     const closing = out.close();
     out.abort("stop");
-    out.answer();
-    out.answer();
+    by.answer();
+    by.answer();
     await expect(closing).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "stop" });
     expect(inner.text()).toBe("");
     expect(inner.state).toBe("failed");
-    expect(out.released).toBe(1);
+    expect(by.released).toBe(1);
   });
 
   it("can be flushed while it closes, and after", async () => {
     const inner = new RecordingWriter({ maxBytes: 1, pending: true });
-    const out = new Doubling(inner);
+    const { out } = doubling(inner);
     await out.writeAll("abc");
     const closing = out.close();
     await out.flush();
@@ -354,22 +377,26 @@ describe("TransformWriter", () => {
 
   it("tells its caller to pause while much output waits, and when to go on", async () => {
     /** Expands each byte to a stream of chunks, as a decoder of a small bomb does. */
-    class Expanding extends TransformWriter {
-      protected readonly label = "expanding";
+    class Expanding implements Transformer {
       left = 0;
       pauses = 0;
+      control!: TransformControl;
       #done: Done = () => {};
 
-      protected transform(block: Uint8Array, done: Done): void {
-        this.left = block.length * 100;
-        this.#done = done;
-        this.resumeTransform();
+      start(control: TransformControl): void {
+        this.control = control;
       }
 
-      protected override resumeTransform(): void {
+      transform(block: Uint8Array, done: Done): void {
+        this.left = block.length * 100;
+        this.#done = done;
+        this.resume();
+      }
+
+      resume(): void {
         while (this.left > 0) {
           this.left--;
-          if (!this.push(new Uint8Array(10_000))) {
+          if (!this.control.push(new Uint8Array(10_000))) {
             this.pauses++;
             return;
           }
@@ -379,17 +406,18 @@ describe("TransformWriter", () => {
     }
     const inner = new RecordingWriter();
     inner.stalled = true;
-    const out = new Expanding(inner);
+    const by = new Expanding();
+    const out = new Writer(new TransformEngine(inner, by));
     await out.writeAll("ab");
     const closing = out.close();
-    expect(out.pauses).toBe(1);
-    expect(out.bytesOut).toBeLessThan(300_000);
+    expect(by.pauses).toBe(1);
+    expect(by.control.bytesOut).toBeLessThan(300_000);
     inner.release();
     await closing;
     expect(inner.received).toHaveLength(2_000_000);
   });
 
   it("says what it is made of", () => {
-    expect(String(new Doubling(memory()))).toBe("doubling > memory");
+    expect(String(doubling(memory()).out)).toBe("doubling > memory");
   });
 });

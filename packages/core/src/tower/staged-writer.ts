@@ -1,13 +1,13 @@
 import { PENDING, type Poll } from "../trait/poll.ts";
-import { mostBytes, Staging } from "../slab/staging.ts";
+import { maxUtf8Length, Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
-import { Writer } from "../writer/writer.ts";
+import { SelfDriven } from "./self-driven.ts";
 
 /**
  * What both engines share: the way in. Writes are gathered in one slab while the one before it
  * is worked on; with both full they are `PENDING`.
  */
-export abstract class StagedWriter extends Writer {
+export abstract class StagedWriter extends SelfDriven {
   /** The slab that fills. */
   protected staged: Staging = new Staging();
   /** The slab that is worked on. */
@@ -31,7 +31,7 @@ export abstract class StagedWriter extends Writer {
     return 0;
   }
 
-  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.refuse();
     // A slab that is exactly full has to leave, which is not for the fast path.
     if (this.staged.tryPutWithin(buf)) return buf.length;
@@ -57,7 +57,7 @@ export abstract class StagedWriter extends Writer {
   }
 
   protected override acceptText(text: string): boolean {
-    const most = mostBytes(text);
+    const most = maxUtf8Length(text);
     if (this.state !== "open" || most === 0) return false;
     if (!this.staged.isOpen) this.openStaged(most);
     if (most > this.staged.room) {

@@ -4,8 +4,8 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { BOOLEAN, nested, POSITIVE_COUNT, required, type Schema } from "../options/rules.ts";
 import type { Runnable } from "../task/executor.ts";
-import { Loan } from "./loan.ts";
-import type { Operation } from "../writer/operation.ts";
+import { Loan } from "../engine/loan.ts";
+import type { Operation } from "../trait/operation.ts";
 import type { Poll } from "../trait/poll.ts";
 import { LARGEST_SLAB } from "../slab/slab-pool.ts";
 import { SlabSize } from "../slab/slab-size.ts";
@@ -112,7 +112,7 @@ export abstract class CompletionWriter extends StagedWriter {
   /** Lets go of the destination at once. Called once, after a failure or an abort. */
   protected destroy(_failure: AsyncWriteError): void {}
 
-  pollFlush(waker: Waker): Poll<void> {
+  override pollFlush(waker: Waker): Poll<void> {
     this.check();
     if (this.#isClean()) return;
     this.due = this.#commitWanted = true;
@@ -121,7 +121,7 @@ export abstract class CompletionWriter extends StagedWriter {
     if (!this.#isClean()) return this.park(waker);
   }
 
-  pollClose(waker: Waker): Poll<void> {
+  override pollClose(waker: Waker): Poll<void> {
     this.check();
     this.beginClose();
     this.due = this.#commitWanted = true;
@@ -137,7 +137,7 @@ export abstract class CompletionWriter extends StagedWriter {
   }
 
   protected override openStaged(size: number): void {
-    this.staged.open(this.#slabSize.for(size), this.#slabSize.most);
+    this.staged.open(this.#slabSize.for(size), this.#slabSize.max);
     if (this.#turnEndScheduled) return;
     this.#turnEndScheduled = true;
     this.#turnEnd ??= { run: () => this.#onTurnEnd() };

@@ -1,0 +1,350 @@
+import type { FailureListener } from "../trait/async-write.ts";
+import { checkOptions } from "../options/check-options.ts";
+import { nested, POSITIVE_COUNT, required, type Schema } from "../options/rules.ts";
+import { SlabSize } from "../slab/slab-size.ts";
+import { LARGEST_SLAB } from "../slab/slab-pool.ts";
+import { costOf, spend } from "../task/coop.ts";
+import type { Runnable } from "../task/executor.ts";
+import { atTurnEnd } from "../task/turn-end.ts";
+import { describe } from "../trait/describe.ts";
+import type { Done } from "../trait/done.ts";
+import type { Engine } from "../trait/engine.ts";
+import type { AsyncWriteError } from "../trait/error.ts";
+import type { Operation } from "../trait/operation.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { WriterState } from "../trait/state.ts";
+import type { Waker } from "../trait/waker.ts";
+import type { CompletionControl, Destination } from "./destination.ts";
+import { Intake } from "./intake.ts";
+import { Latch } from "./latch.ts";
+import { Loan } from "./loan.ts";
+import { Steps } from "./steps.ts";
+
+export interface CompletionEngineOptions {
+  /**
+   * The max bytes of one `transmit`, and so of one slab. At most two slabs are held: one that fills
+   * while the other is in flight. Default: 256 KiB.
+   */
+  capacity?: number | undefined;
+  /**
+   * A `writeAll` of at least `from` bytes lends its buffer: pieces of at most `atMost` bytes go to
+   * `transmit` without a copy, and the promise resolves when the last one is done. Only for
+   * destinations that do not read it once they are destroyed. Default: none lends.
+   */
+  lend?: { from: number; atMost: number } | undefined;
+}
+
+/** From this size on, in bytes, a copy costs more than another call of `transmitNow`. */
+const BYPASS_FROM = 16 * 1024;
+
+/** The max bytes of one synchronous call, so that others get their turn between two of them. */
+const BYPASS_AT_MOST = 1024 * 1024;
+
+const OPTIONS: Schema<CompletionEngineOptions> = {
+  capacity: POSITIVE_COUNT,
+  lend: nested<{ from: number; atMost: number }>({
+    from: required(POSITIVE_COUNT),
+    atMost: required(POSITIVE_COUNT),
+  }),
+};
+
+const NO_LENDING = { from: Number.POSITIVE_INFINITY, atMost: 0 };
+
+type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
+
+/**
+ * An `AsyncWrite` over a {@link Destination}: "here are bytes, call me when they have left".
+ *
+ * Small writes are copied into a slab, and leave together at the end of the turn, when the slab is
+ * full, or at flush. While one slab is in flight, the next one fills; with both full, writes are
+ * `PENDING`. An engine with nothing to send holds no slab.
+ *
+ * ```ts
+ * const writer = new Writer(
+ *   new CompletionEngine({
+ *     transmit: (bytes, done) => void socket.write(bytes, done),
+ *     finish: (done) => void socket.end(done),
+ *     destroy: () => void socket.destroy(),
+ *   }),
+ * );
+ * ```
+ */
+export class CompletionEngine implements Engine, CompletionControl {
+  readonly #destination: Destination;
+  readonly #latch: Latch;
+  readonly #intake: Intake;
+  readonly #steps: Steps<Step>;
+  readonly #lending: { from: number; atMost: number };
+  /** Whether bytes were transmitted since the last commit. */
+  #uncommitted = false;
+  #commitRequested = false;
+  /** A large write that comes after what is in flight, and before what is gathered. */
+  #loan: Loan | undefined;
+  /** Made with the first slab: an engine that has not been used costs nothing for it. */
+  #turnEnd: Runnable | undefined;
+  #turnEndScheduled = false;
+
+  /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
+  constructor(destination: Destination, options: CompletionEngineOptions = {}) {
+    checkOptions("CompletionEngine", options, OPTIONS);
+    const { capacity = LARGEST_SLAB, lend = NO_LENDING } = options;
+    this.#destination = destination;
+    this.#lending = lend;
+    this.#intake = new Intake(new SlabSize(capacity));
+    this.#latch = new Latch(this, (failure) => this.#release(failure));
+    this.#steps = new Steps<Step>({
+      beginNext: () => this.#beginNext(),
+      done: (step) => this.#stepDone(step),
+      failed: (error) => void this.#latch.fail(error),
+    });
+    destination.start?.(this);
+  }
+
+  get state(): WriterState {
+    return this.#latch.state;
+  }
+
+  /** Gathering many buffers is one call instead of many. */
+  get isVectored(): boolean {
+    return true;
+  }
+
+  get isIdle(): boolean {
+    const { current } = this.#steps;
+    return (
+      this.#intake.length === 0 &&
+      this.#loan === undefined &&
+      current !== "transmit" &&
+      current !== "commit" &&
+      !(this.#uncommitted && this.#destination.commit !== undefined)
+    );
+  }
+
+  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
+    if (this.#intake.tryPut(buf)) return buf.length;
+    return this.#write(waker, buf);
+  }
+
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
+    let total = 0;
+    for (const buf of bufs) {
+      const n = total > 0 ? this.#gatherMore(buf) : this.pollWrite(waker, buf);
+      if (n === PENDING) return n;
+      total += n;
+      if (n < buf.length) break;
+    }
+    return total;
+  }
+
+  pollFlush(waker: Waker): Poll<void> {
+    this.#latch.check();
+    if (this.isIdle) return;
+    this.#intake.flushRequested = this.#commitRequested = true;
+    this.#steps.advance();
+    this.#latch.check();
+    if (!this.isIdle) return this.#latch.register(waker);
+  }
+
+  pollClose(waker: Waker): Poll<void> {
+    this.#latch.check();
+    this.#latch.beginClose();
+    this.#intake.flushRequested = this.#commitRequested = true;
+    this.#steps.advance();
+    this.#latch.check();
+    if (this.#latch.state !== "closed") return this.#latch.register(waker);
+  }
+
+  abort(reason?: unknown): void {
+    if (!this.#latch.abort(reason) && this.#latch.state === "closed") {
+      this.#destination.abandon?.(reason);
+    }
+  }
+
+  onFailure(listener: FailureListener): () => void {
+    return this.#latch.onFailure(listener);
+  }
+
+  fail(error: unknown): AsyncWriteError {
+    return this.#latch.fail(error);
+  }
+
+  acceptText(text: string): boolean {
+    if (this.#latch.state !== "open") return false;
+    const accepted = this.#intake.putText(text);
+    if (accepted) this.#scheduleTurnEnd();
+    return accepted;
+  }
+
+  lend(data: Uint8Array): Operation<void> | undefined {
+    if (data.length < this.#lending.from || this.#latch.state !== "open") return undefined;
+    // What was gathered before goes first; while it can't, gathering more is what there is to do.
+    this.#intake.flushRequested = true;
+    this.#steps.advance();
+    if (this.#intake.length > 0 || this.#loan !== undefined || this.#latch.state !== "open") {
+      return undefined;
+    }
+    this.#loan = new Loan(data, (waker, loan) => this.#pollLoan(waker, loan));
+    return this.#loan;
+  }
+
+  drainNow(take: (bytes: Uint8Array) => void): void {
+    this.#latch.check();
+    if (this.#latch.state === "closed") return;
+    if (this.#intake.length > 0) {
+      this.#intake.drainInto(take);
+      this.#uncommitted = true;
+    }
+    this.#latch.wake();
+  }
+
+  toString(): string {
+    return describe(this.#destination);
+  }
+
+  #write(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (buf.length === 0) return 0;
+    const bypasses = this.#bypasses(buf);
+    if (bypasses || !this.#intake.hasRoom) {
+      this.#intake.flushRequested = true;
+      this.#steps.advance();
+      this.#latch.check();
+      // What had to go first may have begun a step that lasts; then the order needs a copy.
+      if (bypasses && this.#bypasses(buf)) return this.#transmitNow(buf);
+      if (!this.#intake.hasRoom) return this.#latch.register(waker);
+    }
+    return this.#gather(buf);
+  }
+
+  /** Copies what fits; there is room. A slab that is full leaves at once if it can. */
+  #gather(buf: Uint8Array): number {
+    const n = this.#intake.put(buf);
+    if (this.#intake.isFull) {
+      this.#intake.flushRequested = true;
+      this.#steps.advance();
+    } else {
+      this.#scheduleTurnEnd();
+    }
+    return n;
+  }
+
+  /** A buffer after others that were accepted: it may not wait, nor throw (AW-VEC-1). */
+  #gatherMore(buf: Uint8Array): number {
+    const gathers = this.#latch.state === "open" && this.#intake.hasRoom && !this.#bypasses(buf);
+    return gathers ? this.#gather(buf) : 0;
+  }
+
+  /** Whether a write is better passed on without a copy. */
+  #bypasses(buf: Uint8Array): boolean {
+    // A commit may take its time even here: it may not overtake, and not count for, later bytes.
+    return (
+      buf.length >= BYPASS_FROM &&
+      this.#destination.transmitNow !== undefined &&
+      this.#steps.current === undefined &&
+      this.#loan === undefined
+    );
+  }
+
+  #transmitNow(buf: Uint8Array): number {
+    const part = buf.length > BYPASS_AT_MOST ? buf.subarray(0, BYPASS_AT_MOST) : buf;
+    try {
+      const n = this.#destination.transmitNow?.(part) ?? 0;
+      this.#uncommitted = true;
+      return n;
+    } catch (error) {
+      throw this.#latch.fail(error);
+    }
+  }
+
+  /** Every slab that is open has a departure: this, a flush that is requested, or both. */
+  #scheduleTurnEnd(): void {
+    if (this.#turnEndScheduled) return;
+    this.#turnEndScheduled = true;
+    this.#turnEnd ??= { run: () => this.#onTurnEnd() };
+    atTurnEnd(this.#turnEnd);
+  }
+
+  #onTurnEnd(): void {
+    this.#turnEndScheduled = false;
+    if (this.#intake.length === 0) return;
+    this.#intake.flushRequested = true;
+    this.#steps.advance();
+  }
+
+  #pollLoan(waker: Waker, loan: Loan): Poll<void> {
+    if (loan.isOver) return;
+    this.#latch.check();
+    this.#steps.advance();
+    if (loan.isOver) return;
+    this.#latch.check();
+    return this.#latch.register(waker);
+  }
+
+  /** Begins the next step. Returns whether there was one. */
+  #beginNext(): boolean {
+    if (this.#steps.current !== undefined) return false;
+    const destination = this.#destination;
+    if (this.#loan !== undefined) {
+      const piece = this.#loan.take(this.#lending.atMost);
+      destination.transmit(piece, this.#steps.begin("lend"));
+    } else if (this.#intake.length > 0) {
+      if (!this.#intake.flushRequested) return false;
+      const bytes = this.#intake.take();
+      this.#intake.flushRequested = this.#commitRequested;
+      destination.transmit(bytes, this.#steps.begin("transmit"));
+    } else if (this.#commitRequested && this.#uncommitted && destination.commit !== undefined) {
+      destination.commit(this.#steps.begin("commit"));
+    } else if (this.#latch.state === "closing") {
+      const done = this.#steps.begin("finish");
+      if (destination.finish === undefined) done();
+      else destination.finish(done);
+    } else {
+      this.#intake.flushRequested = this.#commitRequested = false;
+      return false;
+    }
+    return true;
+  }
+
+  #stepDone(step: Step): void {
+    if (step === "transmit") {
+      this.#intake.land();
+      this.#uncommitted = true;
+    } else if (step === "lend") {
+      this.#uncommitted = true;
+      if (this.#restAfterPiece()) return;
+    } else if (step === "commit") {
+      this.#uncommitted = false;
+    } else if (step === "finish") {
+      this.#latch.endClose();
+      this.#steps.stop();
+    }
+    this.#steps.advance();
+    this.#latch.wake();
+  }
+
+  /**
+   * A piece of the loan has left. Returns whether the next one waits for the next turn of the event
+   * loop: a destination that takes piece after piece at once would let nobody else run (AW-FAIR-1).
+   */
+  #restAfterPiece(): boolean {
+    const loan = this.#loan;
+    loan?.giveBack();
+    if (loan === undefined || loan.isOver) {
+      this.#loan = undefined;
+      return false;
+    }
+    const turn = spend(costOf(this.#lending.atMost));
+    if (turn === undefined) return false;
+    const rested: Done = this.#steps.begin("rest");
+    void turn.then(() => rested());
+    return true;
+  }
+
+  #release(failure: AsyncWriteError): void {
+    this.#steps.stop();
+    this.#loan = undefined;
+    this.#intake.drop();
+    this.#destination.destroy?.(failure);
+  }
+}

@@ -1,0 +1,108 @@
+import { maxUtf8Length, Staging } from "../slab/staging.ts";
+import type { SlabSize } from "../slab/slab-size.ts";
+
+/**
+ * The way into an engine: small writes are gathered in one slab while the slab before it is in
+ * flight. It holds a slab only while there are bytes in it.
+ */
+export class Intake {
+  /** Whether the gathered bytes should leave as soon as they can, full slab or not. */
+  flushRequested = false;
+  #filling = new Staging();
+  #inFlight = new Staging();
+  readonly #sizes: SlabSize;
+
+  constructor(sizes: SlabSize) {
+    this.#sizes = sizes;
+  }
+
+  /** How many bytes are gathered and not in flight yet. */
+  get length(): number {
+    return this.#filling.length;
+  }
+
+  /** Whether a slab fills. Somebody has to see to it that it leaves. */
+  get isOpen(): boolean {
+    return this.#filling.isOpen;
+  }
+
+  /** Whether a byte more can be gathered now. */
+  get hasRoom(): boolean {
+    return this.#filling.room > 0 || !this.#filling.isOpen;
+  }
+
+  /** Whether the slab is exactly full, and has to leave. */
+  get isFull(): boolean {
+    return this.#filling.room === 0 && this.#filling.isOpen;
+  }
+
+  /**
+   * The ready path: gathers all of `buf` in the open slab and returns true, or gathers nothing. A
+   * slab that this would fill has to leave, which takes the long way.
+   */
+  tryPut(buf: Uint8Array): boolean {
+    return this.#filling.tryPutWithin(buf);
+  }
+
+  /** Gathers what fits, in a new slab if none is open, and returns how much that was. */
+  put(buf: Uint8Array): number {
+    // A slab that was opened for nothing would never leave.
+    if (buf.length === 0) return 0;
+    if (!this.#filling.isOpen) this.#open(buf.length);
+    return this.#filling.put(buf);
+  }
+
+  /** Gathers all of `text` as UTF-8 and returns true, or gathers nothing and returns false. */
+  putText(text: string): boolean {
+    const size = maxUtf8Length(text);
+    if (size === 0) return false;
+    if (!this.#filling.isOpen) {
+      // Before a slab is opened: an empty one would wait for bytes that never come.
+      if (size > this.#sizes.max) return false;
+      this.#open(size);
+    }
+    if (size > this.#filling.room) return false;
+    this.#filling.putText(text);
+    return true;
+  }
+
+  /** Puts the gathered bytes in flight and returns them. The slab before must have landed. */
+  take(): Uint8Array {
+    const slab = this.#filling;
+    this.#filling = this.#inFlight;
+    this.#inFlight = slab;
+    this.#sizes.adapt(slab);
+    return slab.view();
+  }
+
+  /** Nobody reads the bytes in flight any more. */
+  land(): void {
+    this.#inFlight.release();
+  }
+
+  /**
+   * Keeps the bytes in flight valid beyond `land`, until what this returns is called. After a
+   * failure it may stay uncalled, if somebody may still read them.
+   */
+  keepInFlight(): () => void {
+    const kept = this.#inFlight;
+    this.#inFlight = new Staging();
+    return () => kept.release();
+  }
+
+  /** Hands the gathered bytes to `take`, which is done with them when it returns. */
+  drainInto(take: (bytes: Uint8Array) => void): void {
+    take(this.#filling.view());
+    this.#filling.release();
+  }
+
+  /** Drops everything. Whoever has the bytes in flight may still read them. */
+  drop(): void {
+    this.#filling.release();
+    this.#inFlight.forget();
+  }
+
+  #open(size: number): void {
+    this.#filling.open(this.#sizes.for(size), this.#sizes.max);
+  }
+}

@@ -1,0 +1,352 @@
+import { checkOptions } from "../options/check-options.ts";
+import { checkWriter } from "../options/check-writer.ts";
+import { BOOLEAN, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
+import { SlabSize } from "../slab/slab-size.ts";
+import type { Runnable } from "../task/executor.ts";
+import { atTurnEnd } from "../task/turn-end.ts";
+import { checkReady } from "../trait/accepted.ts";
+import type { AsyncWrite, FailureListener } from "../trait/async-write.ts";
+import { describe } from "../trait/describe.ts";
+import { engineOf, type Engine } from "../trait/engine.ts";
+import type { AsyncWriteError } from "../trait/error.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { WriterState } from "../trait/state.ts";
+import type { Waker } from "../trait/waker.ts";
+import { Intake } from "./intake.ts";
+import { Latch } from "./latch.ts";
+import { Outlet } from "./outlet.ts";
+import { Steps } from "./steps.ts";
+import type { Transformer, TransformControl } from "./transformer.ts";
+
+export interface TransformEngineOptions {
+  /**
+   * The max bytes that are gathered for one `transform`. At most two such blocks are held, besides
+   * those that the transformer keeps. Default: 64 KiB.
+   */
+  blockSize?: number | undefined;
+  /**
+   * The size of the first block, in bytes; blocks grow while they fill. Default: 64 KiB, or
+   * `blockSize` if that is less.
+   */
+  firstBlockSize?: number | undefined;
+  /**
+   * Transforms what was gathered at the end of each turn of the event loop, not only when a block is
+   * full or at flush: for decoders, whose reader waits for what can be decoded. Default: false.
+   */
+  eager?: boolean | undefined;
+}
+
+const OPTIONS: Schema<TransformEngineOptions> = {
+  blockSize: POSITIVE_COUNT,
+  firstBlockSize: POSITIVE_COUNT,
+  eager: BOOLEAN,
+};
+
+const DEFAULT_BLOCK_SIZE = 64 * 1024;
+
+type Step = "transform" | "flush" | "finish";
+
+/**
+ * A layer over a {@link Transformer}: bytes become other bytes for an inner writer.
+ *
+ * Accepted bytes are gathered in blocks. While one block is transformed, the next one fills; with
+ * both full, writes are `PENDING`. Output goes to the inner writer as it accepts it, and no step
+ * begins before all output is gone, so a slow inner writer slows this one down.
+ *
+ * ```ts
+ * const upper = new Writer(
+ *   new TransformEngine(inner, {
+ *     start: (control) => void (push = control.push.bind(control)),
+ *     transform(block, done) {
+ *       push(block.map(toUpperCase));
+ *       done();
+ *     },
+ *   }),
+ * );
+ * ```
+ */
+export class TransformEngine implements Engine, TransformControl {
+  readonly #inner: AsyncWrite;
+  readonly #transformer: Transformer;
+  readonly #latch: Latch;
+  readonly #intake: Intake;
+  readonly #outlet: Outlet;
+  readonly #steps: Steps<Step>;
+  readonly #eager: boolean;
+  #flushRequested = false;
+  /** Whether a flush was completed in the background, and its caller has not been told. */
+  #flushed = false;
+  /** Whether bytes were transformed since the last flush of the transformer. */
+  #dirty = false;
+  #finished = false;
+  /** Whether `push` has asked for a pause. */
+  #paused = false;
+  #released = false;
+  /** Bytes that were gathered in blocks that have been taken. */
+  #bytesTaken = 0;
+  #turnEnd: Runnable | undefined;
+  #turnEndScheduled = false;
+
+  /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or for an option that
+   * can't be meant */
+  constructor(inner: AsyncWrite, transformer: Transformer, options: TransformEngineOptions = {}) {
+    checkWriter("TransformEngine", inner);
+    checkOptions("TransformEngine", options, OPTIONS);
+    const { blockSize = DEFAULT_BLOCK_SIZE, firstBlockSize = DEFAULT_BLOCK_SIZE } = options;
+    this.#inner = engineOf(inner);
+    this.#transformer = transformer;
+    this.#eager = options.eager === true;
+    this.#intake = new Intake(new SlabSize(blockSize, firstBlockSize));
+    this.#latch = new Latch(this, () => this.#onFailure());
+    this.#outlet = new Outlet(this.#inner, () => this.#progress());
+    this.#steps = new Steps<Step>({
+      beginNext: () => this.#beginNext(),
+      done: (step) => this.#stepDone(step),
+      failed: (error) => void this.#latch.fail(error),
+    });
+    transformer.start?.(this);
+  }
+
+  get state(): WriterState {
+    return this.#latch.state;
+  }
+
+  /** Gathering many buffers is one call instead of many. */
+  get isVectored(): boolean {
+    return true;
+  }
+
+  get bytesIn(): number {
+    return this.#bytesTaken + this.#intake.length;
+  }
+
+  get bytesOut(): number {
+    return this.#outlet.bytes;
+  }
+
+  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
+    if (this.#intake.tryPut(buf)) return buf.length;
+    return this.#write(waker, buf);
+  }
+
+  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
+    let total = 0;
+    for (const buf of bufs) {
+      const n = total > 0 ? this.#gatherMore(buf) : this.pollWrite(waker, buf);
+      if (n === PENDING) return n;
+      total += n;
+      if (n < buf.length) break;
+    }
+    return total;
+  }
+
+  pollFlush(waker: Waker): Poll<void> {
+    this.#latch.check();
+    if (this.#latch.state === "closed") return;
+    // Asking the inner writer again would begin another flush, which may be PENDING again.
+    if (!(this.#flushed && this.#isClean())) {
+      this.#intake.flushRequested = this.#flushRequested = true;
+      this.#steps.advance();
+      this.#latch.check();
+      if (this.#flushRequested) return this.#latch.register(waker);
+    }
+    this.#flushed = false;
+  }
+
+  pollClose(waker: Waker): Poll<void> {
+    this.#latch.check();
+    this.#latch.beginClose();
+    this.#intake.flushRequested = true;
+    this.#steps.advance();
+    this.#latch.check();
+    if (this.#latch.state !== "closed") return this.#latch.register(waker);
+  }
+
+  abort(reason?: unknown): void {
+    if (this.#latch.abort(reason)) this.#inner.abort?.(reason);
+  }
+
+  onFailure(listener: FailureListener): () => void {
+    return this.#latch.onFailure(listener, () =>
+      this.#inner.onFailure?.((failure) => void this.#latch.fail(failure)),
+    );
+  }
+
+  acceptText(text: string): boolean {
+    if (this.#latch.state !== "open") return false;
+    const accepted = this.#intake.putText(text);
+    if (accepted) this.#scheduleTurnEnd();
+    return accepted;
+  }
+
+  push(chunk: Uint8Array): boolean {
+    if (chunk.length > 0 && this.#latch.state !== "failed") {
+      this.#outlet.add(chunk);
+      this.#progress();
+    }
+    this.#paused = this.#outlet.isCrowded;
+    return !this.#paused;
+  }
+
+  fail(error: unknown): AsyncWriteError {
+    return this.#latch.fail(error);
+  }
+
+  keepBlock(): () => void {
+    return this.#intake.keepInFlight();
+  }
+
+  toString(): string {
+    return `${describe(this.#transformer)} > ${describe(this.#inner)}`;
+  }
+
+  #write(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (buf.length === 0) return 0;
+    if (!this.#intake.hasRoom) {
+      this.#intake.flushRequested = true;
+      this.#steps.advance();
+      this.#latch.check();
+      if (!this.#intake.hasRoom) return this.#latch.register(waker);
+    }
+    return this.#gather(buf);
+  }
+
+  /** Copies what fits; there is room. A block that is full is transformed at once if it can be. */
+  #gather(buf: Uint8Array): number {
+    const n = this.#intake.put(buf);
+    if (this.#intake.isFull) {
+      this.#intake.flushRequested = true;
+      this.#steps.advance();
+    } else {
+      this.#scheduleTurnEnd();
+    }
+    return n;
+  }
+
+  /** A buffer after others that were accepted: it may not wait, nor throw (AW-VEC-1). */
+  #gatherMore(buf: Uint8Array): number {
+    return this.#latch.state === "open" && this.#intake.hasRoom ? this.#gather(buf) : 0;
+  }
+
+  #scheduleTurnEnd(): void {
+    if (!this.#eager || this.#turnEndScheduled) return;
+    this.#turnEndScheduled = true;
+    this.#turnEnd ??= { run: () => this.#onTurnEnd() };
+    atTurnEnd(this.#turnEnd);
+  }
+
+  #onTurnEnd(): void {
+    this.#turnEndScheduled = false;
+    if (this.#intake.length === 0) return;
+    this.#intake.flushRequested = true;
+    this.#progress();
+  }
+
+  /** What happens in the background: an answer, more output, room in the inner writer. */
+  #progress(): void {
+    if (this.#steps.isAdvancing) return;
+    this.#steps.advance();
+    this.#latch.wake();
+  }
+
+  /** Moves output, then begins the next step. Returns whether there was one. */
+  #beginNext(): boolean {
+    while (this.#outlet.pump()) {
+      if (!this.#paused) return this.#steps.current === undefined && this.#beginStep();
+      this.#paused = false;
+      this.#transformer.resume?.();
+    }
+    return false;
+  }
+
+  #beginStep(): boolean {
+    if (this.#intake.length > 0 && this.#intake.flushRequested) {
+      this.#transformGathered();
+    } else if (this.#latch.state === "closing" && !this.#finished) {
+      this.#finished = true;
+      this.#run("finish");
+    } else if (this.#flushRequested && this.#dirty && !this.#finished) {
+      this.#dirty = false;
+      this.#run("flush");
+    } else {
+      this.#settleInner();
+      return false;
+    }
+    return true;
+  }
+
+  /** A step that a transformer need not have. */
+  #run(step: "flush" | "finish"): void {
+    const transformer = this.#transformer;
+    const done = this.#steps.begin(step);
+    if (transformer[step] === undefined) done();
+    else transformer[step](done);
+  }
+
+  #transformGathered(): void {
+    const block = this.#intake.take();
+    this.#intake.flushRequested = this.#flushRequested || this.#latch.state === "closing";
+    this.#bytesTaken += block.length;
+    // A flush that was completed before these bytes says nothing about them.
+    this.#flushed = false;
+    const transformer = this.#transformer;
+    const done = this.#steps.begin("transform");
+    // The end of the format is a flush of its own.
+    const flushes = this.#flushRequested && this.#latch.state === "open";
+    this.#dirty = !(flushes && transformer.transformAndFlush !== undefined);
+    if (this.#dirty) transformer.transform(block, done);
+    else transformer.transformAndFlush?.(block, done);
+  }
+
+  /** All output is with the inner writer: flushes or closes that. */
+  #settleInner(): void {
+    if (this.#latch.state === "closing") {
+      const answer = this.#inner.pollClose(this.#outlet);
+      if (answer === PENDING) return;
+      checkReady(answer, this.#inner);
+      this.#flushRequested = false;
+      this.#latch.endClose();
+      this.#steps.stop();
+      this.#release();
+    } else if (this.#flushRequested) {
+      const answer = this.#inner.pollFlush(this.#outlet);
+      if (answer !== PENDING) {
+        checkReady(answer, this.#inner);
+        this.#flushRequested = false;
+        this.#flushed = true;
+      }
+    }
+    this.#intake.flushRequested = this.#flushRequested;
+  }
+
+  /** Whether every accepted byte has become output, and that is with the inner writer. */
+  #isClean(): boolean {
+    return (
+      this.#intake.length === 0 &&
+      this.#steps.current === undefined &&
+      !this.#dirty &&
+      this.#outlet.isEmpty
+    );
+  }
+
+  #stepDone(step: Step): void {
+    if (step === "transform") this.#intake.land();
+    this.#progress();
+  }
+
+  #onFailure(): void {
+    this.#bytesTaken += this.#intake.length;
+    this.#steps.stop();
+    this.#intake.drop();
+    this.#outlet.drop();
+    this.#release();
+  }
+
+  #release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#transformer.release?.();
+  }
+}

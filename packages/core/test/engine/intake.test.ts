@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { Intake } from "../../src/engine/intake.ts";
+import { SlabSize } from "../../src/slab/slab-size.ts";
+import { bytes, counted } from "../instruments.ts";
+
+const KIB = 1024;
+
+describe("Intake", () => {
+  it("holds no slab before the first byte, and none after the last has left", () => {
+    const intake = new Intake(new SlabSize(64 * KIB));
+    expect(intake.isOpen).toBe(false);
+    intake.put(counted(10));
+    expect(intake.isOpen).toBe(true);
+    expect(intake.take()).toEqual(counted(10));
+    expect(intake.isOpen).toBe(false);
+    intake.land();
+    expect(intake.length).toBe(0);
+  });
+
+  it("gathers in a second slab while the first one is in flight", () => {
+    const intake = new Intake(new SlabSize(64 * KIB));
+    intake.put(bytes("first"));
+    const inFlight = intake.take();
+    intake.put(bytes("second"));
+    expect(new TextDecoder().decode(inFlight)).toBe("first");
+    intake.land();
+    expect(new TextDecoder().decode(intake.take())).toBe("second");
+  });
+
+  it("takes nothing by the ready path that would fill the slab, nor before one is open", () => {
+    const intake = new Intake(new SlabSize(4 * KIB));
+    expect(intake.tryPut(counted(1))).toBe(false);
+    intake.put(counted(1));
+    expect(intake.tryPut(counted(4 * KIB - 1))).toBe(false);
+    expect(intake.tryPut(counted(4 * KIB - 2))).toBe(true);
+    expect(intake.isFull).toBe(false);
+    expect(intake.put(counted(5))).toBe(1);
+    expect([intake.isFull, intake.hasRoom]).toEqual([true, false]);
+  });
+
+  it("never holds more than the max of its sizes, a slab of the pool or not", () => {
+    const intake = new Intake(new SlabSize(1000));
+    expect(intake.put(counted(5000))).toBe(1000);
+    expect(intake.hasRoom).toBe(false);
+  });
+
+  it("opens no slab for text that may not fit into one", () => {
+    const intake = new Intake(new SlabSize(4 * KIB));
+    // Three bytes for each code unit, if it comes to the worst.
+    expect(intake.putText("x".repeat(2 * KIB))).toBe(false);
+    expect(intake.isOpen).toBe(false);
+    expect(intake.putText("x".repeat(KIB))).toBe(true);
+    expect(intake.length).toBe(KIB);
+    expect(intake.putText("y".repeat(KIB + 1))).toBe(false);
+    expect(intake.length).toBe(KIB);
+  });
+
+  it("opens no slab for nothing", () => {
+    const intake = new Intake(new SlabSize(4 * KIB));
+    expect(intake.putText("")).toBe(false);
+    expect(intake.put(new Uint8Array(0))).toBe(0);
+    expect(intake.isOpen).toBe(false);
+  });
+
+  it("keeps what is in flight valid beyond its landing, in memory that others do not get", () => {
+    const intake = new Intake(new SlabSize(4 * KIB));
+    intake.put(counted(100));
+    const kept = intake.take();
+    const release = intake.keepInFlight();
+    intake.land();
+    intake.put(new Uint8Array(100).fill(0xff));
+    intake.take();
+    intake.land();
+    expect(kept).toEqual(counted(100));
+    release();
+  });
+
+  it("hands everything to whoever drains it, and keeps it if that fails", () => {
+    const intake = new Intake(new SlabSize(4 * KIB));
+    intake.put(counted(20));
+    const fail = (): void => {
+      throw new Error("disk");
+    };
+    expect(() => intake.drainInto(fail)).toThrow("disk");
+    expect(intake.length).toBe(20);
+    const drained: number[] = [];
+    intake.drainInto((gathered) => drained.push(...gathered));
+    expect(drained).toEqual([...counted(20)]);
+    expect(intake.isOpen).toBe(false);
+  });
+
+  it("grows its slabs while they fill, and shrinks them when hardly used", () => {
+    const intake = new Intake(new SlabSize(64 * KIB));
+    const capacity = (): number => {
+      let n = 0;
+      while (intake.hasRoom) n += intake.put(counted(512));
+      intake.take();
+      intake.land();
+      return n;
+    };
+    expect([capacity(), capacity(), capacity(), capacity()]).toEqual([
+      4 * KIB,
+      16 * KIB,
+      64 * KIB,
+      64 * KIB,
+    ]);
+    intake.put(counted(1));
+    intake.take();
+    intake.land();
+    expect(capacity()).toBe(16 * KIB);
+  });
+});
