@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsyncWriteError, buffered, PENDING, type Waker } from "@aw/core";
-import { connect, listen, type TcpConnection } from "@aw/tcp";
+import { connect, listen, type ConnectOptions, type TcpConnection } from "@aw/tcp";
 import { openResources, settled } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
 
@@ -38,13 +38,13 @@ async function rawServer(onSocket: (socket: Socket) => void): Promise<number> {
 }
 
 /** Our connection to a raw peer, and the peer's socket. */
-async function pair(): Promise<{ ours: TcpConnection; peer: Socket }> {
+async function pair(options?: ConnectOptions): Promise<{ ours: TcpConnection; peer: Socket }> {
   let accept = (_socket: Socket): void => {};
   const accepted = new Promise<Socket>((resolve) => {
     accept = resolve;
   });
   const port = await rawServer((socket) => accept(socket));
-  const ours = await connect({ host: "127.0.0.1", port });
+  const ours = await connect({ host: "127.0.0.1", port }, options);
   cleanups.push(() => ours.abort());
   return { ours, peer: await accepted };
 }
@@ -252,7 +252,7 @@ describe("failing", () => {
   });
 
   it("leaving an `await using` block releases both directions, also after close", async () => {
-    const { ours, peer } = await pair();
+    const { ours, peer } = await pair({ linger: 10 });
     {
       await using connection = ours;
       await connection.writeAll("request");
