@@ -154,14 +154,18 @@ function writerOf(
 }
 
 /** At once, so that nothing can come in between; only what has been is closed in the background. */
-function reopen(descriptor: Descriptor, path: string, mode: number): Promise<void> {
+async function reopen(descriptor: Descriptor, path: string, mode: number): Promise<void> {
   let fd;
   try {
     fd = openSync(path, "a", mode);
   } catch (error) {
     throw openError(error);
   }
-  return promisify(close)(descriptor.swap(fd));
+  try {
+    await promisify(close)(descriptor.swap(fd));
+  } catch (error) {
+    throw AsyncWriteError.from(error, "close the file before");
+  }
 }
 
 /** Options that contradict each other. */

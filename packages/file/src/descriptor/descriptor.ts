@@ -143,6 +143,8 @@ export class Descriptor implements Output {
   beginClose(): void {}
 
   close(done: Done): void {
+    // Dropped meanwhile: its number may be another file's by now.
+    if (this.#closed || this.#dropped !== undefined) return done();
     this.truncate((failure) => {
       if (isFailure(failure)) return done(failure);
       this.#closed = true;

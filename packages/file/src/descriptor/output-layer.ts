@@ -26,8 +26,8 @@ export abstract class OutputLayer<Inner extends Output = Output> implements Outp
     return this.inner.writeNow(bufs);
   }
 
-  settle(): void {
-    this.inner.settle();
+  settle(isPressing?: boolean): void {
+    this.inner.settle(isPressing);
   }
 
   sync(durability: Durability, done: Done): void {

@@ -17,9 +17,10 @@ export interface Output {
   /**
    * Brings the write that is in flight to its end synchronously. Its own answer may come later.
    *
+   * @param isPressing false if what is written next may as well wait behind it
    * @throws AsyncWriteError `ERR_AW_UNSUPPORTED` or `ERR_AW_TIMEOUT` if it is in flight still
    */
-  settle(): void;
+  settle(isPressing?: boolean): void;
   /** Waits until all is with the kernel, and as far as `durability` asks for it, on the disk. */
   sync(durability: Durability, done: Done): void;
   syncNow(durability: Durability): void;

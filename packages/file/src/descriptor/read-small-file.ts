@@ -22,6 +22,15 @@ export function readSmallFile(path: string): SmallFile {
     const buffer = Buffer.alloc(LARGEST);
     return { text: buffer.toString("utf8", 0, readSync(fd, buffer, 0, LARGEST, 0)) };
   } finally {
+    closeQuietly(fd);
+  }
+}
+
+/** It was only read: there is nothing to lose. */
+function closeQuietly(fd: number): void {
+  try {
     closeSync(fd);
+  } catch {
+    // See above.
   }
 }

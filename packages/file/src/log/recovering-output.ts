@@ -21,6 +21,9 @@ interface Flight {
   readonly ofBacklog: number;
   /** Whether it was brought to its end synchronously, so that its answer comes too late. */
   settled: boolean;
+  /** Whether waiting for it was given up. */
+  isStuck: boolean;
+  readonly bufs: readonly Uint8Array[];
 }
 
 /**
@@ -71,48 +74,55 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   override write(bufs: readonly Uint8Array[], done: Done): void {
-    if (this.#failure !== undefined) {
+    if (this.#isBehind) {
       this.#writeLater(bufs, done);
       return;
     }
-    const flight: Flight = { ofBacklog: 0, settled: false };
+    const flight: Flight = { ofBacklog: 0, settled: false, isStuck: false, bufs };
     this.#flight = flight;
     this.inner.write(bufs, (error) => {
       if (this.#flight === flight) this.#flight = undefined;
       if (isFailure(error) && !flight.settled) {
         if (!isPassing(error)) return done(error);
         this.#failed(error, this.inner.unwritten);
-      } else if (this.#failure !== undefined) {
-        // Waiting for it was given up, and what came after it waits here.
-        this.#attempt();
       }
+      // Of what was not waited for, what came after it waits here.
+      if (this.#isBehind) this.#attempt();
       done();
     });
   }
 
   override writeNow(bufs: readonly Uint8Array[]): number {
     let rest = skip(bufs, 0);
-    // Before lines are lost, one more attempt is worth its time.
-    if (this.#failure !== undefined && !this.#backlog.hasRoom(byteLength(bufs))) this.#attemptNow();
+    const length = byteLength(rest);
+    // Before lines are lost, an attempt is worth its time.
+    if (this.#mustWait && !this.#backlog.hasRoom(length)) {
+      this.#settleFlight(false);
+      if (this.#isBehind) this.#attemptNow();
+    }
     try {
-      while (this.#failure === undefined && rest.length > 0) {
-        rest = skip(rest, this.inner.writeNow(rest));
-      }
+      while (!this.#mustWait && rest.length > 0) rest = skip(rest, this.inner.writeNow(rest));
       this.#keep(rest);
     } catch (error) {
       if (!isPassing(error)) throw error;
       this.#failed(error, rest);
     }
-    return byteLength(bufs);
+    return length;
   }
 
-  override settle(): void {
-    this.#settleFlight();
-    if (this.#failure !== undefined) this.#attemptNow();
+  override settle(isPressing = true): void {
+    // A logger need not stand still: its lines wait behind what is in flight.
+    // What the engine has handed over before comes before them.
+    if (!isPressing && this.#flight !== undefined) return this.#attempted();
+    this.#settleFlight(true);
+    if (this.#isBehind) this.#attemptNow();
+    this.#attempted();
+    // Recovered, it may have begun with what had waited for that.
+    this.#settleFlight(true);
   }
 
   override sync(durability: Durability, done: Done): void {
-    if (this.#failure !== undefined && !this.#isClosing) {
+    if (this.#isBehind && !this.#isClosing) {
       this.#waiting.push(() => this.sync(durability, done));
       this.#attempt();
       return;
@@ -138,8 +148,8 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   override close(done: Done): void {
-    this.#settleFlight();
-    if (this.#failure !== undefined) this.#attemptNow();
+    this.#settleFlight(true);
+    if (this.#isBehind) this.#attemptNow();
     const failure = this.#failure;
     this.giveUp();
     this.inner.close((error) => done(isFailure(error) ? error : failure));
@@ -153,9 +163,22 @@ export class RecoveringOutput extends OutputLayer {
   /** Counts and reports what waits as lost. */
   giveUp(): void {
     this.#retry.stop();
+    // What is stuck may be written, or never: nobody will know, so it counts.
+    const flight = this.#flight;
+    if (flight?.isStuck === true) this.#backlog.unshift(flight.bufs);
     this.#backlog.clear();
     this.#reportLost();
     this.#failure = undefined;
+  }
+
+  /** Whether lines wait, or can't be written. */
+  get #isBehind(): boolean {
+    return this.#failure !== undefined || !this.#backlog.isEmpty;
+  }
+
+  /** Whether what is written synchronously has to wait, too. */
+  get #mustWait(): boolean {
+    return this.#isBehind || this.#flight !== undefined;
   }
 
   #writeLater(bufs: readonly Uint8Array[], done: Done): void {
@@ -167,7 +190,7 @@ export class RecoveringOutput extends OutputLayer {
     }
     // Before lines are lost, one more attempt is worth its time.
     this.#afterAttempt = () => {
-      if (this.#failure === undefined) return this.write(bufs, done);
+      if (!this.#mustWait) return this.write(bufs, done);
       this.#keep(bufs);
       done();
     };
@@ -198,10 +221,10 @@ export class RecoveringOutput extends OutputLayer {
 
   /** Writes some of the backlog, and goes on with the rest when that is through. */
   #attempt(): void {
-    if (this.#failure === undefined || this.#flight !== undefined) return;
+    if (!this.#isBehind || this.#flight !== undefined) return;
     if (this.#backlog.isEmpty) return this.#recovered();
     const piece = this.#backlog.peek();
-    const flight: Flight = { ofBacklog: piece.length, settled: false };
+    const flight: Flight = { ofBacklog: piece.length, settled: false, isStuck: false, bufs: [] };
     this.#flight = flight;
     this.inner.write([piece], (error) => {
       if (this.#flight === flight) this.#flight = undefined;
@@ -227,18 +250,18 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   /** Brings what is in flight to its end, if it comes to one. */
-  #settleFlight(): void {
+  #settleFlight(isPressing: boolean): void {
     const flight = this.#flight;
-    if (flight === undefined) return;
+    if (flight === undefined || (flight.isStuck && !isPressing)) return;
     try {
       this.inner.settle();
       this.#landed(flight);
     } catch (error) {
       if (!isPassing(error)) throw error;
       // What is stuck in the thread pool is not lost: lines wait behind it.
-      const isStuck = leavesInFlight(error);
-      if (!isStuck) this.#landed(flight);
-      this.#failed(error, isStuck ? [] : this.inner.unwritten);
+      flight.isStuck = leavesInFlight(error);
+      if (!flight.isStuck) this.#landed(flight);
+      this.#failed(error, flight.isStuck ? [] : this.inner.unwritten);
     }
   }
 

@@ -1,5 +1,5 @@
 import { unlinkSync } from "node:fs";
-import { link, rm, unlink, writeFile } from "node:fs/promises";
+import { link, unlink, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AsyncWriteError } from "@aw/core";
 import { readSmallFile, type SmallFile } from "../descriptor/read-small-file.ts";
@@ -102,7 +102,8 @@ async function tryTake(lockPath: string, text: string): Promise<NodeJS.ErrnoExce
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     return error as NodeJS.ErrnoException;
   } finally {
-    await rm(draft, { force: true });
+    // Left behind, it holds off nobody; the next who finds a stale lock removes it.
+    await unlink(draft).catch(() => {});
   }
 }
 

@@ -1,15 +1,17 @@
 import {
+  closeSync,
   constants,
   fstatSync,
   openSync,
   readSync,
-  closeSync,
+  unlinkSync,
   writeSync,
   type Stats,
 } from "node:fs";
 import { AsyncWriteError } from "@aw/core";
 import { Descriptor } from "../descriptor/descriptor.ts";
 import { openError } from "../descriptor/open-descriptor.ts";
+import { isSameFile } from "../descriptor/same-file.ts";
 import { adoptAttributes, NARROWEST } from "../replace/attributes.ts";
 
 /** The file that is written to. */
@@ -56,6 +58,8 @@ export function openNext(path: string, before: Stats, io: "async" | "sync"): Log
   try {
     adoptAttributes(fd, before);
   } catch (error) {
+    // The next attempt makes it anew: nobody would take a file that is there for one of ours.
+    if (isSameFile(path, fstatSync(fd))) unlinkSync(path);
     closeSync(fd);
     throw error;
   }

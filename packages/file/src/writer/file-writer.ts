@@ -86,7 +86,7 @@ export class FileWriter extends CompletionWriter {
    * appending to a file in 5 seconds
    */
   flushSync(): void {
-    this.#drain((bytes) => this.#lines?.rest(bytes));
+    this.#drain(true, (bytes) => this.#lines?.rest(bytes));
     if (this.state === "closed") return;
     try {
       this.#output.syncNow(this.#durability);
@@ -109,7 +109,7 @@ export class FileWriter extends CompletionWriter {
     if (this.#reopenings.size > 0) this.#reopenNow();
     rest = rest.subarray(this.tryWritePast(rest));
     while (rest.length > 0) {
-      this.#drain((bytes) => this.#lines?.take(bytes));
+      this.#drain(false, (bytes) => this.#lines?.take(bytes));
       const n = this.tryWritePast(rest);
       if (n === 0) {
         const message = `${this}: writeSync can't overtake a write that waits; await that first`;
@@ -160,7 +160,7 @@ export class FileWriter extends CompletionWriter {
   #reopenNow(): void {
     if (this.hasWaitingWrites) return;
     for (const reopening of this.#reopenings) {
-      this.#drain((bytes) => this.#lines?.rest(bytes));
+      this.#drain(true, (bytes) => this.#lines?.rest(bytes));
       if (this.state === "open") reopening.begin();
     }
     this.#reopenings.clear();
@@ -219,11 +219,14 @@ export class FileWriter extends CompletionWriter {
   }
 
   /** Writes synchronously what was accepted: all, or what `cut` says of files of whole lines. */
-  #drain(cut: (staged: Uint8Array) => readonly Uint8Array[] | undefined): void {
+  #drain(
+    isPressing: boolean,
+    cut: (staged: Uint8Array) => readonly Uint8Array[] | undefined,
+  ): void {
     this.check();
     if (this.state === "closed") return;
     try {
-      this.#output.settle();
+      this.#output.settle(isPressing);
       const staged = this.staged.view();
       if (staged.length > 0) this.markUncommitted();
       writeAllNow(this.#output, cut(staged) ?? [staged]);
