@@ -121,7 +121,7 @@ export class CompletionEngine implements Engine, CompletionControl {
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.#latch.state !== "open") this.#latch.refuse();
+    // Only an open writer has a slab that takes more: the state need not be looked at.
     if (this.#intake.tryPut(buf)) return buf.length;
     return this.#write(waker, buf);
   }
@@ -150,6 +150,7 @@ export class CompletionEngine implements Engine, CompletionControl {
   pollClose(waker: Waker): Poll<void> {
     this.#latch.check();
     this.#latch.beginClose();
+    this.#intake.seal();
     this.#intake.flushRequested = this.#commitRequested = true;
     this.#steps.advance();
     this.#latch.check();
@@ -204,6 +205,7 @@ export class CompletionEngine implements Engine, CompletionControl {
   }
 
   #write(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
     if (buf.length === 0) return 0;
     const bypasses = this.#bypasses(buf);
     if (bypasses || !this.#intake.hasRoom) {

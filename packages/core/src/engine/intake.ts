@@ -66,6 +66,11 @@ export class Intake {
     return true;
   }
 
+  /** Gathers no more in the open slab: the writer is closing. */
+  seal(): void {
+    this.#filling.seal();
+  }
+
   /** Puts the gathered bytes in flight and returns them. The slab before must have landed. */
   take(): Uint8Array {
     const slab = this.#filling;

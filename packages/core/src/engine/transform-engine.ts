@@ -125,7 +125,7 @@ export class TransformEngine implements Engine, TransformControl {
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.#latch.state !== "open") this.#latch.refuse();
+    // Only an open writer has a slab that takes more: the state need not be looked at.
     if (this.#intake.tryPut(buf)) return buf.length;
     return this.#write(waker, buf);
   }
@@ -158,6 +158,7 @@ export class TransformEngine implements Engine, TransformControl {
   pollClose(waker: Waker): Poll<void> {
     this.#latch.check();
     this.#latch.beginClose();
+    this.#intake.seal();
     this.#intake.flushRequested = true;
     this.#steps.advance();
     this.#latch.check();
@@ -203,6 +204,7 @@ export class TransformEngine implements Engine, TransformControl {
   }
 
   #write(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.#latch.state !== "open") this.#latch.refuse();
     if (buf.length === 0) return 0;
     if (!this.#intake.hasRoom) {
       this.#intake.flushRequested = true;
