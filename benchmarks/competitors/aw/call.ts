@@ -14,7 +14,8 @@ const WAKER = { wake(): void {} };
 
 export const call: Record<string, CallWay> = {
   poll: (layers) => {
-    const out = stack(layers);
+    // As layers and loops of polls do it: on what the writer drives.
+    const out = stack(layers).engine;
     return ({ message, count }) => {
       for (let index = 0; index < count; index++) {
         if (out.pollWrite(WAKER, message) !== message.length) throw new Error("not all was taken");

@@ -17,7 +17,7 @@ export const tried: Loop = async (out, { message, count }) => {
 };
 
 /** As a layer or an executor drives it. */
-export const polled: Loop = (out, { message, count }) => {
+export const polled: Loop = ({ engine: out }, { message, count }) => {
   let written = 0;
   let rest = message;
   return pollFn((waker) => {
