@@ -109,13 +109,16 @@ export class CompletionEngine implements Engine, CompletionControl {
     return true;
   }
 
-  get isIdle(): boolean {
-    const { current } = this.#steps;
+  get hasUnsent(): boolean {
     return (
-      this.#intake.length === 0 &&
-      this.#loan === undefined &&
-      current !== "transmit" &&
-      current !== "commit" &&
+      this.#intake.length > 0 || this.#loan !== undefined || this.#steps.current === "transmit"
+    );
+  }
+
+  get isIdle(): boolean {
+    return (
+      !this.hasUnsent &&
+      this.#steps.current !== "commit" &&
       !(this.#uncommitted && this.#destination.commit !== undefined)
     );
   }
@@ -158,9 +161,9 @@ export class CompletionEngine implements Engine, CompletionControl {
   }
 
   abort(reason?: unknown): void {
-    if (!this.#latch.abort(reason) && this.#latch.state === "closed") {
-      this.#destination.abandon?.(reason);
-    }
+    const hadFailed = this.#latch.state === "failed";
+    const isFirst = this.#latch.abort(reason);
+    if (isFirst ? hadFailed : this.#latch.state === "closed") this.#destination.abandon?.(reason);
   }
 
   onFailure(listener: FailureListener): () => void {

@@ -36,8 +36,8 @@ export interface Destination {
   destroy?(failure: AsyncWriteError): void;
 
   /**
-   * Releases what outlives a close: the other direction of a connection. Called at an abort after
-   * close, with its reason.
+   * Releases what outlives a close or a failure: the other direction of a connection, a farewell to
+   * the peer. Called with the reason of each abort after close, and of the first one after a failure.
    */
   abandon?(reason: unknown): void;
 
@@ -48,6 +48,9 @@ export interface Destination {
 /** What a {@link Destination} can ask of its engine, and report to it. */
 export interface CompletionControl {
   readonly state: WriterState;
+
+  /** Whether bytes are gathered or in flight. */
+  readonly hasUnsent: boolean;
 
   /** Whether nothing is gathered, and nothing is in flight or waits for a commit. */
   readonly isIdle: boolean;

@@ -163,7 +163,8 @@ export class Writer implements AsyncWrite, AsyncDisposable {
       if (this.#operations?.idle === false) await this.#closing;
     } finally {
       // Also after a close that failed: it left the writers below as they were.
-      this.abort(new Error("the `await using` block ended without close()"));
+      const how = this.state === "closed" ? "after" : "without";
+      this.abort(new Error(`the \`await using\` block ended ${how} close()`));
     }
   }
 

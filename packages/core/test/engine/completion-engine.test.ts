@@ -474,6 +474,35 @@ describe("CompletionEngine, towards its destination", () => {
     expect(to.steps).toEqual(["finish"]);
   });
 
+  it("abandons what outlives a failure at the first abort after it, not at one that failed it", () => {
+    const failed = manual();
+    failed.to.control.fail(new Error("the peer broke the rules"));
+    expect(failed.to.abandoned).toBeUndefined();
+    failed.writer.abort("cut it off");
+    expect(failed.to.abandoned).toBe("cut it off");
+    failed.writer.abort("again");
+    expect(failed.to.abandoned).toBe("cut it off");
+    const aborted = manual();
+    aborted.writer.abort("first");
+    aborted.writer.abort("second");
+    expect(aborted.to.abandoned).toBeUndefined();
+  });
+
+  it("knows what was not sent from what was not committed", async () => {
+    const { to, writer } = manual({}, durable());
+    expect(to.control.hasUnsent).toBe(false);
+    await writer.writeAll("a");
+    expect(to.control.hasUnsent).toBe(true);
+    const flushed = writer.flush();
+    expect(to.steps).toEqual(["transmit 1"]);
+    expect(to.control.hasUnsent).toBe(true);
+    to.answer();
+    expect(to.control).toMatchObject({ hasUnsent: false, isIdle: false });
+    to.answer();
+    await flushed;
+    expect(to.control).toMatchObject({ hasUnsent: false, isIdle: true });
+  });
+
   it("takes its name from the destination", () => {
     const named = { transmit: () => {}, toString: () => "port 80" };
     expect(String(new Writer(new CompletionEngine(named)))).toBe("port 80");

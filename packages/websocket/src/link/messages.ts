@@ -5,10 +5,10 @@ import {
   invalidArgument,
   MILLISECONDS,
   oneOf,
-  Timer,
   type Schema,
 } from "@aw/core/implementor";
 import { checkDrop, closeProblem } from "./close-code.ts";
+import { ClosingHandshake } from "./closing-handshake.ts";
 import { closeError, isNormal } from "./close-error.ts";
 import { Inbox } from "./inbox.ts";
 import type { Closure, Link } from "./link.ts";
@@ -34,25 +34,24 @@ export class WebSocketMessages<T extends Message = Message>
   readonly #link: Link;
   readonly #inbox: Inbox<T>;
   readonly #type: string | undefined;
-  readonly #closeTimeout: number;
-  /** Those who wait for a send or the close; told when the connection ends. */
+  /** Those who wait for a send or the close; called when the connection ends. */
   readonly #waiting = new Set<(error: AsyncWriteError | undefined) => void>();
   /** Those of them who wait for the close. */
   readonly #closers = new Set<(error: AsyncWriteError | undefined) => void>();
   #failure: AsyncWriteError | undefined;
   #isClosing = false;
   #closure: Closure | undefined;
-  readonly #timer: Timer = new Timer();
+  readonly #handshake: ClosingHandshake;
   /** What was sent or closed before the link was open, in order. */
   #begin: (() => void)[] = [];
 
   constructor(link: Link, options: MessagesOptions<T> = {}) {
     checkOptions(link.name, options, MESSAGES_OPTIONS as Schema<MessagesOptions<T>>);
     const { type, closeTimeout = 10_000 } = options;
-    this.#closeTimeout = closeTimeout;
     this.#type = type;
     this.#link = link;
     this.#inbox = new Inbox<T>(link);
+    this.#handshake = new ClosingHandshake(link, this.#inbox, closeTimeout);
     link.start({
       binary: (bytes) => this.#take(bytes, "binary"),
       text: (text) => this.#take(text, "text"),
@@ -117,11 +116,7 @@ export class WebSocketMessages<T extends Message = Message>
       this.#closers.add(done);
       if (this.#isClosing) return;
       this.#isClosing = true;
-      this.#inbox.drain();
-      this.#timer.start(this.#closeTimeout, () => {
-        const message = `${this}: the peer did not answer the close within ${this.#closeTimeout} ms`;
-        this.#fail(new AsyncWriteError("ERR_AW_TIMEOUT", message), undefined);
-      });
+      this.#handshake.expectPeer((late) => this.#fail(late, undefined));
       this.#whenOpen(() => this.#link.close(code, reason));
     });
   }
@@ -131,8 +126,7 @@ export class WebSocketMessages<T extends Message = Message>
     if (this.#closure !== undefined) return;
     if (this.#failure !== undefined) {
       // The peer is being told why: it is cut off now.
-      this.#timer.clear();
-      this.#link.terminate();
+      this.#handshake.terminate();
       return;
     }
     const message = `${this}: aborted`;
@@ -196,19 +190,13 @@ export class WebSocketMessages<T extends Message = Message>
     this.#settle(error);
     this.#inbox.fail(error);
     this.#begin = [];
-    this.#timer.clear();
-    if (code === undefined || !this.#link.isOpen) {
-      this.#link.terminate();
-    } else {
-      this.#timer.start(this.#closeTimeout, () => this.#link.terminate());
-      this.#inbox.drain();
-      this.#link.close(code, reason);
-    }
+    if (code === undefined || !this.#link.isOpen) this.#handshake.terminate();
+    else this.#handshake.begin(code, reason);
   }
 
   #onClosed(closure: Closure): void {
     this.#closure = closure;
-    this.#timer.clear();
+    this.#handshake.end();
     const error = closeError(this.toString(), closure);
     const orderly = isNormal(closure) || (this.#isClosing && closure.code !== 1006);
     if (orderly) this.#inbox.end();

@@ -1,4 +1,4 @@
-import type { Done } from "@aw/core";
+import { buffered, Writer, type Done } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../src/link/inbox.ts";
 import { HALF_CLOSE } from "../../src/link/half-close.ts";
@@ -25,7 +25,8 @@ class SilentLink implements Link {
     this.events = events;
   }
 
-  sendBytes(_bytes: Uint8Array, _most: number, done: Done): void {
+  sendBytes(bytes: Uint8Array, _most: number, done: Done): void {
+    this.log.push(`${bytes.length} bytes`);
     done();
   }
 
@@ -55,8 +56,18 @@ class SilentLink implements Link {
 
   /** What it was told about the end. */
   get ending(): string[] {
-    return this.log.filter((line) => line !== "pause" && line !== "resume");
+    return this.log.filter((line) => line.startsWith("close") || line === "terminate");
   }
+}
+
+function layered(protocol?: string): {
+  link: SilentLink;
+  connection: WebSocketConnection;
+  layer: Writer;
+} {
+  const link = new SilentLink(protocol);
+  const connection = new WebSocketConnection(link);
+  return { link, connection, layer: buffered(connection) };
 }
 
 describe("a peer that does not answer", () => {
@@ -118,6 +129,93 @@ describe("a peer that does not answer", () => {
     expect(link.ending).toEqual(["close 1001 bye"]);
     link.events.closed({ code: 1001, reason: "bye" });
     expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("an abort of a layer", () => {
+  it("cuts the connection off while it is open, with the reason for its reader", async () => {
+    const { link, connection, layer } = layered();
+    layer.abort("no more");
+    expect(link.ending).toEqual(["terminate"]);
+    const reading = connection.readable.getReader().read();
+    await expect(reading).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "no more" });
+  });
+
+  it("cuts the connection off while the peer owes its answer to the close", async () => {
+    const { link, layer } = layered();
+    const closing = layer.close();
+    expect(link.ending).toEqual(["close 1000"]);
+    layer.abort();
+    expect(link.ending).toEqual(["close 1000", "terminate"]);
+    expect(vi.getTimerCount()).toBe(0);
+    await expect(closing).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  });
+
+  it("cuts off what is being dropped, once", () => {
+    const { link, connection, layer } = layered();
+    connection.drop(1001);
+    layer.abort();
+    expect(link.ending).toEqual(["close 1001", "terminate"]);
+    expect(vi.getTimerCount()).toBe(0);
+    connection.abort();
+    expect(link.ending).toEqual(["close 1001", "terminate"]);
+  });
+
+  it("cuts off a connection that failed by what its peer sent", async () => {
+    const { link, layer } = layered();
+    link.events.text("no bytes");
+    await expect(layer.flush()).rejects.toMatchObject({ code: "ERR_AW_PROTOCOL" });
+    layer.abort();
+    expect(link.ending).toEqual(["close 1003 only binary messages", "terminate"]);
+  });
+
+  it("cuts off a connection whose own close is done while the peer may still send", async () => {
+    const { link, connection, layer } = layered(HALF_CLOSE);
+    await connection.close();
+    layer.abort("no more");
+    expect(link.ending).toEqual(["terminate"]);
+    const reading = connection.readable.getReader().read();
+    await expect(reading).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "no more" });
+  });
+
+  it("leaves a connection alone that is gone", async () => {
+    const { link, layer } = layered();
+    link.events.closed({ code: 1000, reason: "" });
+    layer.abort();
+    expect(link.ending).toEqual([]);
+    const closed = layered(HALF_CLOSE);
+    await closed.connection.close();
+    closed.link.events.binary(new Uint8Array(0));
+    closed.link.events.closed({ code: 1000, reason: "" });
+    closed.layer.abort();
+    expect(closed.link.ending).toEqual(["close 1000"]);
+  });
+});
+
+it("is a Writer, and no class is between them", () => {
+  expect(Object.getPrototypeOf(WebSocketConnection)).toBe(Writer);
+});
+
+describe("a peer that closes in good order", () => {
+  it("after all was sent, flushed or not, lets a close succeed and a write fail", async () => {
+    const { link, connection } = layered();
+    await connection.writeAll("sent at the end of the turn");
+    await vi.waitUntil(() => link.log.includes("27 bytes"));
+    link.events.closed({ code: 1000, reason: "" });
+    expect(connection.state).toBe("open");
+    await connection.close();
+    const { connection: other, link: otherLink } = layered();
+    otherLink.events.closed({ code: 1000, reason: "" });
+    await other.writeAll("too late");
+    await expect(other.flush()).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
+  });
+
+  it("before all was sent fails the connection", async () => {
+    const { link, connection } = layered();
+    await connection.writeAll("gathered");
+    link.events.closed({ code: 1000, reason: "" });
+    expect(connection.state).toBe("failed");
+    await expect(connection.flush()).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
   });
 });
 

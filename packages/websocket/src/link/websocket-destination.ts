@@ -1,0 +1,183 @@
+import { AsyncWriteError, type CompletionControl, type Destination, type Done } from "@aw/core";
+import { ClosingHandshake } from "./closing-handshake.ts";
+import { closeError, isNormal } from "./close-error.ts";
+import { parseProtocol } from "./half-close.ts";
+import { Inbox } from "./inbox.ts";
+import type { Closure, Link } from "./link.ts";
+import type { ConnectionOptions } from "./options.ts";
+
+const EMPTY = new Uint8Array(0);
+
+/**
+ * The bytes of a connection over a link: binary messages that leave, those that arrive in the inbox,
+ * and the end of both directions.
+ *
+ * The writer can be over while the link is not: it closed, and the peer has not finished; or it
+ * failed, and the peer is being told why. An abort then comes as `abandon`, and cuts the link off.
+ */
+export class WebSocketDestination implements Destination {
+  readonly inbox: Inbox;
+  readonly #link: Link;
+  readonly #handshake: ClosingHandshake;
+  readonly #maxMessageBytes: number;
+  #control!: CompletionControl;
+  /** The close frame that tells the peer why it is dropped; undefined to cut it off. */
+  #dropWith: { code: number; reason: string } | undefined;
+  /** The step that waits until the link is open. */
+  #begin: (() => void) | undefined;
+  #finishing: Done | undefined;
+  #sentEnd = false;
+  #receivedEnd = false;
+  #gone = false;
+
+  constructor(link: Link, options: ConnectionOptions) {
+    const { maxMessageBytes = 64 * 1024, closeTimeout = 10_000 } = options;
+    this.#link = link;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.inbox = new Inbox(link, () => this.#onCancel());
+    this.#handshake = new ClosingHandshake(link, this.inbox, closeTimeout);
+  }
+
+  get protocol(): string {
+    return parseProtocol(this.#link.protocol).protocol;
+  }
+
+  get halfClose(): boolean {
+    return parseProtocol(this.#link.protocol).halfClose;
+  }
+
+  start(control: CompletionControl): void {
+    this.#control = control;
+    this.#link.start({
+      opened: () => this.#onOpened(),
+      binary: (bytes) => this.#onBinary(bytes),
+      text: () => this.#onText(),
+      failed: (error, code) => this.drop(error, code),
+      closed: (closure) => this.#onClosed(closure),
+    });
+  }
+
+  transmit(bytes: Uint8Array, done: Done): void {
+    this.#whenOpen(() => {
+      if (this.#gone) done(closeError(this.#link.name, { code: 1000, reason: "" }));
+      else this.#link.sendBytes(bytes, this.#maxMessageBytes, done);
+    });
+  }
+
+  commit(done: Done): void {
+    if (this.#gone) done();
+    else this.#link.drained(done);
+  }
+
+  finish(done: Done): void {
+    this.#whenOpen(() => this.#finish(done));
+  }
+
+  destroy(failure: AsyncWriteError): void {
+    this.#release(failure);
+  }
+
+  abandon(reason: unknown): void {
+    if (this.#gone) return;
+    this.#dropWith = undefined;
+    const message = `${this}: aborted`;
+    this.#release(new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason }));
+  }
+
+  /**
+   * Fails both directions.
+   *
+   * @param code tells the peer why, in a close frame; without one it is cut off
+   */
+  drop(error: AsyncWriteError, code: number | undefined, reason = ""): void {
+    this.#dropWith = code === undefined ? undefined : { code, reason };
+    const { state } = this.#control;
+    // The writer has nothing to fail any more: what is left is the link.
+    if (state === "closed" || state === "failed") this.#release(error);
+    else this.#control.fail(error);
+  }
+
+  toString(): string {
+    return this.#link.name;
+  }
+
+  #whenOpen(step: () => void): void {
+    if (this.#link.isOpen || this.#gone) step();
+    else this.#begin = step;
+  }
+
+  #onOpened(): void {
+    const begin = this.#begin;
+    this.#begin = undefined;
+    begin?.();
+  }
+
+  #finish(done: Done): void {
+    if (this.#gone) {
+      // The peer closed in good order when everything was sent: nobody is left to be told.
+      done();
+    } else if (this.halfClose) {
+      this.#sentEnd = true;
+      this.#link.send(EMPTY, done);
+      this.#closeIfBothEnded();
+      if (this.inbox.isCancelled) this.#handshake.expectPeer();
+    } else {
+      this.#finishing = done;
+      this.#handshake.begin(1000, "", (late) => this.drop(late, undefined));
+    }
+  }
+
+  #release(failure: AsyncWriteError): void {
+    this.#begin = undefined;
+    this.inbox.fail(failure);
+    if (this.#gone) return;
+    if (this.#dropWith === undefined || !this.#link.isOpen) this.#handshake.terminate();
+    else this.#handshake.begin(this.#dropWith.code, this.#dropWith.reason);
+  }
+
+  #onBinary(bytes: Uint8Array): void {
+    if (bytes.length > 0) {
+      if (!this.#receivedEnd) this.inbox.push(bytes);
+    } else if (this.halfClose) {
+      this.#receivedEnd = true;
+      this.inbox.end();
+      this.#closeIfBothEnded();
+    }
+  }
+
+  #onText(): void {
+    const message = `${this}: the peer sent a text message; bytes come in binary ones (use messages() for text)`;
+    const error = new AsyncWriteError("ERR_AW_PROTOCOL", message);
+    this.drop(error, 1003, "only binary messages");
+  }
+
+  /** Nobody reads any more: after our end, the peer's has to come in time. */
+  #onCancel(): void {
+    if (this.#sentEnd && !this.#gone) this.#handshake.expectPeer();
+  }
+
+  #closeIfBothEnded(): void {
+    if (this.#sentEnd && this.#receivedEnd && !this.#gone) this.#handshake.begin(1000, "");
+  }
+
+  #onClosed(closure: Closure): void {
+    this.#gone = true;
+    this.#begin = undefined;
+    this.#handshake.end();
+    const error = closeError(this.#link.name, closure);
+    if (isNormal(closure) && !this.halfClose) {
+      this.inbox.end();
+      // With everything sent, a close() to come succeeds, and only a write would be lost.
+      if (closure.unsent === true || this.#control.hasUnsent) this.#control.fail(error);
+      else this.#finishing?.();
+    } else {
+      this.inbox.fail(this.halfClose && isNormal(closure) ? this.#truncated(error) : error);
+      this.#control.fail(error);
+    }
+  }
+
+  #truncated({ cause }: AsyncWriteError): AsyncWriteError {
+    const message = `${this}: the peer closed the connection before it had finished sending`;
+    return new AsyncWriteError("ERR_AW_TRUNCATED", message, { cause });
+  }
+}
