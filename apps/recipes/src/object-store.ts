@@ -1,5 +1,5 @@
 /**
- * A transport of your own in twenty lines: a writer into an object store that takes large parts, as S3 and
+ * A transport of your own in a few lines: a writer into an object store that takes large parts, as S3 and
  * its like do. All layers work on top of it.
  *
  *     node object-store.ts http://localhost:9000/backups/db.gz < db.sql
@@ -8,7 +8,7 @@
  * object is there after `close()`; an abort or a failure abandons the upload and leaves none.
  */
 import { gzip } from "@aw/compression";
-import { buffered, CompletionWriter, type Done, type Writer } from "@aw/core";
+import { buffered, CompletionEngine, type Done, type Writer } from "@aw/core";
 
 /** What a store can do; each resolves when it has. */
 export interface MultipartUpload {
@@ -17,33 +17,26 @@ export interface MultipartUpload {
   abandon(reason: Error): Promise<unknown>;
 }
 
-class MultipartWriter extends CompletionWriter {
-  readonly #upload: MultipartUpload;
-  readonly #stop = new AbortController();
-  #parts = 0;
-
-  constructor(upload: MultipartUpload, partSize: number) {
-    super({ capacity: partSize });
-    this.#upload = upload;
-  }
-
-  protected override transmit(bytes: Uint8Array, done: Done): void {
-    this.#upload.putPart(++this.#parts, bytes, this.#stop.signal).then(() => done(), done);
-  }
-
-  protected override finish(done: Done): void {
-    this.#upload.complete(this.#parts, this.#stop.signal).then(() => done(), done);
-  }
-
-  protected override destroy(failure: Error): void {
-    this.#stop.abort(failure);
-    void this.#upload.abandon(failure);
-  }
-}
-
 /** A writer of parts of `partSize` bytes or little less; only the last, and one that you flush, is small. */
 export function objectWriter(upload: MultipartUpload, partSize: number = 8 << 20): Writer {
-  return buffered(new MultipartWriter(upload, partSize), partSize);
+  const stop = new AbortController();
+  let parts = 0;
+  const engine = new CompletionEngine(
+    {
+      transmit(bytes: Uint8Array, done: Done) {
+        upload.putPart(++parts, bytes, stop.signal).then(() => done(), done);
+      },
+      finish(done: Done) {
+        upload.complete(parts, stop.signal).then(() => done(), done);
+      },
+      destroy(failure: Error) {
+        stop.abort(failure);
+        void upload.abandon(failure);
+      },
+    },
+    { capacity: partSize },
+  );
+  return buffered(engine, partSize);
 }
 
 /** A store that takes `PUT ?part=1`, `PUT ?part=2`, ..., then `POST ?parts=2`; or `DELETE`. */

@@ -5,7 +5,7 @@ import { connect as connectSocket, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { LayerWriter, type Poll, type Waker } from "@aw/core";
+import { PassThrough, Writer, type Poll, type Waker } from "@aw/core";
 import { listen, type TcpListener } from "@aw/tcp";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { run } from "../src/run.ts";
@@ -26,9 +26,7 @@ const input: Input = {
 };
 
 /** Flips one bit of each write: what a bad wire does. */
-class Damaging extends LayerWriter {
-  protected readonly label = "damaging";
-
+class Damaging extends PassThrough {
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     const damaged = Uint8Array.from(buf);
     const middle = buf.length >> 1;
@@ -51,7 +49,11 @@ describe("run", () => {
   });
 
   it("notices a plain transfer that was damaged on the wire", async () => {
-    const damaged = run({ folder, inputs: [input], wire: (inner) => new Damaging(inner) });
+    const damaged = run({
+      folder,
+      inputs: [input],
+      wire: (inner) => new Writer(new Damaging(inner)),
+    });
     // The gzip route fails by itself: its decoder sees the damage, or misses the end.
     await expect(damaged).rejects.toThrow(/the server refused: ERR_AW_(?:CORRUPT|TRUNCATED)/);
     expect(await readFile(join(folder, "lines.identity"), "utf8")).not.toBe(lines.join(""));

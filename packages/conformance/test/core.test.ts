@@ -3,13 +3,14 @@ import { Destination } from "../src/index.ts";
 import { conformance } from "../src/vitest.ts";
 import {
   arrayFactory,
-  DoublingWriter,
+  Doubling,
   hasTrailer,
-  HoldingWriter,
+  Holding,
+  transformed,
   undouble,
   unescape,
   xor,
-  XorWriter,
+  Xor,
   type Speed,
 } from "./subjects.ts";
 
@@ -58,7 +59,7 @@ for (const speed of ["sync", "async", "slow"] satisfies Speed[]) {
   for (const commits of [false, true]) {
     for (const capacity of [100, 65_536]) {
       conformance({
-        name: `CompletionWriter (${speed}, ${commits ? "commits, " : ""}${capacity})`,
+        name: `CompletionEngine (${speed}, ${commits ? "commits, " : ""}${capacity})`,
         factory: arrayFactory({ speed, capacity, commits }),
         supports: { finished: true, fail: true, stall: speed !== "sync" },
       });
@@ -66,18 +67,22 @@ for (const speed of ["sync", "async", "slow"] satisfies Speed[]) {
   }
 }
 
-conformance({ name: "TransformWriter (xor)", layer: (inner) => new XorWriter(inner), decode: xor });
+conformance({
+  name: "TransformEngine (xor)",
+  layer: (inner) => transformed(inner, new Xor()),
+  decode: xor,
+});
 
 conformance({
-  name: "TransformWriter (doubling)",
-  layer: (inner) => new DoublingWriter(inner, { blockSize: 4096 }),
+  name: "TransformEngine (doubling)",
+  layer: (inner) => transformed(inner, new Doubling(), { blockSize: 4096 }),
   decode: undouble,
 });
 
 for (const blockSize of [50, 65_536]) {
   conformance({
-    name: `TransformWriter (holding, ${blockSize})`,
-    layer: (inner, { later }) => new HoldingWriter(inner, later, blockSize),
+    name: `TransformEngine (holding, ${blockSize})`,
+    layer: (inner, { later }) => transformed(inner, new Holding(later), { blockSize }),
     decode: unescape,
     isComplete: hasTrailer,
   });

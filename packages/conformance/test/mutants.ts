@@ -1,7 +1,8 @@
 import {
   AsyncWriteError,
-  LayerWriter,
+  PassThrough,
   PENDING,
+  Writer,
   type AsyncWrite,
   type FailureListener,
   type Poll,
@@ -92,9 +93,7 @@ class Correct implements AsyncWrite {
 }
 
 /** Its promises cost nothing, so a loop of them ends only when the loop does. */
-class Greedy extends LayerWriter {
-  protected readonly label = "greedy";
-
+class Greedy extends Writer {
   override writeAll(data: Uint8Array): Promise<void> {
     this.pollWrite({ wake() {} }, data);
     return Promise.resolve();
@@ -512,10 +511,9 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "AW-FAIL-7",
     "hears of a failure below only when it is polled",
-    class extends LayerWriter {
-      protected readonly label = "deaf";
-      protected override listenBelow(): undefined {
-        return undefined;
+    class extends PassThrough {
+      override onFailure(listener: FailureListener): () => void {
+        return this.latch.onFailure(listener);
       }
     },
   ),
@@ -582,9 +580,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "AW-WRITE-8",
     "loses text",
-    class extends LayerWriter {
-      protected readonly label = "textless";
-      protected override acceptText(text: string): boolean {
+    class extends PassThrough {
+      acceptText(text: string): boolean {
         return text.length === 3000;
       }
     },

@@ -1,4 +1,15 @@
-import { CompletionWriter, TransformWriter, type AsyncWrite, type Done } from "@aw/core";
+import {
+  CompletionEngine,
+  TransformEngine,
+  Writer,
+  type AsyncWrite,
+  type CompletionControl,
+  type Destination,
+  type Done,
+  type TransformControl,
+  type TransformEngineOptions,
+  type Transformer,
+} from "@aw/core";
 import type { FactoryOptions, Subject } from "../src/index.ts";
 
 export type Speed = "sync" | "async" | "slow";
@@ -9,18 +20,24 @@ interface Settings {
   commits: boolean;
 }
 
-/** The smallest transport on the engine: an array, at different speeds. */
-class ArrayWriter extends CompletionWriter {
+/** The smallest destination: an array, at different speeds. */
+class ArrayDestination implements Destination {
   readonly chunks: Uint8Array[] = [];
   isFinished = false;
+  commit?: Required<Destination>["commit"];
+  transmitNow?: Required<Destination>["transmitNow"];
+  #control: CompletionControl | undefined;
   #stalled: (() => void)[] | undefined;
-  readonly #settings: Settings;
+  readonly #speed: Speed;
   readonly #later: FactoryOptions["later"];
 
-  constructor(settings: Settings, later: FactoryOptions["later"]) {
-    super({ capacity: settings.capacity, synchronous: settings.speed === "sync" });
-    this.#settings = settings;
+  constructor({ speed, commits }: Settings, later: FactoryOptions["later"]) {
+    this.#speed = speed;
     this.#later = later;
+    // Also of a synchronous destination, as of a file that is synced in the background.
+    if (commits) this.commit = (done) => this.#answer("slow", done);
+    if (speed === "sync")
+      this.transmitNow = (bytes) => this.chunks.push(bytes.slice()) && bytes.length;
   }
 
   stall(): void {
@@ -34,25 +51,23 @@ class ArrayWriter extends CompletionWriter {
   }
 
   breakDown(error: Error): void {
-    this.fail(error);
+    this.#control?.fail(error);
   }
 
-  protected transmit(bytes: Uint8Array, done: Done): void {
-    this.#answer(this.#settings.speed, () => {
+  start(control: CompletionControl): void {
+    this.#control = control;
+  }
+
+  transmit(bytes: Uint8Array, done: Done): void {
+    this.#answer(this.#speed, () => {
       this.chunks.push(bytes.slice());
       done();
     });
   }
 
-  protected override commit = (done: Done): void => {
-    // Also of a synchronous writer, as of a file that is synced in the background.
-    if (this.#settings.commits) this.#answer("slow", done);
-    else done();
-  };
-
-  protected override finish(done: Done): void {
-    this.#answer(this.#settings.speed, () => {
-      if (this.state === "failed") return;
+  finish(done: Done): void {
+    this.#answer(this.#speed, () => {
+      if (this.#control?.state === "failed") return;
       this.isFinished = true;
       done();
     });
@@ -68,14 +83,14 @@ class ArrayWriter extends CompletionWriter {
 
 export function arrayFactory(settings: Settings) {
   return ({ later }: FactoryOptions): Subject => {
-    const writer = new ArrayWriter(settings, later);
+    const destination = new ArrayDestination(settings, later);
     return {
-      writer,
-      delivered: () => new Uint8Array(Buffer.concat(writer.chunks)),
-      finished: () => writer.isFinished,
-      fail: (error) => writer.breakDown(error),
-      stall: () => writer.stall(),
-      release: () => writer.release(),
+      writer: new Writer(new CompletionEngine(destination, { capacity: settings.capacity })),
+      delivered: () => new Uint8Array(Buffer.concat(destination.chunks)),
+      finished: () => destination.isFinished,
+      fail: (error) => destination.breakDown(error),
+      stall: () => destination.stall(),
+      release: () => destination.release(),
       bound: 3 * settings.capacity,
     };
   };
@@ -83,12 +98,25 @@ export function arrayFactory(settings: Settings) {
 
 const KEY = 0x5a;
 
-/** Turns each byte into one other byte. */
-export class XorWriter extends TransformWriter {
-  protected readonly label = "xor";
+/** A layer of a transformer. */
+export function transformed(
+  inner: AsyncWrite,
+  transformer: Transformer,
+  options?: TransformEngineOptions,
+): Writer {
+  return new Writer(new TransformEngine(inner, transformer, options));
+}
 
-  protected transform(block: Uint8Array, done: Done): void {
-    this.push(xor(block));
+/** Turns each byte into one other byte. */
+export class Xor implements Transformer {
+  #control: TransformControl | undefined;
+
+  start(control: TransformControl): void {
+    this.#control = control;
+  }
+
+  transform(block: Uint8Array, done: Done): void {
+    this.#control?.push(xor(block));
     done();
   }
 }
@@ -98,23 +126,28 @@ export function xor(bytes: Uint8Array): Uint8Array {
 }
 
 /** Writes each byte twice, a piece at a time, and pauses when there is much output. */
-export class DoublingWriter extends TransformWriter {
-  protected readonly label = "doubling";
+export class Doubling implements Transformer {
+  #control: TransformControl | undefined;
   #rest: Uint8Array = new Uint8Array(0);
   #done: Done | undefined;
 
-  protected transform(block: Uint8Array, done: Done): void {
-    this.#rest = block.slice();
-    this.#done = done;
-    this.resumeTransform();
+  start(control: TransformControl): void {
+    this.#control = control;
   }
 
-  protected override resumeTransform(): void {
+  transform(block: Uint8Array, done: Done): void {
+    this.#rest = block.slice();
+    this.#done = done;
+    this.resume();
+  }
+
+  resume(): void {
     let more = true;
     while (more && this.#rest.length > 0) {
       const piece = this.#rest.subarray(0, 1000);
       this.#rest = this.#rest.subarray(1000);
-      more = this.push(new Uint8Array([...piece].flatMap((byte) => [byte, byte])));
+      more =
+        this.#control?.push(new Uint8Array([...piece].flatMap((byte) => [byte, byte]))) ?? false;
     }
     if (this.#rest.length > 0) return;
     const done = this.#done;
@@ -129,37 +162,40 @@ export function undouble(bytes: Uint8Array): Uint8Array {
 }
 
 /** Answers later, holds back up to 10 bytes until flush, and ends with a trailer. */
-export class HoldingWriter extends TransformWriter {
-  protected readonly label = "holding";
+export class Holding implements Transformer {
   readonly #later: FactoryOptions["later"];
+  #control: TransformControl | undefined;
   #held: Uint8Array = new Uint8Array(0);
 
-  constructor(inner: AsyncWrite, later: FactoryOptions["later"], blockSize?: number) {
-    super(inner, { blockSize });
+  constructor(later: FactoryOptions["later"]) {
     this.#later = later;
   }
 
-  protected transform(block: Uint8Array, done: Done): void {
+  start(control: TransformControl): void {
+    this.#control = control;
+  }
+
+  transform(block: Uint8Array, done: Done): void {
     const all = new Uint8Array(Buffer.concat([this.#held, block]));
     const kept = Math.min(10, all.length);
     this.#held = all.slice(all.length - kept);
     this.#later(() => {
-      this.push(escape(all.subarray(0, all.length - kept)));
+      this.#control?.push(escape(all.subarray(0, all.length - kept)));
       this.#later(() => done());
     });
   }
 
-  protected override flushTransform(done: Done): void {
+  flush(done: Done): void {
     this.#later(() => {
-      this.push(escape(this.#held));
+      this.#control?.push(escape(this.#held));
       this.#held = new Uint8Array(0);
       done();
     });
   }
 
-  protected override finishTransform(done: Done): void {
-    this.flushTransform(() => {
-      this.push(new Uint8Array([TRAILER]));
+  finish(done: Done): void {
+    this.flush(() => {
+      this.#control?.push(new Uint8Array([TRAILER]));
       done();
     });
   }

@@ -1,14 +1,14 @@
 import { conformance } from "@aw/conformance/vitest";
-import { ArrayWriter } from "./array-writer.ts";
+import { ArrayDestination, arrayWriter } from "./array-writer.ts";
 
 conformance({
-  name: "ArrayWriter",
+  name: "arrayWriter",
   factory: () => {
-    const writer = new ArrayWriter();
+    const destination = new ArrayDestination();
     return {
-      writer,
-      delivered: () => Buffer.concat(writer.chunks),
-      finished: () => writer.isFinished,
+      writer: arrayWriter(destination),
+      delivered: () => Buffer.concat(destination.chunks),
+      finished: () => destination.isFinished,
     };
   },
   supports: { finished: true },

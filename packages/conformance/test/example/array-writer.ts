@@ -1,19 +1,22 @@
-import { CompletionWriter, type Done } from "@aw/core";
+import { CompletionEngine, Writer, type Destination, type Done } from "@aw/core";
 
 /** Collects what is written, as a slow destination would. */
-export class ArrayWriter extends CompletionWriter {
+export class ArrayDestination implements Destination {
   readonly chunks: Uint8Array[] = [];
   isFinished = false;
 
-  protected transmit(bytes: Uint8Array, done: Done): void {
+  transmit(bytes: Uint8Array, done: Done): void {
     setTimeout(() => {
       this.chunks.push(bytes.slice()); // `bytes` is the engine's again after `done`
       done();
     }, 0);
   }
 
-  protected override finish(done: Done): void {
+  finish(done: Done): void {
     this.isFinished = true;
     done();
   }
 }
+
+export const arrayWriter = (destination: ArrayDestination): Writer =>
+  new Writer(new CompletionEngine(destination));
