@@ -4,8 +4,7 @@ import { nested, POSITIVE_COUNT, required, type Schema } from "../options/rules.
 import { SlabSize } from "../slab/slab-size.ts";
 import { LARGEST_SLAB } from "../slab/slab-pool.ts";
 import { costOf, spend } from "../task/coop.ts";
-import type { Runnable } from "../task/executor.ts";
-import { atTurnEnd } from "../task/turn-end.ts";
+import { TurnEnd } from "../task/turn-end.ts";
 import { describe } from "../trait/describe.ts";
 import type { Done } from "../trait/done.ts";
 import type { Engine } from "../trait/engine.ts";
@@ -81,8 +80,7 @@ export class CompletionEngine implements Engine, CompletionControl {
   /** A large write that comes after what is in flight, and before what is gathered. */
   #loan: Loan | undefined;
   /** Made with the first slab: an engine that has not been used costs nothing for it. */
-  #turnEnd: Runnable | undefined;
-  #turnEndScheduled = false;
+  #turnEnd: TurnEnd | undefined;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
   constructor(destination: Destination, options: CompletionEngineOptions = {}) {
@@ -90,7 +88,7 @@ export class CompletionEngine implements Engine, CompletionControl {
     const { capacity = LARGEST_SLAB, lend = NO_LENDING } = options;
     this.#destination = destination;
     this.#lending = lend;
-    this.#intake = new Intake(new SlabSize(capacity));
+    this.#intake = new Intake(new SlabSize(capacity), () => this.#steps.advance());
     this.#latch = new Latch(this, (failure) => this.#release(failure));
     this.#steps = new Steps<Step>({
       beginNext: () => this.#beginNext(),
@@ -184,8 +182,7 @@ export class CompletionEngine implements Engine, CompletionControl {
   lend(data: Uint8Array): Operation<void> | undefined {
     if (data.length < this.#lending.from || this.#latch.state !== "open") return undefined;
     // What was gathered before goes first; while it can't, gathering more is what there is to do.
-    this.#intake.flushRequested = true;
-    this.#steps.advance();
+    this.#intake.push();
     if (this.#intake.length > 0 || this.#loan !== undefined || this.#latch.state !== "open") {
       return undefined;
     }
@@ -212,8 +209,7 @@ export class CompletionEngine implements Engine, CompletionControl {
     if (buf.length === 0) return 0;
     const bypasses = this.#bypasses(buf);
     if (bypasses || !this.#intake.hasRoom) {
-      this.#intake.flushRequested = true;
-      this.#steps.advance();
+      this.#intake.push();
       this.#latch.check();
       // What had to go first may have begun a step that lasts; then the order needs a copy.
       if (bypasses && this.#bypasses(buf)) return this.#transmitNow(buf);
@@ -222,15 +218,10 @@ export class CompletionEngine implements Engine, CompletionControl {
     return this.#gather(buf);
   }
 
-  /** Copies what fits; there is room. A slab that is full leaves at once if it can. */
+  /** Copies what fits; there is room. */
   #gather(buf: Uint8Array): number {
     const n = this.#intake.put(buf);
-    if (this.#intake.isFull) {
-      this.#intake.flushRequested = true;
-      this.#steps.advance();
-    } else {
-      this.#scheduleTurnEnd();
-    }
+    if (this.#intake.isOpen) this.#scheduleTurnEnd();
     return n;
   }
 
@@ -264,17 +255,10 @@ export class CompletionEngine implements Engine, CompletionControl {
 
   /** Every slab that is open has a departure: this, a flush that is requested, or both. */
   #scheduleTurnEnd(): void {
-    if (this.#turnEndScheduled) return;
-    this.#turnEndScheduled = true;
-    this.#turnEnd ??= { run: () => this.#onTurnEnd() };
-    atTurnEnd(this.#turnEnd);
-  }
-
-  #onTurnEnd(): void {
-    this.#turnEndScheduled = false;
-    if (this.#intake.length === 0) return;
-    this.#intake.flushRequested = true;
-    this.#steps.advance();
+    this.#turnEnd ??= new TurnEnd(() => {
+      if (this.#intake.length > 0) this.#intake.push();
+    });
+    this.#turnEnd.schedule();
   }
 
   #pollLoan(waker: Waker, loan: Loan): Poll<void> {

@@ -11,9 +11,15 @@ export class Intake {
   #filling = new Staging();
   #inFlight = new Staging();
   readonly #sizes: SlabSize;
+  readonly #advance: () => void;
 
-  constructor(sizes: SlabSize) {
+  /**
+   * @param sizes how large the slabs are
+   * @param advance takes the gathered bytes if they can leave now
+   */
+  constructor(sizes: SlabSize, advance: () => void) {
     this.#sizes = sizes;
+    this.#advance = advance;
   }
 
   /** How many bytes are gathered and not in flight yet. */
@@ -31,11 +37,6 @@ export class Intake {
     return this.#filling.room > 0 || !this.#filling.isOpen;
   }
 
-  /** Whether the slab is exactly full, and has to leave. */
-  get isFull(): boolean {
-    return this.#filling.room === 0 && this.#filling.isOpen;
-  }
-
   /**
    * The ready path: gathers all of `buf` in the open slab and returns true, or gathers nothing. A
    * slab that this would fill has to leave, which takes the long way.
@@ -44,12 +45,23 @@ export class Intake {
     return this.#filling.tryPutWithin(buf);
   }
 
-  /** Gathers what fits, in a new slab if none is open, and returns how much that was. */
+  /** Lets the gathered bytes leave, if they can. */
+  push(): void {
+    this.flushRequested = true;
+    this.#advance();
+  }
+
+  /**
+   * Gathers what fits, in a new slab if none is open, and returns how much that was. A slab that is
+   * full leaves at once if it can.
+   */
   put(buf: Uint8Array): number {
     // A slab that was opened for nothing would never leave.
     if (buf.length === 0) return 0;
     if (!this.#filling.isOpen) this.#open(buf.length);
-    return this.#filling.put(buf);
+    const n = this.#filling.put(buf);
+    if (this.#filling.room === 0) this.push();
+    return n;
   }
 
   /** Gathers all of `text` as UTF-8 and returns true, or gathers nothing and returns false. */

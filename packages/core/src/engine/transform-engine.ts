@@ -2,8 +2,7 @@ import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { BOOLEAN, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { SlabSize } from "../slab/slab-size.ts";
-import type { Runnable } from "../task/executor.ts";
-import { atTurnEnd } from "../task/turn-end.ts";
+import { TurnEnd } from "../task/turn-end.ts";
 import { checkReady } from "../trait/accepted.ts";
 import type { AsyncWrite, FailureListener } from "../trait/async-write.ts";
 import { describe } from "../trait/describe.ts";
@@ -84,8 +83,7 @@ export class TransformEngine implements Engine, TransformControl {
   #released = false;
   /** Bytes that were gathered in blocks that have been taken. */
   #bytesTaken = 0;
-  #turnEnd: Runnable | undefined;
-  #turnEndScheduled = false;
+  #turnEnd: TurnEnd | undefined;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or for an option that
    * can't be meant */
@@ -96,7 +94,7 @@ export class TransformEngine implements Engine, TransformControl {
     this.#inner = engineOf(inner);
     this.#transformer = transformer;
     this.#eager = options.eager === true;
-    this.#intake = new Intake(new SlabSize(blockSize, firstBlockSize));
+    this.#intake = new Intake(new SlabSize(blockSize, firstBlockSize), () => this.#steps.advance());
     this.#latch = new Latch(this, () => this.#onFailure());
     this.#outlet = new Outlet(this.#inner, () => this.#progress());
     this.#steps = new Steps<Step>({
@@ -159,8 +157,7 @@ export class TransformEngine implements Engine, TransformControl {
     this.#latch.check();
     this.#latch.beginClose();
     this.#intake.seal();
-    this.#intake.flushRequested = true;
-    this.#steps.advance();
+    this.#intake.push();
     this.#latch.check();
     if (this.#latch.state !== "closed") return this.#latch.register(waker);
   }
@@ -207,23 +204,17 @@ export class TransformEngine implements Engine, TransformControl {
     if (this.#latch.state !== "open") this.#latch.refuse();
     if (buf.length === 0) return 0;
     if (!this.#intake.hasRoom) {
-      this.#intake.flushRequested = true;
-      this.#steps.advance();
+      this.#intake.push();
       this.#latch.check();
       if (!this.#intake.hasRoom) return this.#latch.register(waker);
     }
     return this.#gather(buf);
   }
 
-  /** Copies what fits; there is room. A block that is full is transformed at once if it can be. */
+  /** Copies what fits; there is room. */
   #gather(buf: Uint8Array): number {
     const n = this.#intake.put(buf);
-    if (this.#intake.isFull) {
-      this.#intake.flushRequested = true;
-      this.#steps.advance();
-    } else {
-      this.#scheduleTurnEnd();
-    }
+    if (this.#intake.isOpen) this.#scheduleTurnEnd();
     return n;
   }
 
@@ -233,17 +224,13 @@ export class TransformEngine implements Engine, TransformControl {
   }
 
   #scheduleTurnEnd(): void {
-    if (!this.#eager || this.#turnEndScheduled) return;
-    this.#turnEndScheduled = true;
-    this.#turnEnd ??= { run: () => this.#onTurnEnd() };
-    atTurnEnd(this.#turnEnd);
-  }
-
-  #onTurnEnd(): void {
-    this.#turnEndScheduled = false;
-    if (this.#intake.length === 0) return;
-    this.#intake.flushRequested = true;
-    this.#progress();
+    if (!this.#eager) return;
+    this.#turnEnd ??= new TurnEnd(() => {
+      if (this.#intake.length === 0) return;
+      this.#intake.flushRequested = true;
+      this.#progress();
+    });
+    this.#turnEnd.schedule();
   }
 
   /** What happens in the background: an answer, more output, room in the inner writer. */

@@ -1,6 +1,27 @@
 import { afterMicrotasks } from "./platform.ts";
 import { runAll, type Runnable } from "./executor.ts";
 
+/** Something to do at the end of the turn, once, however often it is asked for before that. */
+export class TurnEnd implements Runnable {
+  readonly #action: () => void;
+  #scheduled = false;
+
+  constructor(action: () => void) {
+    this.#action = action;
+  }
+
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    atTurnEnd(this);
+  }
+
+  run(): void {
+    this.#scheduled = false;
+    this.#action();
+  }
+}
+
 let waiting: Runnable[] = [];
 let running: Runnable[] = [];
 

@@ -5,9 +5,14 @@ import { bytes, counted } from "../instruments.ts";
 
 const KIB = 1024;
 
+/** An intake whose slabs leave when the test takes them. */
+function make(max: number, advance: () => void = () => {}): Intake {
+  return new Intake(new SlabSize(max), advance);
+}
+
 describe("Intake", () => {
   it("holds no slab before the first byte, and none after the last has left", () => {
-    const intake = new Intake(new SlabSize(64 * KIB));
+    const intake = make(64 * KIB);
     expect(intake.isOpen).toBe(false);
     intake.put(counted(10));
     expect(intake.isOpen).toBe(true);
@@ -18,7 +23,7 @@ describe("Intake", () => {
   });
 
   it("gathers in a second slab while the first one is in flight", () => {
-    const intake = new Intake(new SlabSize(64 * KIB));
+    const intake = make(64 * KIB);
     intake.put(bytes("first"));
     const inFlight = intake.take();
     intake.put(bytes("second"));
@@ -28,24 +33,36 @@ describe("Intake", () => {
   });
 
   it("takes nothing by the ready path that would fill the slab, nor before one is open", () => {
-    const intake = new Intake(new SlabSize(4 * KIB));
+    const intake = make(4 * KIB);
     expect(intake.tryPut(counted(1))).toBe(false);
     intake.put(counted(1));
     expect(intake.tryPut(counted(4 * KIB - 1))).toBe(false);
     expect(intake.tryPut(counted(4 * KIB - 2))).toBe(true);
-    expect(intake.isFull).toBe(false);
     expect(intake.put(counted(5))).toBe(1);
-    expect([intake.isFull, intake.hasRoom]).toEqual([true, false]);
+    expect(intake.hasRoom).toBe(false);
+  });
+
+  it("lets a slab leave as soon as it is full", () => {
+    const sent: number[] = [];
+    const intake = make(1000, () => {
+      sent.push(intake.take().length);
+      intake.land();
+    });
+    expect(intake.put(counted(999))).toBe(999);
+    expect(sent).toEqual([]);
+    expect(intake.put(counted(10))).toBe(1);
+    expect(sent).toEqual([1000]);
+    expect(intake.isOpen).toBe(false);
   });
 
   it("never holds more than the max of its sizes, a slab of the pool or not", () => {
-    const intake = new Intake(new SlabSize(1000));
+    const intake = make(1000);
     expect(intake.put(counted(5000))).toBe(1000);
     expect(intake.hasRoom).toBe(false);
   });
 
   it("opens no slab for text that may not fit into one", () => {
-    const intake = new Intake(new SlabSize(4 * KIB));
+    const intake = make(4 * KIB);
     // Three bytes for each code unit, if it comes to the worst.
     expect(intake.putText("x".repeat(2 * KIB))).toBe(false);
     expect(intake.isOpen).toBe(false);
@@ -56,14 +73,14 @@ describe("Intake", () => {
   });
 
   it("opens no slab for nothing", () => {
-    const intake = new Intake(new SlabSize(4 * KIB));
+    const intake = make(4 * KIB);
     expect(intake.putText("")).toBe(false);
     expect(intake.put(new Uint8Array(0))).toBe(0);
     expect(intake.isOpen).toBe(false);
   });
 
   it("keeps what is in flight valid beyond its landing, in memory that others do not get", () => {
-    const intake = new Intake(new SlabSize(4 * KIB));
+    const intake = make(4 * KIB);
     intake.put(counted(100));
     const kept = intake.take();
     const release = intake.keepInFlight();
@@ -76,7 +93,7 @@ describe("Intake", () => {
   });
 
   it("hands everything to whoever drains it, and keeps it if that fails", () => {
-    const intake = new Intake(new SlabSize(4 * KIB));
+    const intake = make(4 * KIB);
     intake.put(counted(20));
     const fail = (): void => {
       throw new Error("disk");
@@ -90,7 +107,7 @@ describe("Intake", () => {
   });
 
   it("grows its slabs while they fill, and shrinks them when hardly used", () => {
-    const intake = new Intake(new SlabSize(64 * KIB));
+    const intake = make(64 * KIB);
     const capacity = (): number => {
       let n = 0;
       while (intake.hasRoom) n += intake.put(counted(512));
