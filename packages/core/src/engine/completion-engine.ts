@@ -1,6 +1,7 @@
 import type { FailureListener } from "../trait/async-write.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { nested, POSITIVE_COUNT, required, type Schema } from "../options/rules.ts";
+import { isNotEmpty } from "../slab/bytes.ts";
 import { SlabSize } from "../slab/slab-size.ts";
 import { LARGEST_SLAB } from "../slab/slab-pool.ts";
 import { costOf, spend } from "../task/coop.ts";
@@ -129,14 +130,14 @@ export class CompletionEngine implements Engine, CompletionControl {
 
   pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
     if (this.#latch.state !== "open") this.#latch.refuse();
-    let total = 0;
-    for (const buf of bufs) {
-      const n = total > 0 ? this.#gatherMore(buf) : this.pollWrite(waker, buf);
-      if (n === PENDING) return n;
-      total += n;
-      if (n < buf.length) break;
-    }
-    return total;
+    const first = bufs.findIndex(isNotEmpty);
+    if (first === -1) return 0;
+    const buf = bufs[first] as Uint8Array;
+    const n = this.pollWrite(waker, buf);
+    if (n === PENDING || n < buf.length) return n;
+    const more = this.#intake.putMore(bufs, first + 1, this.#bypassFrom);
+    if (more > 0) this.#scheduleTurnEnd();
+    return n + more;
   }
 
   pollFlush(waker: Waker): Poll<void> {
@@ -225,18 +226,16 @@ export class CompletionEngine implements Engine, CompletionControl {
     return n;
   }
 
-  /** A buffer after others that were accepted: it may not wait, nor throw (AW-VEC-1). */
-  #gatherMore(buf: Uint8Array): number {
-    const gathers = this.#latch.state === "open" && this.#intake.hasRoom && !this.#bypasses(buf);
-    return gathers ? this.#gather(buf) : 0;
+  /** From which size on a write is better passed on without a copy, in bytes. */
+  get #bypassFrom(): number {
+    return this.#destination.transmitNow === undefined ? Number.POSITIVE_INFINITY : BYPASS_FROM;
   }
 
-  /** Whether a write is better passed on without a copy. */
+  /** Whether a write is passed on without a copy now: nothing may be overtaken. */
   #bypasses(buf: Uint8Array): boolean {
     // A commit may take its time even here: it may not overtake, and not count for, later bytes.
     return (
-      buf.length >= BYPASS_FROM &&
-      this.#destination.transmitNow !== undefined &&
+      buf.length >= this.#bypassFrom &&
       this.#steps.current === undefined &&
       this.#loan === undefined
     );

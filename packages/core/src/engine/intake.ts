@@ -8,6 +8,7 @@ import type { SlabSize } from "../slab/slab-size.ts";
 export class Intake {
   /** Whether the gathered bytes should leave as soon as they can, full slab or not. */
   flushRequested = false;
+  #sealed = false;
   #filling = new Staging();
   #inFlight = new Staging();
   readonly #sizes: SlabSize;
@@ -34,7 +35,7 @@ export class Intake {
 
   /** Whether a byte more can be gathered now. */
   get hasRoom(): boolean {
-    return this.#filling.room > 0 || !this.#filling.isOpen;
+    return !this.#sealed && (this.#filling.room > 0 || !this.#filling.isOpen);
   }
 
   /**
@@ -64,6 +65,24 @@ export class Intake {
     return n;
   }
 
+  /**
+   * Gathers the buffers from `index` on as far as they fit without waiting (AW-VEC-1), and returns
+   * how much that was.
+   *
+   * @param below stops at a buffer of at least so many bytes, which is better passed on as it is
+   */
+  putMore(bufs: readonly Uint8Array[], index: number, below: number): number {
+    let total = 0;
+    for (; index < bufs.length && this.hasRoom; index++) {
+      const buf = bufs[index] as Uint8Array;
+      if (buf.length >= below) break;
+      const n = this.put(buf);
+      total += n;
+      if (n < buf.length) break;
+    }
+    return total;
+  }
+
   /** Gathers all of `text` as UTF-8 and returns true, or gathers nothing and returns false. */
   putText(text: string): boolean {
     const size = maxUtf8Length(text);
@@ -78,8 +97,9 @@ export class Intake {
     return true;
   }
 
-  /** Gathers no more in the open slab: the writer is closing. */
+  /** Gathers nothing any more: the writer is closing. */
   seal(): void {
+    this.#sealed = true;
     this.#filling.seal();
   }
 
@@ -115,6 +135,7 @@ export class Intake {
 
   /** Drops everything. Whoever has the bytes in flight may still read them. */
   drop(): void {
+    this.#sealed = true;
     this.#filling.release();
     this.#inFlight.forget();
   }

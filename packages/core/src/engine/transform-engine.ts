@@ -1,6 +1,7 @@
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { BOOLEAN, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
+import { isNotEmpty } from "../slab/bytes.ts";
 import { SlabSize } from "../slab/slab-size.ts";
 import { TurnEnd } from "../task/turn-end.ts";
 import { checkReady } from "../trait/accepted.ts";
@@ -130,14 +131,14 @@ export class TransformEngine implements Engine, TransformControl {
 
   pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
     if (this.#latch.state !== "open") this.#latch.refuse();
-    let total = 0;
-    for (const buf of bufs) {
-      const n = total > 0 ? this.#gatherMore(buf) : this.pollWrite(waker, buf);
-      if (n === PENDING) return n;
-      total += n;
-      if (n < buf.length) break;
-    }
-    return total;
+    const first = bufs.findIndex(isNotEmpty);
+    if (first === -1) return 0;
+    const buf = bufs[first] as Uint8Array;
+    const n = this.pollWrite(waker, buf);
+    if (n === PENDING || n < buf.length) return n;
+    const more = this.#intake.putMore(bufs, first + 1, Number.POSITIVE_INFINITY);
+    if (more > 0) this.#scheduleTurnEnd();
+    return n + more;
   }
 
   pollFlush(waker: Waker): Poll<void> {
@@ -216,11 +217,6 @@ export class TransformEngine implements Engine, TransformControl {
     const n = this.#intake.put(buf);
     if (this.#intake.isOpen) this.#scheduleTurnEnd();
     return n;
-  }
-
-  /** A buffer after others that were accepted: it may not wait, nor throw (AW-VEC-1). */
-  #gatherMore(buf: Uint8Array): number {
-    return this.#latch.state === "open" && this.#intake.hasRoom ? this.#gather(buf) : 0;
   }
 
   #scheduleTurnEnd(): void {

@@ -14,6 +14,11 @@ export function byteLength(bufs: readonly Uint8Array[]): number {
   return total;
 }
 
+/** Whether a buffer has bytes. */
+export function isNotEmpty(buf: Uint8Array): boolean {
+  return buf.length > 0;
+}
+
 /** The first `length` bytes of a list of buffers, as views. */
 export function prefix(bufs: readonly Uint8Array[], length: number): Uint8Array[] {
   const taken: Uint8Array[] = [];
