@@ -63,7 +63,8 @@ export { memory, type MemoryWriter, type MemoryOptions } from "./memory/memory.t
 export { meter, type MeterWriter } from "./layer/meter.ts";
 export { pipe, type Pipe, type PipeOptions } from "./memory/pipe.ts";
 export { PENDING, type Pending, type Poll } from "./trait/poll.ts";
-export { pollFn, type OperationOptions } from "./task/poll-fn.ts";
+export type { OperationOptions } from "./options/operation-options.ts";
+export { pollFn } from "./writer/poll-fn.ts";
 export { progress, type ProgressOptions } from "./layer/progress.ts";
 export { sink } from "./memory/sink.ts";
 export { tee, type TeeWriter, type TeeOptions } from "./layer/tee.ts";

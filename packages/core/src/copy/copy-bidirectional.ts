@@ -5,7 +5,7 @@ import { checkWriter } from "../options/check-writer.ts";
 import { hasMethods, MILLISECONDS, SIGNAL, type Rule, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { Timer } from "../task/timer.ts";
-import { abortedBy } from "../task/poll-fn.ts";
+import { abortedBy } from "../writer/poll-fn.ts";
 
 export interface CopyBidirectionalOptions {
   /** Aborts both connections. */

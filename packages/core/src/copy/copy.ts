@@ -7,7 +7,7 @@ import { checkWriter } from "../options/check-writer.ts";
 import { BOOLEAN, FUNCTION, SIGNAL, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { nextTurn } from "../task/platform.ts";
-import { abortedBy } from "../task/poll-fn.ts";
+import { abortedBy } from "../writer/poll-fn.ts";
 import { toWriter } from "../writer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 

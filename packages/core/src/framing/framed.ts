@@ -5,7 +5,7 @@ import { checkCodec } from "./check-codec.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { describe } from "../trait/describe.ts";
-import type { OperationOptions } from "../task/poll-fn.ts";
+import type { OperationOptions } from "../options/operation-options.ts";
 
 /**
  * Sends typed messages: the codec turns each into bytes, which are gathered and leave at flush, at

@@ -17,14 +17,15 @@ import { Writer } from "../writer/writer.ts";
 export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): Writer {
   checkWriter("inspect", inner);
   checkArgument("inspect", "fn", fn, FUNCTION);
-  return new Writer(new InspectLayer(inner, fn));
+  return new Writer(new InspectLayer(inner, "inspect", fn));
 }
 
-class InspectLayer extends PassThrough {
+/** A layer that shows accepted bytes. */
+export class InspectLayer extends PassThrough {
   readonly #fn: (accepted: Uint8Array) => void;
 
-  constructor(inner: AsyncWrite, fn: (accepted: Uint8Array) => void) {
-    super(inner, "inspect");
+  constructor(inner: AsyncWrite, label: string, fn: (accepted: Uint8Array) => void) {
+    super(inner, label);
     this.#fn = fn;
   }
 

@@ -2,8 +2,8 @@ import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { COUNT, FUNCTION, required, type Schema } from "../options/rules.ts";
-import type { Writer } from "../writer/writer.ts";
-import { inspect } from "./inspect.ts";
+import { Writer } from "../writer/writer.ts";
+import { InspectLayer } from "./inspect.ts";
 
 export interface ProgressOptions {
   /** How many bytes there will be, if known. Passed on to `onProgress`. */
@@ -23,8 +23,9 @@ export function progress(inner: AsyncWrite, options: ProgressOptions): Writer {
   checkOptions("progress", options, OPTIONS);
   const { total, onProgress } = options;
   let bytes = 0;
-  return inspect(inner, (accepted) => {
+  const count = (accepted: Uint8Array): void => {
     bytes += accepted.length;
     onProgress(bytes, total);
-  });
+  };
+  return new Writer(new InspectLayer(inner, "progress", count));
 }

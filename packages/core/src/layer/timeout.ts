@@ -27,8 +27,8 @@ type Kind = keyof TimeoutOptions;
 /**
  * Fails with `ERR_AW_TIMEOUT` when the inner writer makes no progress for too long. The time starts
  * at a PENDING and ends at the next answer that is not; an idle writer never times out, nor one whose
- * destination has caught up while nobody waits. The inner
- * writer is left as it is: call `abort`.
+ * destination has caught up while nobody waits. The inner writer is left as it is: call `abort`. The
+ * time alone does not keep a process alive.
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless each time is an integer from 1 to
  * 2,147,483,647
@@ -41,7 +41,8 @@ export function timeout(inner: AsyncWrite, options: TimeoutOptions): Writer {
 
 class TimeoutLayer extends PassThrough {
   readonly #options: TimeoutOptions;
-  readonly #timer = new Timer();
+  /** Unreferenced: nobody says that a write was cancelled, and a program may end after that. */
+  readonly #timer = new Timer({ unref: true });
   /** What the timer runs for. */
   #pending: Kind | undefined;
   /** Whether the inner writer has made progress since the last poll, and nobody has come back for it. */

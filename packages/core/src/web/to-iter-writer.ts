@@ -1,6 +1,6 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
-import type { OperationOptions } from "../task/poll-fn.ts";
+import type { OperationOptions } from "../options/operation-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { toWriter } from "../writer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";

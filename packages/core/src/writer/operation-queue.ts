@@ -2,7 +2,7 @@ import { costOf, COSTLY, spend } from "../task/coop.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
 import type { Operation } from "../trait/operation.ts";
-import { abortedBy } from "../task/poll-fn.ts";
+import { abortedBy } from "./poll-fn.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { PENDING } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";

@@ -1,6 +1,6 @@
 import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
 import { costOf, spend } from "../task/coop.ts";
-import { abortedBy, type OperationOptions } from "../task/poll-fn.ts";
+import { refusedOptions, type OperationOptions } from "../options/operation-options.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { checkAccepted, writeZero } from "../trait/accepted.ts";
 import type { AsyncWrite, FailureListener } from "../trait/async-write.ts";
@@ -10,6 +10,7 @@ import { PENDING, type Poll } from "../trait/poll.ts";
 import type { WriterState } from "../trait/state.ts";
 import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
 import { DONE, failureOf, OperationQueue } from "./operation-queue.ts";
+import { abortedBy } from "./poll-fn.ts";
 import { WriteAllVectoredOperation } from "./write-all-vectored.ts";
 import { WriteAllOperation } from "./write-all.ts";
 
@@ -133,6 +134,8 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   /** Like {@link Writer.writeAll} over the concatenation of `bufs`. */
   writeAllVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<void> {
     if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
+    const refused = refusedOptions(this, options);
+    if (refused !== undefined) return Promise.reject(refused);
     if (byteLength(bufs) === 0) return this.#writeLater(EMPTY, options);
     return this.#queue().perform(new WriteAllVectoredOperation(this.engine, bufs), options?.signal);
   }
@@ -189,10 +192,14 @@ export class Writer implements AsyncWrite, AsyncDisposable {
    * until it is ready: "reopen", "rotate", "start a new frame".
    */
   protected perform<T>(poll: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
+    const refused = refusedOptions(this, options);
+    if (refused !== undefined) return Promise.reject(refused);
     return this.#queue().perform({ bytesWritten: undefined, poll }, options?.signal);
   }
 
   #writeAny(data: Uint8Array | string, options: OperationOptions | undefined): Promise<void> {
+    const refused = refusedOptions(this, options);
+    if (refused !== undefined) return Promise.reject(refused);
     const queue = this.#queue();
     const ready = queue.idle && !options?.signal?.aborted;
     if (typeof data === "string") {
@@ -263,6 +270,8 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     length: number,
     options: OperationOptions | undefined,
   ): Promise<number> {
+    const refused = refusedOptions(this, options);
+    if (refused !== undefined) return Promise.reject(refused);
     const checked = (waker: Waker): Poll<number> => {
       const n = poll(waker);
       return n === PENDING ? n : checkAccepted(n, length, this);

@@ -47,7 +47,7 @@ describe("timeout", () => {
     expect(out.pollWrite(waker, bytes("a"))).toBe(1);
   });
 
-  it("lets go of its timer at abort", () => {
+  it("releases its timer at abort", () => {
     const inner = new RecordingWriter();
     inner.stalled = true;
     const out = timeout(inner, { write: 100 });
@@ -103,4 +103,19 @@ describe("timeout", () => {
     vi.advanceTimersByTime(10);
     expect(out.state).toBe("failed");
   });
+});
+
+it("does not keep the process alive for a write that was cancelled", async () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+  const inner = new RecordingWriter();
+  inner.stalled = true;
+  const out = timeout(inner, { write: 1_000_000 });
+  const before = timers();
+  const stop = new AbortController();
+  const writing = out.writeAll("a", { signal: stop.signal });
+  stop.abort();
+  await expect(writing).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  expect(timers()).toBe(before);
+  out.abort();
 });

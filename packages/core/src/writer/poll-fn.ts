@@ -1,13 +1,9 @@
-import { spend } from "./coop.ts";
+import { refusedOptions, type OperationOptions } from "../options/operation-options.ts";
+import { spend } from "../task/coop.ts";
 import { AsyncWriteError } from "../trait/error.ts";
-import { schedule, type Runnable } from "./executor.ts";
+import { schedule, type Runnable } from "../task/executor.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
-
-export interface OperationOptions {
-  /** Stops the operation, not the writer: what was accepted stays accepted. */
-  signal?: AbortSignal | undefined;
-}
 
 /**
  * Drives a poll function to its end: calls it now, and again each time its waker was woken.
@@ -20,6 +16,8 @@ export interface OperationOptions {
  * ```
  */
 export function pollFn<T>(fn: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
+  const refused = refusedOptions(NAME, options);
+  if (refused !== undefined) return Promise.reject(refused);
   return new Promise((resolve, reject) => {
     const signal = options?.signal;
     if (signal?.aborted) {
@@ -37,6 +35,8 @@ export function abortedBy(signal: AbortSignal, bytesWritten?: number): AsyncWrit
     ...(bytesWritten === undefined ? {} : { bytesWritten }),
   });
 }
+
+const NAME = { toString: () => "pollFn" };
 
 class PollTask<T> implements Waker, Runnable {
   readonly #fn: (waker: Waker) => Poll<T>;

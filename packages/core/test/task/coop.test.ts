@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { costOf, COSTLY, mustYield, spend } from "../../src/task/coop.ts";
+import { CountingWaker, turn } from "../instruments.ts";
+
+describe("the cooperative budget", () => {
+  beforeEach(async () => {
+    // The budget is one of the whole thread: begin with a fresh turn.
+    await turn();
+    vi.useFakeTimers({ toFake: ["performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  /** Spends so many budgets; the clock stands still meanwhile. Returns how many answers had to wait. */
+  function spendBudgets(count: number): number {
+    let waits = 0;
+    for (let each = 0; each < count; each++) if (spend(COSTLY) !== undefined) waits++;
+    return waits;
+  }
+
+  it("costs a promise only once the operations of a turn have taken 5 ms", () => {
+    expect(spendBudgets(10)).toBe(0);
+    vi.advanceTimersByTime(4);
+    expect(spend(COSTLY)).toBeUndefined();
+    vi.advanceTimersByTime(1);
+    expect(spend(COSTLY)).toBeInstanceOf(Promise);
+  });
+
+  it("does not read the clock while the budget lasts", () => {
+    spendBudgets(2);
+    const now = vi.spyOn(performance, "now");
+    for (let each = 1; each < COSTLY; each++) expect(spend(1)).toBeUndefined();
+    expect(now).not.toHaveBeenCalled();
+    expect(spend(1)).toBeUndefined();
+    expect(now).toHaveBeenCalledTimes(1);
+    now.mockRestore();
+  });
+
+  it("goes on in the next turn of the event loop, with a new slice of time", async () => {
+    const order: string[] = [];
+    setImmediate(() => order.push("others"));
+    spendBudgets(1);
+    vi.advanceTimersByTime(5);
+    const waited = spend(COSTLY)?.then(() => order.push("on"));
+    await Promise.resolve();
+    expect(order).toEqual([]);
+    await waited;
+    expect(order).toEqual(["others", "on"]);
+    expect(spendBudgets(3)).toBe(0);
+  });
+
+  it("lets all operations of a turn that is over wait for the same promise", () => {
+    spendBudgets(1);
+    vi.advanceTimersByTime(5);
+    expect(spend(COSTLY)).toBe(spend(1));
+  });
+
+  it("wakes a poll that has to yield in the next turn, and no other", async () => {
+    const waker = new CountingWaker();
+    expect(mustYield(COSTLY, waker)).toBe(false);
+    vi.advanceTimersByTime(5);
+    expect(mustYield(COSTLY, waker)).toBe(true);
+    expect(waker.wakes).toBe(0);
+    await turn();
+    await turn();
+    expect(waker.wakes).toBe(1);
+  });
+});
+
+it.each([
+  [0, 1],
+  [255, 1],
+  [256, 2],
+  [65_536, 257],
+])("moving %i bytes costs %i", (size, cost) => {
+  expect(costOf(size)).toBe(cost);
+});
