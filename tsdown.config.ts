@@ -33,6 +33,8 @@ export default defineConfig({
   fixedExtension: false,
   // By the types that are written at each export: no other package is looked into.
   dts: { generator: "oxc" },
+  // `[Symbol.asyncDispose]` for who compiles with an older `lib` than ours, and has no types of Node that bring it.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   sourcemap: true,
   // The maps lead to `src`, which is published too.
   outputOptions: { sourcemapExcludeSources: true },

@@ -1,6 +1,7 @@
 /**
  * Packs every published package as it would go to the registry, checks the tarballs, installs
- * them into an empty project outside the workspace, and runs them there.
+ * them into an empty project outside the workspace, runs them there, and compiles programs against
+ * their types.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -15,6 +16,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { checkTypes, TYPES_OF_NODE } from "./check-types.ts";
 
 interface Manifest {
   name: string;
@@ -70,7 +72,13 @@ function runOutside(tarballs: Map<string, string>): void {
   const local = Object.fromEntries([...tarballs].map(([name, path]) => [name, `file:${path}`]));
   writeFileSync(
     join(project, "package.json"),
-    JSON.stringify({ name: "outside", private: true, type: "module", dependencies: local }),
+    JSON.stringify({
+      name: "outside",
+      private: true,
+      type: "module",
+      dependencies: local,
+      devDependencies: { "@types/node": TYPES_OF_NODE },
+    }),
   );
   // What depends on another of our packages must get its tarball, not look for it in the registry.
   const overrides = Object.entries(local).map(([name, spec]) => `  "${name}": "${spec}"\n`);
@@ -79,6 +87,7 @@ function runOutside(tarballs: Map<string, string>): void {
   run("pnpm", ["install", "--silent", "--prefer-offline"], project);
   run("node", ["outside.mjs"], project);
   runCommand(project);
+  checkTypes(project);
 }
 
 /** `aw` as it would be installed: found by its name, executable, and able to load what it needs. */
