@@ -1,0 +1,61 @@
+/**
+ * `pnpm mutation PACKAGE [FILE...]`: changes the sources of a package in one place at a time, and runs its
+ * tests against each change (Stryker). Says how many of the changes the tests notice, and lists those that
+ * they do not. Files are named as below `src`: `pnpm mutation websocket link/inbox.ts`.
+ *
+ * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
+ * others, or if one that stands there was killed. Not a part of `npm test`: a whole package takes an hour.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { isSame, knownSurvivors, survivorsOf } from "./mutation/survivors.ts";
+import type { MutantStatus, Report, Survivor } from "./mutation/survivors.ts";
+
+const REPORT = "reports/mutation/report.json";
+
+const [name = "", ...files] = process.argv.slice(2);
+const folder = `packages/${name}/src`;
+if (name === "" || !existsSync(folder)) {
+  console.error("usage: pnpm mutation PACKAGE [FILE...], with files as below its src");
+  process.exit(2);
+}
+
+const patterns = files.length === 0 ? ["**/*.ts"] : files;
+rmSync(REPORT, { force: true });
+const mutate = patterns.map((pattern) => `${folder}/${pattern}`).join(",");
+const stryker = ["run", "scripts/mutation/stryker.config.json", "--mutate", mutate];
+// Fewer seeded schedules: each mutant goes through all that reach it.
+const env = { ...process.env, AW_MUTATION: name, AW_SEEDS: "20" };
+const { status } = spawnSync("stryker", stryker, { stdio: "inherit", env });
+if (status === 0) judge(JSON.parse(readFileSync(REPORT, "utf8")) as Report);
+else process.exitCode = 1;
+
+function judge(report: Report): void {
+  const survivors = survivorsOf(report);
+  const known = knownSurvivors().filter(({ file }) => file in report.files);
+  const found = survivors.filter((one) => !known.some((other) => isSame(one, other)));
+  const gone = known.filter((one) => !survivors.some((other) => isSame(one, other)));
+  list("survived, and no reason is known", found);
+  list("are listed as survivors, and do not survive any more", gone);
+  if (found.length > 0 || gone.length > 0) process.exitCode = 1;
+
+  const count = counter(report);
+  const killed = count("Killed") + count("Timeout");
+  const all = killed + survivors.length;
+  const percent = ((100 * killed) / all).toFixed(1);
+  console.log(
+    `${name}: ${killed} of ${all} mutants killed (${percent} %); ` +
+      `${survivors.length} survived (${count("NoCoverage")} of them reached by no test), ` +
+      `${known.length - gone.length} of them for a known reason`,
+  );
+}
+
+function counter({ files: mutated }: Report): (wanted: MutantStatus) => number {
+  const mutants = Object.values(mutated).flatMap((file) => file.mutants);
+  return (wanted) => mutants.filter((mutant) => mutant.status === wanted).length;
+}
+
+/** In the form of the list of known ones. */
+function list(what: string, survivors: Survivor[]): void {
+  if (survivors.length > 0) console.log(`These ${what}:\n${JSON.stringify(survivors, null, 2)}`);
+}

@@ -1,0 +1,54 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+/** Tests that start programs or repeat themselves for long: they see no mutant that the others miss. */
+const SLOW = ["bundle", "chaos", "long-stream", "referees", "runtimes"];
+
+const name = process.env["AW_MUTATION"] ?? "core";
+const conditions = ["@aw/source", "node", "import", "default"];
+
+/**
+ * One package's tests, on the sources in the folder where Stryker runs them. The names of our packages
+ * have to lead there: the links in `node_modules` lead to the sources that are not mutated.
+ */
+export default defineConfig({
+  resolve: { conditions, alias: globSync("packages/*/package.json").flatMap(aliases) },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: [`packages/${name}/test/**/*.test.ts`],
+    exclude: [
+      "**/node_modules/**",
+      `packages/${name}/test/browser/**`,
+      ...SLOW.map((test) => `packages/${name}/test/**/${test}.test.ts`),
+    ],
+    // Each mutant that makes a test hang costs this much.
+    testTimeout: 15_000,
+  },
+});
+
+interface Alias {
+  find: RegExp;
+  replacement: string;
+}
+
+/** Each export of a package, by its source. */
+function aliases(manifest: string): Alias[] {
+  const folder = resolve(dirname(manifest));
+  const { name: id, exports = {} } = JSON.parse(readFileSync(manifest, "utf8")) as {
+    name: string;
+    exports?: Record<string, { "@aw/source"?: Source }>;
+  };
+  return Object.entries(exports).flatMap(([path, { "@aw/source": source }]) =>
+    source === undefined
+      ? []
+      : [
+          {
+            find: new RegExp(`^${id}${path.slice(1)}$`),
+            replacement: join(folder, typeof source === "string" ? source : source.default),
+          },
+        ],
+  );
+}
+
+type Source = string | { default: string };
