@@ -151,7 +151,7 @@ export class CompletionEngine implements Engine, CompletionControl {
 
   pollClose(waker: Waker): Poll<void> {
     this.#latch.check();
-    this.#latch.beginClose();
+    if (this.#latch.state === "open") this.#beginClose();
     this.#intake.seal();
     this.#intake.flushRequested = this.#commitRequested = true;
     this.#steps.advance();
@@ -203,6 +203,15 @@ export class CompletionEngine implements Engine, CompletionControl {
 
   toString(): string {
     return describe(this.#destination);
+  }
+
+  #beginClose(): void {
+    this.#latch.beginClose();
+    try {
+      this.#destination.beginClose?.();
+    } catch (error) {
+      throw this.#latch.fail(error);
+    }
   }
 
   #write(waker: Waker, buf: Uint8Array): Poll<number> {

@@ -29,6 +29,12 @@ export interface Destination {
   /** Makes what was transmitted durable. Called at flush and close, if there is something. */
   commit?(done: Done): void;
 
+  /**
+   * Close was asked for. A commit that is under way need not wait any more for what `finish` gives
+   * up. Called once, before the steps that close the writer.
+   */
+  beginClose?(): void;
+
   /** Ends the destination in an orderly way. Called once, after the last byte was transmitted. */
   finish?(done: Done): void;
 

@@ -503,6 +503,37 @@ describe("CompletionEngine, towards its destination", () => {
     expect(to.control).toMatchObject({ hasUnsent: false, isIdle: true });
   });
 
+  it("hears at once that close was asked for, while a commit is under way", async () => {
+    const to = durable();
+    let begun = 0;
+    Object.assign(to, { beginClose: () => void begun++ });
+    const { writer } = manual({}, to);
+    await writer.writeAll("a");
+    const task = new CountingWaker();
+    writer.pollFlush(task);
+    to.answer();
+    expect(to.steps).toEqual(["transmit 1", "commit"]);
+    expect(begun).toBe(0);
+    expect(writer.pollClose(task)).toBe(PENDING);
+    expect(writer.pollClose(task)).toBe(PENDING);
+    expect(begun).toBe(1);
+    expect(to.steps).toEqual(["transmit 1", "commit"]);
+  });
+
+  it("fails with what beginning to close throws", () => {
+    const error = new Error("no way out");
+    const to = Object.assign(new Manual(), {
+      beginClose: () => {
+        throw error;
+      },
+    });
+    const { writer } = manual({}, to);
+    expect(() => writer.pollClose(new CountingWaker())).toThrow(
+      expect.objectContaining({ code: "ERR_AW_IO", cause: error }),
+    );
+    expect(to.steps).toEqual(["destroy"]);
+  });
+
   it("takes its name from the destination", () => {
     const named = { transmit: () => {}, toString: () => "port 80" };
     expect(String(new Writer(new CompletionEngine(named)))).toBe("port 80");

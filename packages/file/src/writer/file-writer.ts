@@ -1,35 +1,20 @@
 import {
   AsyncWriteError,
-  CompletionWriter,
+  CompletionEngine,
   PENDING,
-  type AsyncWriteErrorCode,
-  type Done,
+  Writer,
   type OperationOptions,
-  type Poll,
-  type Waker,
 } from "@aw/core";
-import { byteLength } from "../descriptor/byte-length.ts";
-import { isFailure } from "../descriptor/done.ts";
-import type { Durability } from "../descriptor/io.ts";
 import type { Output } from "../descriptor/output.ts";
-import { skip } from "../descriptor/skip.ts";
-import { writeAllNow } from "../descriptor/write-all-now.ts";
+import { FileDestination, type FileDestinationOptions } from "./file-destination.ts";
 import { Reopening } from "./reopening.ts";
-import { WholeLines } from "./whole-lines.ts";
+import { SynchronousDestination } from "./synchronous-destination.ts";
 
-export interface FileWriterOptions {
-  /** What it is called in `toString` and in messages: "file app.log". */
-  label: string;
-  output: Output;
-  durability: Durability;
+export interface FileWriterOptions extends FileDestinationOptions {
   /** The max bytes of one write, and so of each of two slabs. Default: 256 KiB. */
   capacity?: number | undefined;
-  /** Whether writes of `output` answer before they return, always. */
+  /** Whether writes of `output` call back before they return, always. */
   synchronous: boolean;
-  /** Of writes that take whole lines only, the max length of such a line, in bytes. Default: none do. */
-  longestLine?: number | undefined;
-  /** Whether the process ends, quietly, when the reader of the pipe has gone. */
-  exitsOnBrokenPipe?: boolean | undefined;
   /** Goes on with a new file of the same name; resolves once the one before is closed. */
   reopen?: (() => Promise<void>) | undefined;
 }
@@ -38,33 +23,25 @@ export interface FileWriterOptions {
 export let wrapOutput: (writer: FileWriter, wrap: (output: Output) => Output) => void;
 
 /** Writes into an open file. Made by `open`, `rotating`, `fromFd`, `stdout` and `stderr`. */
-export class FileWriter extends CompletionWriter {
-  readonly #label: string;
-  #output: Output;
-  readonly #durability: Durability;
-  readonly #lines: WholeLines | undefined;
-  readonly #exitsOnBrokenPipe: boolean;
+export class FileWriter extends Writer {
+  readonly #destination: FileDestination;
   readonly #reopen: (() => Promise<void>) | undefined;
   /** Those that wait for their turn, in order. */
   readonly #reopenings = new Set<Reopening>();
 
   static {
-    wrapOutput = (writer, wrap) => (writer.#output = wrap(writer.#output));
+    wrapOutput = (writer, wrap) => {
+      const destination = writer.#destination;
+      destination.output = wrap(destination.output);
+    };
   }
 
   constructor(options: FileWriterOptions) {
-    super({ synchronous: options.synchronous, capacity: options.capacity });
-    this.#label = options.label;
-    this.#output = options.output;
-    this.#durability = options.durability;
-    const { longestLine } = options;
-    this.#lines = longestLine === undefined ? undefined : new WholeLines(longestLine);
-    this.#exitsOnBrokenPipe = options.exitsOnBrokenPipe ?? false;
-    this.#reopen = options.reopen;
-  }
-
-  override toString(): string {
-    return this.#label;
+    const { synchronous, capacity, reopen } = options;
+    const destination = new (synchronous ? SynchronousDestination : FileDestination)(options);
+    super(new CompletionEngine(destination, { capacity }));
+    this.#destination = destination;
+    this.#reopen = reopen;
   }
 
   /**
@@ -74,7 +51,7 @@ export class FileWriter extends CompletionWriter {
    * `io: "sync"` they always do.
    */
   get isExitSafe(): boolean {
-    return this.#output.settles;
+    return this.#destination.output.settles;
   }
 
   /**
@@ -86,13 +63,7 @@ export class FileWriter extends CompletionWriter {
    * appending to a file in 5 seconds
    */
   flushSync(): void {
-    this.#drain(true, (bytes) => this.#lines?.rest(bytes));
-    if (this.state === "closed") return;
-    try {
-      this.#output.syncNow(this.#durability);
-    } catch (error) {
-      throw this.fail(error);
-    }
+    this.#destination.flushNow();
   }
 
   /**
@@ -109,7 +80,7 @@ export class FileWriter extends CompletionWriter {
     if (this.#reopenings.size > 0) this.#reopenNow();
     rest = rest.subarray(this.tryWritePast(rest));
     while (rest.length > 0) {
-      this.#drain(false, (bytes) => this.#lines?.take(bytes));
+      this.#destination.drainLines();
       const n = this.tryWritePast(rest);
       if (n === 0) {
         const message = `${this}: writeSync can't overtake a write that waits; await that first`;
@@ -146,7 +117,8 @@ export class FileWriter extends CompletionWriter {
     try {
       await this.perform((waker) => {
         if (reopening.isBegun) return;
-        if (this.state !== "open") this.refuse();
+        // As a write would be: only a writer that is open takes this.
+        this.pollWrite(waker, EMPTY);
         if (this.pollFlush(waker) === PENDING) return PENDING;
         reopening.begin();
       });
@@ -160,7 +132,7 @@ export class FileWriter extends CompletionWriter {
   #reopenNow(): void {
     if (this.hasWaitingWrites) return;
     for (const reopening of this.#reopenings) {
-      this.#drain(true, (bytes) => this.#lines?.rest(bytes));
+      this.#destination.drainAll();
       if (this.state === "open") reopening.begin();
     }
     this.#reopenings.clear();
@@ -168,84 +140,11 @@ export class FileWriter extends CompletionWriter {
 
   override close(options?: OperationOptions): Promise<void> {
     // Operations run in order: one that waits for the end of an outage would keep this one waiting.
-    this.#output.beginClose();
+    this.#destination.beginClose();
     return super.close(options);
-  }
-
-  override pollClose(waker: Waker): Poll<void> {
-    this.#output.beginClose();
-    return super.pollClose(waker);
-  }
-
-  protected override transmit(bytes: Uint8Array, done: Done): void {
-    this.#write(this.#lines === undefined ? [bytes] : this.#lines.take(bytes), done);
-  }
-
-  protected override transmitNow(bytes: Uint8Array): number {
-    if (this.#lines === undefined) return this.#output.writeNow([bytes]);
-    const held = this.#lines.length;
-    const bufs = this.#lines.take(bytes);
-    if (bufs.length === 0) return bytes.length;
-    // What was held before was accepted before: a failure must not count for these bytes, nor part
-    // of these be thrown for (AW-WRITE-6).
-    let written = 0;
-    do written += this.#output.writeNow(skip(bufs, written));
-    while (written <= held);
-    if (written === byteLength(bufs)) return bytes.length;
-    this.#lines.forget();
-    return written - held;
-  }
-
-  protected override commit(done: Done): void {
-    this.#write(this.#lines?.rest() ?? [], (error) => {
-      if (isFailure(error)) done(error);
-      else this.#output.sync(this.#durability, done);
-    });
-  }
-
-  protected override finish(done: Done): void {
-    this.#output.close(done);
-  }
-
-  protected override destroy({ code }: AsyncWriteError): void {
-    this.#lines?.forget();
-    this.#output.drop(() => {});
-    if (this.#exitsOnBrokenPipe && code === "ERR_AW_BROKEN_PIPE") process.exit(SIGPIPE_CODE);
-  }
-
-  #write(bufs: readonly Uint8Array[], done: Done): void {
-    if (bufs.length === 0) done();
-    else this.#output.write(bufs, done);
-  }
-
-  /** Writes synchronously what was accepted: all, or what `cut` says of files of whole lines. */
-  #drain(
-    isPressing: boolean,
-    cut: (staged: Uint8Array) => readonly Uint8Array[] | undefined,
-  ): void {
-    this.check();
-    if (this.state === "closed") return;
-    try {
-      this.#output.settle(isPressing);
-      const staged = this.staged.view();
-      if (staged.length > 0) this.markUncommitted();
-      writeAllNow(this.#output, cut(staged) ?? [staged]);
-    } catch (error) {
-      if (AsyncWriteError.is(error) && HARMLESS.has(error.code)) throw error;
-      throw this.fail(error);
-    }
-    this.staged.release();
-    this.unpark();
   }
 }
 
+const EMPTY = new Uint8Array(0);
+
 const WARNING = "AsyncWriteWarning";
-
-/** What shells report of a program that SIGPIPE has ended. */
-const SIGPIPE_CODE = 141;
-
-/** What leaves everything as it is. */
-const HARMLESS: ReadonlySet<AsyncWriteErrorCode> = new Set([
-  "ERR_AW_UNSUPPORTED",
-  "ERR_AW_TIMEOUT",
-]);

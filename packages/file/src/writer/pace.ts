@@ -7,7 +7,7 @@ const THREAD_POOL_CAPACITY: number = 1024 * 1024;
 /** The max length of a line that is kept whole in a file, in bytes. */
 export const LONGEST_LINE: number = 1024 * 1024;
 
-/** How a writer works with its descriptor. Only files never make this thread wait for a reader. */
+/** How a writer works with its descriptor. Only files never make the thread wait for a reader. */
 export function paceOf(
   io: "async" | "sync",
   { isFile }: Descriptor,

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { LayerWriter, type AsyncWrite, type AsyncWriteError } from "@aw/core";
+import { buffered, PassThrough, Writer, type AsyncWrite, type AsyncWriteError } from "@aw/core";
 import { rotating } from "@aw/file";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -145,11 +145,32 @@ describe.each(["async", "sync"] as const)("rotating, %s", (io) => {
     await flushed;
     expect(lost).toBe(3);
   });
+
+  it("close through a layer does not wait either, for a flush that was given up", async () => {
+    await mkdir(folder.at("logs"));
+    let lost = 0;
+    const onError = (_: unknown, n: number) => (lost += n);
+    const options = { maxBytes: 10, io, lock: false, onError } as const;
+    const out = buffered(await rotating(folder.at("logs/log"), options));
+    await out.writeAll("before\n");
+    await out.flush();
+    await rm(folder.at("logs"), { recursive: true });
+    await out.writeAll("one\n".repeat(3));
+    const impatience = new AbortController();
+    const flushed = out.flush({ signal: impatience.signal });
+    impatience.abort();
+    await expect(flushed).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+    await expect(out.close()).rejects.toMatchObject({ cause: { code: "ENOENT" } });
+    expect(lost).toBe(3);
+  });
 });
 
 describe("rotating", () => {
   it("compresses by a layer of your choice", async () => {
-    const compress = { extension: ".up", layer: (inner: AsyncWrite) => new UpperCase(inner) };
+    const compress = {
+      extension: ".up",
+      layer: (inner: AsyncWrite) => new Writer(new UpperCase(inner)),
+    };
     const log = await rotating(folder.at("log"), { maxBytes: 10, compress });
     for (const line of ["one\n", "two\n", "three\n"]) {
       await log.writeAll(line);
@@ -245,10 +266,8 @@ describe("rotating", () => {
 });
 
 /** A layer as compressors are, whose output people can read. */
-class UpperCase extends LayerWriter {
-  protected readonly label = "upper case";
-
-  override pollWrite(...[waker, buf]: Parameters<LayerWriter["pollWrite"]>) {
+class UpperCase extends PassThrough {
+  override pollWrite(...[waker, buf]: Parameters<PassThrough["pollWrite"]>) {
     return super.pollWrite(waker, Buffer.from(String(Buffer.from(buf)).toUpperCase()));
   }
 }
