@@ -2,12 +2,15 @@ import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 
 /**
- * Calls `done` with an error if the end of a socket was none: libuv before 1.52 (Node 22) reports a
- * reset that arrives together with data as an orderly end. A write of no byte makes the kernel say which it
- * was, and sends nothing. A
- * socket whose own direction has ended can't be asked.
+ * Calls `done` with an error if the end of a socket was a reset: libuv before 1.52 (Node 22) reports a
+ * reset that arrives together with data as an orderly end. A write of no byte makes the kernel say which
+ * of both it was, and sends nothing. A socket whose own direction has ended can't be asked.
+ *
+ * It relies on an empty write that reaches the kernel. If a version of Node skips it, the test
+ * `end-of-socket` fails on Node 22, and the README of `@aw/tcp` must say that nothing tells such a reset from
+ * an end there. Once Node 22 is not supported any more, this file goes.
  */
-export function checkEnd(socket: Duplex, done: (error?: Error | null) => void): void {
+export function checkSocketEnd(socket: Duplex, done: (error?: Error | null) => void): void {
   // TLS says itself whether its end was one.
   const canTell = socket instanceof Socket && !("encrypted" in socket) && socket.writable;
   if (!TAKES_RESET_FOR_END || !canTell) done();

@@ -1,7 +1,7 @@
-import { OutgoingMessage } from "node:http";
-import { finished, Writable } from "node:stream";
-import { AsyncWriteError, CompletionWriter, type Done } from "@aw/core";
+import type { Writable } from "node:stream";
+import { CompletionEngine, Writer } from "@aw/core";
 import { describeValue, invalidArgument } from "@aw/core/implementor";
+import { isGone, NodeStreamDestination } from "./node-stream-destination.ts";
 
 /**
  * A writer into a Node Writable: a file stream, an HTTP request or response, `process.stdout`, a zlib stream;
@@ -32,39 +32,14 @@ export function fromNodeWritable(stream: Writable): NodeStreamWriter {
   return new NodeStreamWriter(stream);
 }
 
-/** Whether nobody takes what is written any more, through no fault of whoever writes. */
-function isGone({ destroyed = false, closed = false, errored = null }: Partial<Writable>): boolean {
-  return destroyed || closed || errored !== null;
-}
-
-export class NodeStreamWriter extends CompletionWriter {
-  readonly #stream: Writable;
-  /** The answer to a chunk that waits for `drain`. */
-  #undrained: Done | undefined;
-  #ending = false;
-  #keepsOpen = false;
-
-  readonly #onError = (error: Error): void => void this.fail(error);
-
-  readonly #onDrain = (): void => {
-    const done = this.#undrained;
-    this.#undrained = undefined;
-    done?.();
-  };
-
-  readonly #onClose = (): void => {
-    // While it ends, `finished` knows whether it closed too early.
-    if (!this.#ending) this.fail(this.#closed());
-  };
+/** The writer of {@link fromNodeWritable}. */
+export class NodeStreamWriter extends Writer {
+  readonly #destination: NodeStreamDestination;
 
   constructor(stream: Writable) {
-    super({ capacity: 64 * 1024 });
-    this.#stream = stream;
-    // By `on`: middleware wraps that one, to have `drain` come from the stream that it puts between.
-    stream.on("error", this.#onError);
-    stream.on("close", this.#onClose);
-    stream.on("drain", this.#onDrain);
-    if (isGone(stream)) this.fail(this.#closed());
+    const destination = new NodeStreamDestination(stream);
+    super(new CompletionEngine(destination, { capacity: 64 * 1024 }));
+    this.#destination = destination;
   }
 
   /**
@@ -73,65 +48,7 @@ export class NodeStreamWriter extends CompletionWriter {
    */
   async release(): Promise<void> {
     await this.flush();
-    this.#keepsOpen = true;
+    this.#destination.keepsOpen = true;
     await this.close();
   }
-
-  override toString(): string {
-    return this.#stream.constructor.name;
-  }
-
-  protected override transmit(bytes: Uint8Array, done: Done): void {
-    const stream = this.#stream;
-    // The stream may keep the chunk after its callback (a Transform passes it on), and the slab is
-    // used again.
-    const hasRoom = stream.write(Buffer.from(bytes), done) as boolean | undefined;
-    if (callsBack(stream)) return;
-    // Some return nothing at all, and take everything.
-    if (hasRoom ?? true) done();
-    else this.#undrained = done;
-  }
-
-  protected override finish(done: Done): void {
-    const ended: Done = (error) => {
-      if (error === undefined || error === null) this.#removeListeners();
-      done(error);
-    };
-    if (this.#keepsOpen) {
-      ended();
-      return;
-    }
-    this.#ending = true;
-    const forget = finished(this.#stream, { readable: false }, (error) => {
-      forget();
-      ended(this.#translated(error));
-    });
-    this.#stream.end();
-  }
-
-  protected override destroy(failure: AsyncWriteError): void {
-    this.#undrained = undefined;
-    // Old streams can't be destroyed; then nobody ends them either, and they look as unfinished as they are.
-    this.#stream.destroy?.(failure);
-  }
-
-  #removeListeners(): void {
-    const stream = this.#stream;
-    stream.off("error", this.#onError).off("close", this.#onClose).off("drain", this.#onDrain);
-  }
-
-  #translated(error: NodeJS.ErrnoException | null | undefined): Error | null | undefined {
-    return error?.code === "ERR_STREAM_PREMATURE_CLOSE" ? this.#closed() : error;
-  }
-
-  #closed(): Error {
-    const message = `${this}: the stream was closed; nobody takes what is written`;
-    return this.#stream.errored ?? new AsyncWriteError("ERR_AW_BROKEN_PIPE", message);
-  }
-}
-
-/** Whether `write` is Node's own, whose callbacks come. Whoever puts another one there may forget them. */
-function callsBack(stream: Writable): boolean {
-  if (Object.hasOwn(stream, "write")) return false;
-  return stream.write === Writable.prototype.write || stream instanceof OutgoingMessage;
 }

@@ -31,8 +31,9 @@ export {
   type ErrorEvent,
   type HandshakeEvent,
 } from "./diagnostics.ts";
-export { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
-export { fromNodeDuplex } from "./from-node-duplex.ts";
+export { DuplexConnection } from "./duplex-connection.ts";
+export { DuplexDestination, type DuplexDestinationOptions } from "./duplex-destination.ts";
+export { fromNodeDuplex, type NodeDuplexConnection } from "./from-node-duplex.ts";
 export { fromNodeWritable, NodeStreamWriter } from "./from-node-writable.ts";
 export { LISTEN_OPTIONS, listenSocket, type ListenOptions } from "./listen-socket.ts";
 export { printable } from "./printable.ts";

@@ -1,10 +1,11 @@
 import type { Duplex } from "node:stream";
+import { Timer } from "@aw/core/implementor";
 
-/** Milliseconds without a byte of the peer after which nobody waits for its end any more. */
+/** Milliseconds without a byte of the peer after which its end is not waited for any more. */
 export const LINGER = 5_000;
 
 /** A peer that goes on sending is waited for this many times as long. */
-const LONGEST = 6;
+const MAX_FACTOR = 6;
 
 /**
  * Waits for the peer's end, or its silence, before `release` is called: after an orderly close whose
@@ -18,16 +19,17 @@ export function linger(duplex: Duplex, patience: number, release: () => void): v
     release();
     return;
   }
-  const latest = performance.now() + LONGEST * patience;
+  const latest = performance.now() + MAX_FACTOR * patience;
+  const timer = new Timer();
   const stop = (): void => {
-    clearTimeout(timer);
+    timer.clear();
     duplex.off("data", onData).off("end", stop).off("close", stop);
     release();
   };
   const onData = (): void => {
-    if (performance.now() < latest) timer.refresh();
+    if (performance.now() < latest) timer.start(patience, stop);
     else stop();
   };
-  const timer = setTimeout(stop, patience);
+  timer.start(patience, stop);
   duplex.on("data", onData).on("end", stop).on("close", stop).resume();
 }

@@ -4,8 +4,10 @@ import type { Socket } from "node:net";
  * Drops a socket at once, so that its peer can't take what it has for everything: with a reset where the
  * transport knows one (TCP).
  *
- * libuv refuses to reset a socket while it sends FIN, and Node would keep its descriptor for ever. All
- * bytes are with the kernel by then, and the end belongs there: closing the descriptor is all that is left.
+ * libuv refuses to reset a socket while it sends FIN (`UV_EINVAL`), and Node then keeps its descriptor
+ * and never emits `close`. All bytes are with the kernel by then, and the end belongs there: closing the
+ * descriptor is all that is left. It relies on `writableFinished` being false until FIN was sent. If that
+ * breaks, descriptors leak: see the test `reset-socket`.
  */
 export function resetSocket(socket: Socket): void {
   const { writableEnded, writableFinished, writableLength } = socket;

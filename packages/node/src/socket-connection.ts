@@ -1,46 +1,47 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { AsyncWriteError } from "@aw/core";
+import { AsyncWriteError, type CompletionEngineOptions } from "@aw/core";
 import { channels } from "./diagnostics.ts";
-import { DuplexConnection, type DuplexConnectionOptions } from "./duplex-connection.ts";
+import { DuplexConnection } from "./duplex-connection.ts";
+import type { DuplexDestination } from "./duplex-destination.ts";
 
-export interface SocketConnectionOptions extends Pick<DuplexConnectionOptions, "lend" | "linger"> {
-  /** What `toString` and error messages call it. */
-  name: string;
-  /** Milliseconds without a byte either way after which it fails. */
+export interface SocketConnectionOptions extends CompletionEngineOptions {
+  /** Milliseconds without a byte either way after which it fails. Default: no limit. */
   idleTimeout?: number | undefined;
 }
+
+type Counts = Pick<Socket, "bytesRead" | "bytesWritten">;
 
 /** The kernel copies what it has room for, so a larger piece holds no more memory here. */
 const LEND = { from: 256 * 1024, atMost: 1024 * 1024 };
 
 /**
- * A connection that ends in a socket: its addresses and its idle timeout.
+ * A connection that ends in a socket: its addresses, its idle timeout, and what it reports to the
+ * diagnostics channels.
  *
- * For implementors: extend it for a transport over sockets. `duplex` is what is written to and read
+ * For implementors: extend it for a transport over sockets. `destination` is what is written to and read
  * from, `socket` what is below: the same for plain TCP, undefined if there is none.
  */
 export class SocketConnection extends DuplexConnection {
   protected readonly socket: Socket | undefined;
-  readonly #name: string;
   readonly #opened: number = performance.now();
   #error: AsyncWriteError | undefined;
 
-  constructor(duplex: Duplex, socket: Socket | undefined, options: SocketConnectionOptions) {
-    const { name, idleTimeout, lend = LEND, linger } = options;
-    super(duplex, { lend, linger });
+  constructor(
+    destination: DuplexDestination,
+    socket: Socket | undefined,
+    { capacity, lend = LEND, idleTimeout }: SocketConnectionOptions = {},
+  ) {
+    super(destination, { capacity, lend });
     this.socket = socket;
-    this.#name = name;
-    if (channels.open.hasSubscribers) channels.open.publish({ connection: this, name });
-    (socket ?? duplex).on("close", () => this.#publishClose(socket ?? (duplex as Socket)));
+    destination.onDestroyed = (failure) => this.#publishError(failure);
+    if (channels.open.hasSubscribers) {
+      channels.open.publish({ connection: this, name: destination.name });
+    }
+    const counting = socket ?? destination.duplex;
+    counting.on("close", () => this.#publishClose(counting));
     if (idleTimeout === undefined || socket === undefined) return;
-    socket.setTimeout(idleTimeout, () => {
-      const message = `${this}: no byte came or went for ${idleTimeout} ms (idleTimeout)`;
-      const failure = this.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-      // The writer may be closed already, and past failing: then only the reader hears of it.
-      duplex.destroy(failure);
-      socket.destroy();
-    });
+    socket.setTimeout(idleTimeout, () => this.#failIdle(socket, idleTimeout));
   }
 
   /** This end's address; undefined on a Unix-domain socket. */
@@ -61,22 +62,24 @@ export class SocketConnection extends DuplexConnection {
     return this.socket?.remotePort;
   }
 
-  override toString(): string {
-    return this.#name;
+  #failIdle(socket: Socket, ms: number): void {
+    const message = `${this}: no byte came or went for ${ms} ms (idleTimeout)`;
+    this.destination.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
+    socket.destroy();
   }
 
-  protected override cleanUp(failure: AsyncWriteError): void {
-    this.#error = failure;
-    super.cleanUp(failure);
+  #publishError(error: AsyncWriteError): void {
+    this.#error = error;
     if (!channels.error.hasSubscribers) return;
-    channels.error.publish({ connection: this, name: this.#name, error: failure });
+    channels.error.publish({ connection: this, name: this.destination.name, error });
   }
 
-  #publishClose({ bytesRead, bytesWritten }: Socket): void {
+  #publishClose(counting: Duplex): void {
     if (!channels.close.hasSubscribers) return;
+    const { bytesRead = 0, bytesWritten = 0 } = counting as Partial<Counts>;
     channels.close.publish({
       connection: this,
-      name: this.#name,
+      name: this.destination.name,
       duration: performance.now() - this.#opened,
       bytesRead,
       bytesWritten,

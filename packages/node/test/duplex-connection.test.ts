@@ -1,15 +1,15 @@
 import { Duplex, duplexPair } from "node:stream";
 import { AsyncWriteError, PENDING } from "@aw/core";
-import { DuplexConnection, readableStreamOf } from "@aw/node";
+import { DuplexConnection, DuplexDestination, readableStreamOf } from "@aw/node";
 import { describe, expect, it } from "vitest";
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function pair(): { ours: DuplexConnection; far: Duplex } {
+function pair(): { ours: DuplexConnection; near: Duplex; far: Duplex } {
   const [near, far] = duplexPair();
-  return { ours: new DuplexConnection(near), far };
+  return { ours: new DuplexConnection(new DuplexDestination(near)), near, far };
 }
 
 describe("DuplexConnection", () => {
@@ -40,16 +40,15 @@ describe("DuplexConnection", () => {
   });
 
   it("fails with the error of the duplex, and wakes who waits", async () => {
-    const { ours } = pair();
+    const { ours, near } = pair();
     const waiting = ours.writeAll(new Uint8Array(2 << 20)).catch((error: unknown) => error);
-    const duplex = (ours as unknown as { duplex: Duplex }).duplex;
-    duplex.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+    near.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
     expect(await waiting).toMatchObject({ code: "ERR_AW_CONNECTION_RESET" });
   });
 
   it("is a broken pipe when the duplex was closed under it", async () => {
-    const { ours } = pair();
-    (ours as unknown as { duplex: Duplex }).duplex.destroy();
+    const { ours, near } = pair();
+    near.destroy();
     await turn();
     await expect(ours.writeAll("x")).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
   });

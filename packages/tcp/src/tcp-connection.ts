@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { resetSocket, SocketConnection, type SocketOptions } from "@aw/node";
+import { SocketConnection, type SocketOptions } from "@aw/node";
+import { TcpDestination } from "./tcp-destination.ts";
 
 /**
  * One TCP or Unix-domain connection. `close()` sends FIN after the last byte: the peer sees the
@@ -9,19 +10,11 @@ import { resetSocket, SocketConnection, type SocketOptions } from "@aw/node";
  * from an end: let the bytes say themselves where they end (a length, a digest, a format with an end), or use TLS.
  */
 export class TcpConnection extends SocketConnection {
-  readonly #tcp: Socket;
-
   constructor(
     socket: Socket,
     name: string,
-    options: Pick<SocketOptions, "idleTimeout" | "linger"> = {},
+    { idleTimeout, linger }: Pick<SocketOptions, "idleTimeout" | "linger"> = {},
   ) {
-    super(socket, socket, { name, idleTimeout: options.idleTimeout, linger: options.linger });
-    this.#tcp = socket;
-  }
-
-  protected override destroy(): void {
-    // A FIN would tell the peer that it has everything.
-    resetSocket(this.#tcp);
+    super(new TcpDestination(socket, { name, linger }), socket, { idleTimeout });
   }
 }

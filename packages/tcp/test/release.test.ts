@@ -83,12 +83,18 @@ describe("after an awaited close", () => {
     expect(await slowReader(client, { later: "x" })).toEqual({ bytes: SIZE, end: "end" });
   });
 
-  it("an abort tells the reader at once", async () => {
+  it.each([
+    ["an abort", (ours: TcpConnection) => ours.abort("enough")],
+    [
+      "an abort of the engine, as layers do it,",
+      (ours: TcpConnection) => ours.engine.abort("enough"),
+    ],
+  ])("%s tells the reader at once", async (_name, abort) => {
     const { port } = await rawServer((socket) => socket.resume().on("error", () => {}));
     const ours = await connect({ port, host: "127.0.0.1" }, { linger: 0 });
     const reading = new Response(ours.readable).text();
     await ours.close();
-    ours.abort("enough");
+    abort(ours);
     const why = { code: "ERR_AW_ABORTED", cause: "enough" };
     await expect(reading).rejects.toMatchObject(why);
     expect(ours.state).toBe("closed");

@@ -1,9 +1,8 @@
 import type { X509Certificate } from "node:crypto";
 import type { CipherNameAndProtocol, TLSSocket } from "node:tls";
-import { AsyncWriteError, type Done } from "@aw/core";
 import { SocketConnection, type SocketOptions } from "@aw/node";
 import type { Base } from "./base.ts";
-import { tlsError } from "./tls-error.ts";
+import { TlsDestination } from "./tls-destination.ts";
 
 /**
  * Each write costs turns of the event loop, so gathering smaller ones in a slab is worth the copy. TLS
@@ -36,16 +35,12 @@ export class TlsConnection extends SocketConnection {
   readonly peerCertificate: X509Certificate | undefined;
   /** Whether an earlier session was resumed. */
   readonly resumed: boolean;
-  readonly #tls: TLSSocket;
-  readonly #base: Base;
-  #cut = false;
 
   /** Call it as soon as the handshake is done, before TLS hands out what came together with its end. */
   constructor(tls: TLSSocket, base: Base, options: TlsConnectionOptions = {}) {
     const { idleTimeout, linger, requireCloseNotify = true } = options;
-    super(tls, base.socket, { name: `tls > ${base.name}`, idleTimeout, linger, lend: LEND });
-    this.#tls = tls;
-    this.#base = base;
+    const destination = new TlsDestination(tls, base, { linger, requireCloseNotify });
+    super(destination, base.socket, { idleTimeout, lend: LEND });
     // Asked now: when the connection has ended, Node does not know any more.
     const { alpnProtocol, servername } = tls as TLSSocket & { servername?: string | false | null };
     this.protocol = tls.getProtocol() ?? "";
@@ -55,38 +50,5 @@ export class TlsConnection extends SocketConnection {
     this.authorized = tls.authorized;
     this.peerCertificate = tls.getPeerX509Certificate();
     this.resumed = tls.isSessionReused();
-    if (!requireCloseNotify) return;
-    // TLS ends when close_notify comes, or else together with what is below.
-    const push = tls.push.bind(tls);
-    tls.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      if (chunk === null && base.ended) this.#cut = true;
-      return push(chunk, encoding);
-    };
-  }
-
-  protected override commit(done: Done): void {
-    const flushed = this.#base.flush();
-    if (flushed === undefined) done();
-    else flushed.then(() => done(), done);
-  }
-
-  protected override destroy(failure: AsyncWriteError): void {
-    this.#base.abort(failure);
-    this.#tls.destroy(failure);
-  }
-
-  protected override drop(): void {
-    this.#tls.destroy();
-    this.#base.duplex.destroy();
-  }
-
-  protected override endError(): AsyncWriteError | undefined {
-    if (!this.#cut) return undefined;
-    const message = `${this}: the stream ended without close_notify; what was read may not be all`;
-    return new AsyncWriteError("ERR_AW_TRUNCATED", message);
-  }
-
-  protected override translate(error: unknown): unknown {
-    return tlsError(error, this.toString());
   }
 }

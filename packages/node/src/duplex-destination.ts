@@ -1,0 +1,160 @@
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { AsyncWriteError, type CompletionControl, type Destination, type Done } from "@aw/core";
+import { checkSocketEnd } from "./end-of-socket.ts";
+import { LINGER, linger } from "./linger.ts";
+import { Reading, type ReadingHooks } from "./reading.ts";
+import { tookAllAtOnce } from "./took-all-at-once.ts";
+
+export interface DuplexDestinationOptions {
+  /** What `toString` and error messages call it. Default: "duplex". */
+  name?: string | undefined;
+  /**
+   * Milliseconds for which a connection that was closed, and then aborted or disposed of, waits for the
+   * peer's end while nothing comes of it; six times as long in all. Until then the kernel may still be
+   * sending what `close` committed. 0 drops it at once. Default: 5,000.
+   */
+  linger?: number | undefined;
+}
+
+/**
+ * A Node Duplex as a destination, and what is read from it: what connections over sockets share.
+ *
+ * The slab that is being sent to a socket is reused only when Node's write callback says that the
+ * kernel has it; other duplexes get copies. So at most two slabs wait here, whatever the duplex would
+ * queue.
+ *
+ * For implementors: extend it for a transport of your own, and override `reset` if the peer could take a
+ * destroyed duplex for an end, `drop` if more than the duplex is held, `checkEnd` if an end can be a cut,
+ * and `translate` if there are better words for its errors.
+ */
+export class DuplexDestination<D extends Duplex = Duplex> implements Destination, ReadingHooks {
+  readonly name: string;
+  /** Called when the writer has failed or was aborted, and everything is released. */
+  onDestroyed: ((failure: AsyncWriteError) => void) | undefined;
+  readonly duplex: D;
+  /** Any duplex but a socket may keep a chunk after its callback, to pass it on. */
+  readonly #keepsChunks: boolean;
+  readonly #linger: number;
+  #control: CompletionControl | undefined;
+  #reading: Reading | undefined;
+  /** Why nothing is read any more. */
+  #failure: AsyncWriteError | undefined;
+
+  constructor(duplex: D, { name = "duplex", linger: ms = LINGER }: DuplexDestinationOptions = {}) {
+    this.duplex = duplex;
+    this.name = name;
+    this.#linger = ms;
+    this.#keepsChunks = !(duplex instanceof Socket);
+  }
+
+  start(control: CompletionControl): void {
+    this.#control = control;
+    // With a listener from the start, no error of an idle connection ends the process.
+    this.duplex.on("error", this.#onError).on("close", this.#onClose);
+  }
+
+  /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
+  get readable(): ReadableStream<Uint8Array> {
+    this.#reading ??= new Reading(this.duplex, this);
+    return this.#reading.stream;
+  }
+
+  transmit(bytes: Uint8Array, done: Done): void {
+    const { duplex } = this;
+    if (this.#keepsChunks) {
+      duplex.write(Buffer.from(bytes), done);
+      return;
+    }
+    duplex.write(bytes, done);
+    // The callback would come a tick later.
+    if (tookAllAtOnce(duplex)) done();
+  }
+
+  finish(done: Done): void {
+    this.duplex.end((error?: Error | null) => {
+      done(error);
+      if (this.#reading?.isCancelled === true) this.onCancel();
+    });
+  }
+
+  destroy(failure: AsyncWriteError): void {
+    this.#failure = failure;
+    // Before the duplex says in its own words what its end did to it.
+    this.#reading?.fail(failure);
+    this.reset(failure);
+    this.onDestroyed?.(failure);
+  }
+
+  /**
+   * After `close()` the reader ends at once, and the connection goes when the peer has ended its own
+   * direction, or after a while (the option `linger`): dropped before, it would take with it what
+   * `close` committed.
+   */
+  abandon(reason: unknown): void {
+    if (this.#failure !== undefined) return;
+    const message = `${this.name}: aborted`;
+    this.#failure = new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason });
+    this.#reading?.fail(this.#failure);
+    this.#reading?.release();
+    linger(this.duplex, this.#linger, () => this.drop());
+  }
+
+  /**
+   * Fails both directions; also after close, when the writer can't fail any more, and only the reader
+   * hears of it.
+   */
+  fail(error: AsyncWriteError): void {
+    this.duplex.destroy(this.#control?.fail(error) ?? error);
+  }
+
+  /** Removes every listener and puts back what was read ahead: the duplex is its owner's again. */
+  handBack(): void {
+    const message = `${this.name}: released; read from the stream itself`;
+    this.#failure = new AsyncWriteError("ERR_AW_CLOSED", message);
+    this.duplex.off("error", this.#onError).off("close", this.#onClose);
+    this.#reading?.handBack(this.#failure);
+  }
+
+  toString(): string {
+    return this.name;
+  }
+
+  /** Asked when the duplex has ended: calls `done`, with an error if the peer had more to say. */
+  checkEnd(done: (error?: unknown) => void): void {
+    checkSocketEnd(this.duplex, done);
+  }
+
+  /** A better error than the duplex's own, where there is one. */
+  translate(error: unknown): unknown {
+    return error;
+  }
+
+  closeError(): AsyncWriteError | undefined {
+    return this.#failure;
+  }
+
+  /** With both directions over for their owner, nothing is left to wait for but the peer. */
+  onCancel(): void {
+    if (this.#control?.state === "closed") this.abandon(undefined);
+  }
+
+  /** Releases a duplex whose writer has failed; its peer must not take that for an end. */
+  protected reset(failure: AsyncWriteError): void {
+    // With an error, so that the other end of an in-memory pair does not see a clean end.
+    this.duplex.destroy(failure);
+  }
+
+  /** Releases what a closed connection still holds, once nobody waits for the peer any more. */
+  protected drop(): void {
+    this.duplex.destroy();
+  }
+
+  readonly #onError = (error: Error): void => void this.#control?.fail(this.translate(error));
+
+  readonly #onClose = (): void => {
+    if (this.#control?.state === "closed") return;
+    const message = `${this.name}: the connection is closed; connect again`;
+    this.#control?.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));
+  };
+}

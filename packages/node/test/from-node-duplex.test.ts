@@ -1,0 +1,85 @@
+import { Duplex, duplexPair } from "node:stream";
+import { fromNodeDuplex } from "@aw/node";
+import { describe, expect, it } from "vitest";
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** How many listeners a stream has, of all events. */
+function listeners(stream: Duplex): number {
+  return stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0);
+}
+
+describe("release", () => {
+  it("hands the duplex back: everything is sent, both directions are open, no listener is left", async () => {
+    const [near, far] = duplexPair();
+    const before = listeners(near);
+    const ours = fromNodeDuplex(near);
+    await ours.writeAll("hello ");
+    await ours.release();
+    expect(listeners(near)).toBe(before);
+    expect([ours.state, near.writable, near.readable]).toEqual(["closed", true, true]);
+    near.end("world");
+    expect(await new Response(Duplex.toWeb(far).readable).text()).toBe("hello world");
+  });
+
+  it("puts back what was read ahead, and ends whoever reads", async () => {
+    const [near, far] = duplexPair();
+    const before = listeners(near);
+    const ours = fromNodeDuplex(near);
+    const reader = ours.readable.getReader();
+    far.write("first");
+    await reader.read();
+    far.write("second");
+    far.write("third");
+    while (near.readableLength === 0) await turn();
+    await ours.release();
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
+    expect(listeners(near)).toBe(before);
+    far.end();
+    expect(Buffer.concat(await near.toArray()).toString()).toBe("secondthird");
+  });
+
+  it("a reader that waits hears of it", async () => {
+    const [near] = duplexPair();
+    const ours = fromNodeDuplex(near);
+    const read = ours.readable.getReader().read();
+    const refused = expect(read).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
+    await ours.release();
+    await refused;
+  });
+
+  it("leaves a stream that was read to its end as it is", async () => {
+    const [near, far] = duplexPair();
+    const ours = fromNodeDuplex(near);
+    far.end("all");
+    const { readable } = ours;
+    const reader = readable.getReader();
+    expect(String((await reader.read()).value)).toBe("all");
+    expect((await reader.read()).done).toBe(true);
+    await ours.release();
+    expect((await reader.read()).done).toBe(true);
+    expect(near.writable).toBe(true);
+  });
+
+  it("an abort, a dispose or a cancel after it leaves the duplex alone", async () => {
+    const [near] = duplexPair();
+    const ours = fromNodeDuplex(near);
+    const { readable } = ours;
+    await ours.release();
+    ours.abort();
+    await ours[Symbol.asyncDispose]();
+    await readable.cancel().catch(() => {});
+    await turn();
+    expect([near.destroyed, near.writable]).toEqual([false, true]);
+  });
+
+  it("rejects as close does, and the duplex is destroyed then", async () => {
+    const [near] = duplexPair();
+    const ours = fromNodeDuplex(near);
+    ours.abort("enough");
+    await expect(ours.release()).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+    expect(near.destroyed).toBe(true);
+  });
+});
