@@ -8,6 +8,11 @@ import { ConformanceError } from "../violation.ts";
 /** No writer documents more than this. */
 const NO_BOUND = 64 * 1024 * KIB;
 
+/** The max count of bytes that the writer may accept while its destination accepts none. */
+export function maxHeld(driver: Driver): number {
+  return driver.subject.bound ?? NO_BOUND;
+}
+
 /**
  * Stalls the destination and writes until the answer is `PENDING` for good. Returns the waker of
  * that poll.
@@ -15,7 +20,7 @@ const NO_BOUND = 64 * 1024 * KIB;
 export async function fill(context: CaseContext, driver: Driver): Promise<CountingWaker> {
   await driver.subject.stall?.();
   const chunk = context.random.bytes(16 * KIB);
-  const bound = driver.subject.bound ?? NO_BOUND;
+  const bound = maxHeld(driver);
   const before = driver.ledger.length;
   for (;;) {
     const waker = new CountingWaker();
