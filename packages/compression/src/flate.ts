@@ -4,9 +4,11 @@ import type { MakeCoder } from "./coder.ts";
 import { checkDecode, DICTIONARY_DECODE, INFLATE } from "./decode-options.ts";
 import type { DictionaryDecodeOptions, InflateOptions } from "./decode-options.ts";
 import { DecodeWriter } from "./decode-writer.ts";
+import { Decoder } from "./decoder.ts";
 import { checkDeflate, DEFLATE } from "./deflate-options.ts";
 import type { CheckedDeflate, DeflateOptions } from "./deflate-options.ts";
 import { EncodeWriter } from "./encode-writer.ts";
+import { Encoder } from "./encoder.ts";
 import { plainFormat, startsZlib, type Format } from "./format.ts";
 
 /** With zlib's header and checksum (RFC 1950), or without (RFC 1951). */
@@ -35,8 +37,8 @@ export function flateEncoder(
   checkWriter(encode, inner);
   const checked = checkDeflate(encode, options, DEFLATE, defaultBlock);
   const { level, blockSize } = checked;
-  const coder = makeCoder(kind, checked);
-  return new EncodeWriter(inner, { label: `${label}(${level})`, blockSize, coder });
+  const encoder = new Encoder(`${label}(${level})`, makeCoder(kind, checked));
+  return new EncodeWriter(inner, encoder, { blockSize });
 }
 
 /** A decoder on whatever coder the platform has. */
@@ -57,5 +59,5 @@ export function flateDecoder(
   const formats: readonly [Format, ...Format[]] = acceptRaw
     ? [format("zlib", startsZlib), format("raw")]
     : [format(kind)];
-  return new DecodeWriter(inner, undo, formats, checked);
+  return new DecodeWriter(inner, new Decoder(undo, formats, checked), checked.blockSize);
 }

@@ -1,7 +1,8 @@
 import type { Crc32, MakeCoder } from "./coder.ts";
 import type { Schema } from "@aw/core/implementor";
-import { DEFLATE_BASE, type CheckedDeflate, type DeflateBaseOptions } from "./deflate-options.ts";
-import type { Encoding, Envelope } from "./encode-writer.ts";
+import { DEFLATE_BASE, type DeflateBaseOptions } from "./deflate-options.ts";
+import { Encoder } from "./encoder.ts";
+import type { Envelope } from "./envelope.ts";
 import { encodeGzipHeader, GZIP_HEADER, type GzipHeader } from "./gzip-header.ts";
 import { PARALLEL } from "./option-rules.ts";
 
@@ -40,12 +41,11 @@ export function gzipEnvelope(header: GzipHeader, level: number, crc32: Crc32): E
 }
 
 /** gzip as one stream of raw deflate, on whatever coder. */
-export function gzipEncoding(
+export function gzipEncoder(
   header: GzipHeader,
-  { level, blockSize }: CheckedDeflate,
+  level: number,
   coder: MakeCoder,
   crc32: Crc32,
-): Encoding {
-  const envelope = gzipEnvelope(header, level, crc32);
-  return { label: `gzip(${level})`, blockSize, coder, envelope };
+): Encoder {
+  return new Encoder(`gzip(${level})`, coder, gzipEnvelope(header, level, crc32));
 }

@@ -33,7 +33,6 @@ export { deflate, deflateRaw } from "./node/deflate.ts";
 export { gunzip } from "./node/gunzip.ts";
 export { gzip } from "./node/gzip.ts";
 export { inflate, inflateRaw } from "./node/inflate.ts";
-export { ParallelWriter } from "./node/parallel-writer.ts";
 export { unbrotli } from "./node/unbrotli.ts";
 export { unzstd } from "./node/unzstd.ts";
 export { zstd } from "./node/zstd.ts";

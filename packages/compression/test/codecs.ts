@@ -13,7 +13,6 @@ import {
   type DecodeOptions,
   type DecodeWriter,
   type EncodeWriter,
-  type ParallelWriter,
 } from "@aw/compression";
 import { memory, type AsyncWrite, type Writer } from "@aw/core";
 
@@ -22,7 +21,7 @@ export interface Codec {
   readonly name: string;
   /** What the encoder calls itself. */
   readonly label: string;
-  readonly encode: (inner: AsyncWrite) => EncodeWriter | ParallelWriter;
+  readonly encode: (inner: AsyncWrite) => EncodeWriter;
   readonly decode: (inner: AsyncWrite, options?: DecodeOptions) => DecodeWriter;
   readonly nodeEncode: (data: Uint8Array) => Buffer;
   readonly nodeDecode: (data: Uint8Array) => Buffer;

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { crc32 } from "../src/crc32.ts";
 import { checkDecode, DECODE } from "../src/decode-options.ts";
 import { DecodeWriter } from "../src/decode-writer.ts";
+import { Decoder } from "../src/decoder.ts";
 import { GzipDecoder, gzipFormat } from "../src/gzip-format.ts";
 import { pakoInflateCoder } from "../src/sync/pako-coders.ts";
 import { SyncCoder, type Step, type SyncCodec } from "../src/sync/sync-coder.ts";
@@ -13,7 +14,7 @@ import { SyncCoder, type Step, type SyncCodec } from "../src/sync/sync-coder.ts"
 function pakoGunzip(): Writer {
   const format = gzipFormat((push) => new GzipDecoder(pakoInflateCoder("raw"), crc32, push));
   const checked = checkDecode("gunzip", { blockSize: 1 << 20 }, DECODE);
-  return new DecodeWriter(sink(), "gunzip", [format], checked);
+  return new DecodeWriter(sink(), new Decoder("gunzip", [format], checked), checked.blockSize);
 }
 
 /** A clock by which everything takes that long. */

@@ -2,22 +2,24 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { Transform } from "node:stream";
 import * as zlib from "node:zlib";
-import { gzip, ParallelWriter, unzstd, zstd } from "@aw/compression";
+import { EncodeWriter, gzip, unzstd, zstd } from "@aw/compression";
 import { stallable } from "@aw/conformance";
-import { memory } from "@aw/core";
+import { memory, type AsyncWrite } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { ReusedCoders, StreamBlockCoder, type BlockCoder } from "../src/node/block-coder.ts";
+import { ParallelEncoder, type ParallelFormat } from "../src/node/parallel-encoder.ts";
 import type { ZlibStream } from "../src/node/stream-coder.ts";
 import { through } from "./codecs.ts";
 import { acceptAll, noise, random, seed } from "./instruments.ts";
 
 /** Passes blocks on as they are, when the test says so. */
-class ManualWriter extends ParallelWriter {
-  protected readonly label = "manual";
+class ManualFormat implements ParallelFormat {
+  readonly label = "manual";
+  readonly header: Uint8Array = Buffer.from("(");
   /** Those that are in work: each goes on when it is called. */
   readonly working: ((error?: Error) => void)[] = [];
 
-  protected override coderFor(): BlockCoder {
+  coderFor(): BlockCoder {
     const stream = new Transform({
       transform: (block: Uint8Array, _encoding, done) => {
         // Only now: the block has to stay as it is until then.
@@ -27,13 +29,14 @@ class ManualWriter extends ParallelWriter {
     return new StreamBlockCoder(stream as ZlibStream);
   }
 
-  protected override header(): Uint8Array {
-    return Buffer.from("(");
-  }
-
-  protected override trailer(): Uint8Array {
+  trailer(): Uint8Array {
     return Buffer.from(")");
   }
+}
+
+function manual(inner: AsyncWrite, format: ParallelFormat, parallel: number): EncodeWriter {
+  const blocks = { blockSize: 10, firstBlockSize: 10 };
+  return new EncodeWriter(inner, new ParallelEncoder(format, parallel), blocks);
 }
 
 /** Log lines that differ in what the real ones differ in. */
@@ -49,15 +52,16 @@ describe("parallel", () => {
   it.each([1, 2, 3, 4])("%i works on so many blocks at once, and not more", async (parallel) => {
     const next = random(seed);
     const target = memory();
-    const out = new ManualWriter(target, { parallel, blockSize: 10 });
+    const format = new ManualFormat();
+    const out = manual(target, format, parallel);
     const data = noise(next, 1000);
     const written = out.writeAll(data).then(() => out.close());
     let most = 0;
     // A turn for each block, and some for the end.
     for (let turn = 0; turn < 200; turn++) {
-      most = Math.max(most, out.working.length);
+      most = Math.max(most, format.working.length);
       // They end in any order, and go out in that of the blocks.
-      out.working.splice(next(out.working.length || 1), 1)[0]?.();
+      format.working.splice(next(format.working.length || 1), 1)[0]?.();
       await new Promise((resolve) => setImmediate(resolve));
     }
     await written;
@@ -67,7 +71,7 @@ describe("parallel", () => {
   });
 
   it.each([1, 2, 3, 4])("%i takes two blocks more, and one that fills", async (parallel) => {
-    const out = new ManualWriter(memory(), { parallel, blockSize: 10 });
+    const out = manual(memory(), new ManualFormat(), parallel);
     let accepted = 0;
     for (let n = 1; n > 0; accepted += n) n = out.tryWrite(Buffer.alloc(10));
     expect(accepted).toBe((parallel + 2 + 1) * 10);
@@ -76,14 +80,15 @@ describe("parallel", () => {
 
   it("fails with what a block failed with, and puts out nothing after it", async () => {
     const target = memory();
-    const out = new ManualWriter(target, { parallel: 2, blockSize: 10 });
+    const format = new ManualFormat();
+    const out = manual(target, format, 2);
     await out.writeAll("0123456789abcdefghij");
     const closing = expect(out.close()).rejects.toMatchObject({
       code: "ERR_AW_IO",
       message: expect.stringContaining("manual > memory: no memory") as string,
       cause: { name: "RangeError" },
     });
-    const [first, second] = out.working;
+    const [first, second] = format.working;
     second?.(new RangeError("no memory"));
     await closing;
     first?.();

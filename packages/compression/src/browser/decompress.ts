@@ -3,6 +3,7 @@ import { checkWriter } from "@aw/core/implementor";
 import { crc32 } from "../crc32.ts";
 import { checkDecode, ZSTD_DECODE, type ZstdDecodeOptions } from "../decode-options.ts";
 import { DecodeWriter } from "../decode-writer.ts";
+import { Decoder } from "../decoder.ts";
 import { plainFormat, startsZlib } from "../format.ts";
 import { GzipDecoder, gzipFormat } from "../gzip-format.ts";
 import { pakoInflateCoder } from "../sync/pako-coders.ts";
@@ -18,5 +19,9 @@ export function decompress(inner: AsyncWrite, options: ZstdDecodeOptions = {}): 
   const checked = checkDecode("decompress", options, ZSTD_DECODE);
   const gzip = gzipFormat((push) => new GzipDecoder(pakoInflateCoder("raw"), crc32, push));
   const zlib = plainFormat("zlib", pakoInflateCoder("zlib", options.dictionary), startsZlib);
-  return new DecodeWriter(inner, "decompress", [gzip, zlib], checked);
+  return new DecodeWriter(
+    inner,
+    new Decoder("decompress", [gzip, zlib], checked),
+    checked.blockSize,
+  );
 }

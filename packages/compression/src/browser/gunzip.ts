@@ -2,6 +2,7 @@ import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { crc32 } from "../crc32.ts";
 import { checkDecode, DECODE, type DecodeOptions } from "../decode-options.ts";
+import { GunzipDecoder } from "../gunzip-decoder.ts";
 import { GunzipWriter } from "../gunzip-writer.ts";
 import { GzipDecoder, gzipFormat } from "../gzip-format.ts";
 import { pakoInflateCoder } from "../sync/pako-coders.ts";
@@ -14,7 +15,8 @@ import { pakoInflateCoder } from "../sync/pako-coders.ts";
 export function gunzip(inner: AsyncWrite, options: DecodeOptions = {}): GunzipWriter {
   checkWriter("gunzip", inner);
   const checked = checkDecode("gunzip", options, DECODE);
-  return new GunzipWriter(inner, checked, (onHeader) =>
+  const decoder = new GunzipDecoder(checked, (onHeader) =>
     gzipFormat((push) => new GzipDecoder(pakoInflateCoder("raw"), crc32, push, onHeader)),
   );
+  return new GunzipWriter(inner, decoder, checked.blockSize);
 }

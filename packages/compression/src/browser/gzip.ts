@@ -3,7 +3,7 @@ import { checkWriter } from "@aw/core/implementor";
 import { crc32 } from "../crc32.ts";
 import { checkDeflate } from "../deflate-options.ts";
 import { EncodeWriter } from "../encode-writer.ts";
-import { GZIP, gzipEncoding, type GzipOptions } from "../gzip-options.ts";
+import { GZIP, gzipEncoder, type GzipOptions } from "../gzip-options.ts";
 import { pakoDeflateCoder } from "../sync/pako-coders.ts";
 import { unsupported } from "./unsupported.ts";
 
@@ -18,5 +18,6 @@ export function gzip(inner: AsyncWrite, options: GzipOptions = {}): EncodeWriter
   const checked = checkDeflate<GzipOptions>("gzip", options, GZIP);
   if (options.parallel !== undefined) throw unsupported("gzip parallel");
   const coder = pakoDeflateCoder("raw", checked);
-  return new EncodeWriter(inner, gzipEncoding(options, checked, coder, crc32));
+  const { level, blockSize } = checked;
+  return new EncodeWriter(inner, gzipEncoder(options, level, coder, crc32), { blockSize });
 }

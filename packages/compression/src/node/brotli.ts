@@ -3,6 +3,7 @@ import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { checkBrotli, type BrotliOptions } from "../brotli-options.ts";
 import { EncodeWriter } from "../encode-writer.ts";
+import { Encoder } from "../encoder.ts";
 import { requireLargeWindow } from "./platform.ts";
 import { brotliCoder } from "./zlib-coders.ts";
 
@@ -23,5 +24,5 @@ export function brotli(inner: AsyncWrite, options: BrotliOptions = {}): EncodeWr
     [constants.BROTLI_PARAM_MODE]: mode,
     [constants.BROTLI_PARAM_SIZE_HINT]: sizeHint,
   });
-  return new EncodeWriter(inner, { label: `brotli(${quality})`, blockSize, coder });
+  return new EncodeWriter(inner, new Encoder(`brotli(${quality})`, coder), { blockSize });
 }

@@ -2,6 +2,7 @@ import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { checkDecode, ZSTD_DECODE, type ZstdDecodeOptions } from "../decode-options.ts";
 import { DecodeWriter } from "../decode-writer.ts";
+import { Decoder } from "../decoder.ts";
 import { plainFormat, startsZlib } from "../format.ts";
 import { nodeGzipFormat } from "./node-gzip-format.ts";
 import { unzstdFormat } from "./unzstd.ts";
@@ -22,5 +23,5 @@ export function decompress(inner: AsyncWrite, options: ZstdDecodeOptions = {}): 
     unzstdFormat("decompress", options),
     plainFormat("zlib", inflateCoder("zlib", options.dictionary), startsZlib),
   ] as const;
-  return new DecodeWriter(inner, "decompress", formats, checked);
+  return new DecodeWriter(inner, new Decoder("decompress", formats, checked), checked.blockSize);
 }

@@ -1,6 +1,7 @@
 import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { checkDecode, DECODE, type DecodeOptions } from "../decode-options.ts";
+import { GunzipDecoder } from "../gunzip-decoder.ts";
 import { GunzipWriter } from "../gunzip-writer.ts";
 import { nodeGzipFormat } from "./node-gzip-format.ts";
 
@@ -12,5 +13,8 @@ import { nodeGzipFormat } from "./node-gzip-format.ts";
 export function gunzip(inner: AsyncWrite, options: DecodeOptions = {}): GunzipWriter {
   checkWriter("gunzip", inner);
   const checked = checkDecode("gunzip", options, DECODE);
-  return new GunzipWriter(inner, checked, (onHeader) => nodeGzipFormat(checked.report, onHeader));
+  const decoder = new GunzipDecoder(checked, (onHeader) =>
+    nodeGzipFormat(checked.report, onHeader),
+  );
+  return new GunzipWriter(inner, decoder, checked.blockSize);
 }

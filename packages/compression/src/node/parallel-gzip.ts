@@ -1,9 +1,8 @@
 import * as zlib from "node:zlib";
-import type { AsyncWrite } from "@aw/core";
 import type { CheckedDeflate } from "../deflate-options.ts";
-import type { Envelope } from "../encode-writer.ts";
+import type { Envelope } from "../envelope.ts";
 import { StreamBlockCoder, type BlockCoder } from "./block-coder.ts";
-import { ParallelWriter } from "./parallel-writer.ts";
+import type { ParallelFormat } from "./parallel-encoder.ts";
 import { zlibOptions } from "./zlib-coders.ts";
 
 /** A last block of deflate with nothing in it. */
@@ -14,21 +13,22 @@ const LAST_BLOCK: readonly number[] = [3, 0];
  * before it as dictionary, and ends at a byte boundary. The checksum needs no combining, because
  * every block passes here in order, and it takes far less time than compression.
  */
-export class ParallelGzipWriter extends ParallelWriter {
-  protected readonly label: string;
+export class ParallelGzip implements ParallelFormat {
+  readonly label: string;
+  readonly header: Uint8Array;
   readonly #options: CheckedDeflate;
   readonly #envelope: Envelope;
   /** The end of all blocks so far. */
   #window: Uint8Array = new Uint8Array(0);
 
-  constructor(inner: AsyncWrite, parallel: number, options: CheckedDeflate, envelope: Envelope) {
-    super(inner, { parallel, blockSize: options.blockSize });
-    this.label = `gzip(${options.level}, parallel ${parallel})`;
+  constructor(label: string, options: CheckedDeflate, envelope: Envelope) {
+    this.label = label;
+    this.header = envelope.header;
     this.#options = options;
     this.#envelope = envelope;
   }
 
-  protected override coderFor(block: Uint8Array): BlockCoder {
+  coderFor(block: Uint8Array): BlockCoder {
     const dictionary = this.#window;
     this.#envelope.update(block);
     this.#window = endOf(dictionary, block, 2 ** this.#options.windowBits);
@@ -42,23 +42,19 @@ export class ParallelGzipWriter extends ParallelWriter {
     return new StreamBlockCoder(stream);
   }
 
-  protected override retire(coder: BlockCoder): void {
+  retire(coder: BlockCoder): void {
     coder.destroy();
   }
 
-  protected override header(): Uint8Array {
-    return this.#envelope.header;
-  }
-
-  protected override trailer(): Uint8Array {
+  trailer(): Uint8Array {
     return Uint8Array.of(...LAST_BLOCK, ...this.#envelope.trailer());
   }
 }
 
-/** The last `most` bytes of two pieces. Short blocks, as after a flush, add to what is there. */
-function endOf(before: Uint8Array, block: Uint8Array, most: number): Uint8Array {
-  if (block.length >= most) return block.slice(block.length - most);
-  const kept = before.subarray(Math.max(0, before.length + block.length - most));
+/** The last `max` bytes of two pieces. Short blocks, as after a flush, add to what is there. */
+function endOf(before: Uint8Array, block: Uint8Array, max: number): Uint8Array {
+  if (block.length >= max) return block.slice(block.length - max);
+  const kept = before.subarray(Math.max(0, before.length + block.length - max));
   const end = new Uint8Array(kept.length + block.length);
   end.set(kept);
   end.set(block, kept.length);

@@ -1,8 +1,7 @@
 import * as zlib from "node:zlib";
-import type { AsyncWrite } from "@aw/core";
 import { ReusedCoders, StreamBlockCoder, type BlockCoder } from "./block-coder.ts";
 import { FOLLOWED_MARK, frameHeaderLength } from "../zstd-scanner.ts";
-import { ParallelWriter, type ParallelOptions } from "./parallel-writer.ts";
+import type { ParallelFormat } from "./parallel-encoder.ts";
 
 /** What every frame begins with. */
 const MAGIC: readonly number[] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -18,14 +17,13 @@ const EMPTY: readonly number[] = [0x24, 0, 1, 0, 0, 0x99, 0xe9, 0xd8, 0x51];
  * of another frame. And each frame has the mark that another one follows, by which `unzstd` notices even
  * the cut exactly between two.
  */
-export class ParallelZstdWriter extends ParallelWriter {
-  protected readonly label: string;
+export class ParallelZstd implements ParallelFormat {
+  readonly label: string;
+  readonly header: Uint8Array = Uint8Array.from(MAGIC);
   readonly #coders: ReusedCoders;
 
-  constructor(inner: AsyncWrite, label: string, options: ParallelOptions, zstd: zlib.ZstdOptions) {
-    super(inner, options);
+  constructor(label: string, blockSize: number, zstd: zlib.ZstdOptions) {
     this.label = label;
-    const { blockSize } = options;
     const perBlock: zlib.ZstdOptions = {
       ...zstd,
       flush: zlib.constants.ZSTD_e_end,
@@ -35,17 +33,12 @@ export class ParallelZstdWriter extends ParallelWriter {
     this.#coders = new ReusedCoders(() => new StreamBlockCoder(zlib.createZstdCompress(perBlock)));
   }
 
-  protected override coderFor(): BlockCoder {
+  coderFor(): BlockCoder {
     return this.#coders;
   }
 
-  protected override releaseTransform(): void {
-    super.releaseTransform();
-    this.#coders.destroy();
-  }
-
   /** Without its own magic number, which is out already; with the mark, and the next frame's number. */
-  protected override outputOf(frame: Uint8Array): Uint8Array {
+  outputOf(frame: Uint8Array): Uint8Array {
     const header = frameHeaderLength(frame);
     const output = new Uint8Array(frame.length + FOLLOWED_MARK.length);
     output.set(frame.subarray(MAGIC.length, header));
@@ -55,11 +48,11 @@ export class ParallelZstdWriter extends ParallelWriter {
     return output;
   }
 
-  protected override header(): Uint8Array {
-    return Uint8Array.from(MAGIC);
+  trailer(): Uint8Array {
+    return Uint8Array.from(EMPTY);
   }
 
-  protected override trailer(): Uint8Array {
-    return Uint8Array.from(EMPTY);
+  release(): void {
+    this.#coders.destroy();
   }
 }

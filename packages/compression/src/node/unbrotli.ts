@@ -2,6 +2,7 @@ import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { checkDecode, UNBROTLI, type UnbrotliOptions } from "../decode-options.ts";
 import { DecodeWriter } from "../decode-writer.ts";
+import { Decoder } from "../decoder.ts";
 import { plainFormat } from "../format.ts";
 import { requireLargeWindow } from "./platform.ts";
 import { unbrotliCoder } from "./zlib-coders.ts";
@@ -19,5 +20,5 @@ export function unbrotli(inner: AsyncWrite, options: UnbrotliOptions = {}): Deco
   const { largeWindow = false } = options;
   if (largeWindow) requireLargeWindow("unbrotli");
   const format = plainFormat("brotli", unbrotliCoder(largeWindow));
-  return new DecodeWriter(inner, "unbrotli", [format], checked);
+  return new DecodeWriter(inner, new Decoder("unbrotli", [format], checked), checked.blockSize);
 }

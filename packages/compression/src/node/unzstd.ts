@@ -2,6 +2,7 @@ import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { checkDecode, ZSTD_DECODE, type ZstdDecodeOptions } from "../decode-options.ts";
 import { DecodeWriter } from "../decode-writer.ts";
+import { Decoder } from "../decoder.ts";
 import type { Format } from "../format.ts";
 import { zstdFormat } from "../zstd-format.ts";
 import { checkZstdDictionary, requireZstd } from "./platform.ts";
@@ -21,7 +22,11 @@ export function unzstd(inner: AsyncWrite, options: ZstdDecodeOptions = {}): Deco
   checkWriter("unzstd", inner);
   requireZstd("unzstd");
   const checked = checkDecode("unzstd", options, ZSTD_DECODE);
-  return new DecodeWriter(inner, "unzstd", [unzstdFormat("unzstd", options)], checked);
+  return new DecodeWriter(
+    inner,
+    new Decoder("unzstd", [unzstdFormat("unzstd", options)], checked),
+    checked.blockSize,
+  );
 }
 
 /** zstd as one of the formats of a decoder; its options have been checked but for the dictionary. */

@@ -2,9 +2,10 @@ import { constants, type ZstdOptions as NodeZstdOptions } from "node:zlib";
 import type { AsyncWrite } from "@aw/core";
 import { checkWriter } from "@aw/core/implementor";
 import { EncodeWriter } from "../encode-writer.ts";
+import { Encoder } from "../encoder.ts";
 import { checkZstd, type CheckedZstd, type ZstdOptions } from "../zstd-options.ts";
-import type { ParallelWriter } from "./parallel-writer.ts";
-import { ParallelZstdWriter } from "./parallel-zstd.ts";
+import { ParallelEncoder } from "./parallel-encoder.ts";
+import { ParallelZstd } from "./parallel-zstd.ts";
 import { checkZstdDictionary, requireZstd } from "./platform.ts";
 import { zstdCoder } from "./zstd-coders.ts";
 
@@ -14,18 +15,22 @@ import { zstdCoder } from "./zstd-coders.ts";
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range;
  * `ERR_AW_UNSUPPORTED` where the platform has no zstd
  */
-export function zstd(inner: AsyncWrite, options: ZstdOptions = {}): EncodeWriter | ParallelWriter {
+export function zstd(inner: AsyncWrite, options: ZstdOptions = {}): EncodeWriter {
   checkWriter("zstd", inner);
   requireZstd("zstd");
   const checked = checkZstd(options);
   checkZstdDictionary("zstd", checked.dictionary);
   const { level, blockSize, parallel } = checked;
   if (parallel === undefined) {
-    const coder = zstdCoder(nodeOptions(checked));
-    return new EncodeWriter(inner, { label: `zstd(${level})`, blockSize, coder });
+    const encoder = new Encoder(`zstd(${level})`, zstdCoder(nodeOptions(checked)));
+    return new EncodeWriter(inner, encoder, { blockSize });
   }
   const label = `zstd(${level}, parallel ${parallel})`;
-  return new ParallelZstdWriter(inner, label, { parallel, blockSize }, nodeOptions(checked));
+  const encoder = new ParallelEncoder(
+    new ParallelZstd(label, blockSize, nodeOptions(checked)),
+    parallel,
+  );
+  return new EncodeWriter(inner, encoder, { blockSize, firstBlockSize: blockSize });
 }
 
 function nodeOptions({

@@ -70,4 +70,7 @@ export interface TransformControl {
    * uncalled if somebody may still read the block.
    */
   keepBlock(): () => void;
+
+  /** What messages call the layer, with those below it: "gzip(6) > tcp 127.0.0.1:9443". */
+  toString(): string;
 }
