@@ -4,10 +4,16 @@ import type { Coder } from "../src/coder.ts";
 import type { Envelope } from "../src/envelope.ts";
 import { Encoder } from "../src/encoder.ts";
 
+const answerNow: Coder["write"] = (block, done) => done(undefined, block.length);
+
+const answerLater: Coder["write"] = (block, done) => {
+  setImmediate(() => done(undefined, block.length));
+};
+
 /** A coder that has answered when its methods return. */
 const immediate: Coder = {
-  write: (block, done) => done(undefined, block.length),
-  flush: (block, done) => done(undefined, block.length),
+  write: answerNow,
+  flush: answerNow,
   finish: (done) => done(undefined, 0),
   resume() {},
   destroy() {},
@@ -22,10 +28,7 @@ function envelope(update: Envelope["update"]): Envelope {
 describe.each(["transform", "transformAndFlush"] as const)("%s", (step) => {
   it.each<[string, Coder]>([
     ["that answers within the call", immediate],
-    [
-      "that answers later",
-      { ...immediate, write: later(immediate.write), flush: later(immediate.flush) },
-    ],
+    ["that answers later", { ...immediate, write: answerLater, flush: answerLater }],
   ])("reads no block after `done`, with a coder %s", async (_name, coder) => {
     const order: string[] = [];
     const seen = envelope((block) => order.push(Buffer.from(block).toString()));
@@ -53,7 +56,3 @@ it("fails with what its envelope throws, and is not done twice", async () => {
   await out.writeAll("a block");
   await expect(out.flush()).rejects.toMatchObject({ cause: { message: "no checksum" } });
 });
-
-function later(call: Coder["write"]): Coder["write"] {
-  return (block, done) => call(block, (...answer) => setImmediate(() => done(...answer)));
-}
