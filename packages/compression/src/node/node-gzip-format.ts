@@ -2,19 +2,19 @@ import type { CoderFailure, Push } from "../coder.ts";
 import { PlainDecoder, type Format, type MemberDecoder, type MemberDone } from "../format.ts";
 import { GzipDecoder, gzipFormat, type OnHeader } from "../gzip-format.ts";
 import { GzipHeaderParser } from "../gzip-header-parser.ts";
-import { crc32, gunzipCoder, inflateCoder } from "./zlib-coders.ts";
+import { crc32, gunzipCoder, memberInflater } from "./zlib-coders.ts";
 
 /** What every member begins with. */
 const FIRST_BYTE = 0x1f;
 
 /**
  * gzip on Node, in one of two ways. To count what comes after the end, each member has to be decoded by
- * itself; else zlib gets them all, which costs a tenth of that for a small member.
+ * itself; else zlib gets them all.
  */
 export function nodeGzipFormat(countsTrailing: boolean, onHeader: OnHeader = () => {}): Format {
   return gzipFormat((push) =>
     countsTrailing
-      ? new GzipDecoder(inflateCoder("raw"), crc32, push, onHeader)
+      ? new GzipDecoder(memberInflater, crc32, push, onHeader)
       : new JoinedGzipDecoder(push, onHeader),
   );
 }

@@ -8,12 +8,6 @@ const SAMPLE: Uint8Array = Buffer.from("the quick brown fox jumps over the lazy 
 /** "a" in brotli's large window format. */
 const LARGE_WINDOW_SAMPLE: Uint8Array = Uint8Array.of(0x11, 0x1e, 0, 0, 2, 0x61, 3);
 
-/**
- * Whether a failing zstd stream throws where nobody can catch it, and leaves its operation unanswered, as
- * Deno's does. It can't be tried without ending the process, so this goes by the name.
- */
-export const zstdThrowsUncaught: boolean = "Deno" in globalThis;
-
 /** Throws `ERR_AW_UNSUPPORTED` where the platform has no zstd: Node before 22.15. */
 export function requireZstd(name: string): void {
   if (typeof zlib.createZstdCompress === "function") return;

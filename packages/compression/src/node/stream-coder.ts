@@ -1,16 +1,11 @@
 import type { Transform } from "node:stream";
+import { flushInOneTrip } from "./flush-in-one-trip.ts";
 import type { Coder, CoderDone, CoderFailure, Push } from "../coder.ts";
+import { failureOf } from "./zlib-failure.ts";
 
 /** What all streams of `node:zlib` have, besides being a Transform. */
 export interface ZlibStream extends Transform {
   flush(kind: number, callback: () => void): void;
-  /**
-   * Takes a chunk and flushes in one trip to the thread pool. Not documented, but kept by Node for
-   * those that use it, minizlib among them.
-   */
-  readonly _processChunk?:
-    | ((chunk: Uint8Array, kind: number, callback: () => void) => void)
-    | undefined;
   readonly bytesWritten: number;
 }
 
@@ -49,11 +44,10 @@ export class StreamCoder implements Coder {
     if (!this.#begin(done)) return;
     const stream = this.#stream;
     const settle = (): void => this.#settle();
-    if (block.length === 0) return stream.flush(this.#flushKind, settle);
-    // oxlint-disable-next-line no-underscore-dangle -- it is Node's name
-    const { _processChunk: inOneTrip } = stream;
-    if (inOneTrip !== undefined) return inOneTrip.call(stream, block, this.#flushKind, settle);
-    stream.write(block);
+    if (block.length > 0) {
+      if (flushInOneTrip(stream, block, this.#flushKind, settle)) return;
+      stream.write(block);
+    }
     stream.flush(this.#flushKind, settle);
   }
 
@@ -98,17 +92,4 @@ export class StreamCoder implements Coder {
     if (this.#stream.readableLength === 0) this.#answer(undefined);
     else this.#stream.once("data", () => this.#settle());
   }
-}
-
-/** What an error of `node:zlib` says. */
-export function failureOf(cause: NodeJS.ErrnoException): CoderFailure {
-  const { code = "", message } = cause;
-  if (code === "Z_BUF_ERROR") return { kind: "truncated", message: "its end", cause };
-  // Deno's errors have no codes.
-  if (code === "ZSTD_error_frameParameter_windowTooLarge" || message.includes("too much memory")) {
-    return { kind: "limit", message: "a frame with a larger window; raise maxWindowLog", cause };
-  }
-  // zlib, zstd and brotli each have codes of their own for it.
-  const kind = /_mem_|_memory_|_ALLOC_/i.test(code) ? "failed" : "corrupt";
-  return { kind, message, cause };
 }

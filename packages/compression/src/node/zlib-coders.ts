@@ -1,8 +1,12 @@
 import * as zlib from "node:zlib";
-import type { CoderFailure, Crc32, MakeCoder } from "../coder.ts";
+import type { Coder, CoderFailure, Crc32, MakeCoder, Push } from "../coder.ts";
 import { crc32 as portableCrc32 } from "../crc32.ts";
 import type { CheckedDeflate } from "../deflate-options.ts";
+import { SyncCoder } from "../sync/sync-coder.ts";
 import { pakoDeflateCoder, pakoInflateCoder } from "../sync/pako-coders.ts";
+import { inflatesByHandle } from "./deno.ts";
+import { HandleCodec, ZLIB_FLUSH } from "./handle-codec.ts";
+import { MemberInflater } from "./member-inflater.ts";
 import { takesDeflateDictionaries } from "./platform.ts";
 import { provingEnd } from "./proving-end.ts";
 import { StreamCoder } from "./stream-coder.ts";
@@ -53,6 +57,16 @@ export function inflateCoder(kind: "zlib" | "raw", dictionary?: Uint8Array): Mak
   const create = kind === "zlib" ? zlib.createInflate : zlib.createInflateRaw;
   const options = { chunkSize: CHUNK, ...(dictionary && { dictionary }) };
   return (push) => new StreamCoder(create(options), push);
+}
+
+/** Inflates members one after another, each exactly to its end. */
+export function memberInflater(push: Push): Coder {
+  const make = inflateCoder("raw");
+  if (!inflatesByHandle) return make(push);
+  return new MemberInflater(
+    () => make(push),
+    () => new SyncCoder(new HandleCodec(zlib.createInflateRaw(), ZLIB_FLUSH), push),
+  );
 }
 
 /**

@@ -1,8 +1,8 @@
 import * as zlib from "node:zlib";
 import type { MakeCoder, Push } from "../coder.ts";
 import { SyncCoder } from "../sync/sync-coder.ts";
-import { HandleCodec } from "./handle-codec.ts";
-import { zstdThrowsUncaught } from "./platform.ts";
+import { zstdThrowsUncaught } from "./deno.ts";
+import { HandleCodec, ZSTD_FLUSH } from "./handle-codec.ts";
 import { StreamCoder, type ZlibStream } from "./stream-coder.ts";
 import { CHUNK } from "./zlib-coders.ts";
 
@@ -25,6 +25,6 @@ export function unzstdCoder(maxWindowLog: number, dictionary?: Uint8Array): Make
 
 function coderOf(stream: ZlibStream, push: Push): StreamCoder | SyncCoder {
   return zstdThrowsUncaught
-    ? new SyncCoder(new HandleCodec(stream), push)
+    ? new SyncCoder(new HandleCodec(stream, ZSTD_FLUSH), push)
     : new StreamCoder(stream, push, zlib.constants.ZSTD_e_flush);
 }
