@@ -54,6 +54,8 @@ it("gives a member after a large one a coder of its own, and destroys every one"
     "make reusable",
     "make own",
     "destroy own",
+    "make own",
+    "destroy own",
     "restart reusable",
     "destroy reusable",
   ]);
