@@ -1,17 +1,13 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { reject } from "./rejection.ts";
+import { decideUpgrades } from "./upgrade-decision.ts";
 
 /** Who takes upgrades of a server: of one path, or of every path. */
 export interface UpgradeTaker {
   readonly path: string | undefined;
   /** The socket has a listener for errors already. */
   take(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-}
-
-/** Decides whether Node hands a request to the `upgrade` handlers; an own property of each server. */
-interface Deciding {
-  shouldUpgradeCallback?: (this: Server, request: IncomingMessage) => boolean;
 }
 
 const routers = new WeakMap<Server, UpgradeRouter>();
@@ -43,19 +39,12 @@ class UpgradeRouter {
   readonly #takers: UpgradeTaker[] = [];
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void =>
     this.#route(request, socket, head);
-  readonly #decide: Deciding["shouldUpgradeCallback"];
-  readonly #decidedBefore: Deciding["shouldUpgradeCallback"];
+  readonly #undecide: () => void;
 
   constructor(server: Server) {
     this.#server = server;
     server.on("upgrade", this.#onUpgrade);
-    const deciding = server as Deciding;
-    const before = deciding.shouldUpgradeCallback;
-    if (typeof before !== "function") return;
-    this.#decidedBefore = before;
-    this.#decide = (request) =>
-      (isForWebSocket(request) || !this.#isAlone) && before.call(server, request);
-    deciding.shouldUpgradeCallback = this.#decide;
+    this.#undecide = decideUpgrades(server, (request) => isForWebSocket(request) || !this.#isAlone);
   }
 
   add(taker: UpgradeTaker): void {
@@ -68,12 +57,7 @@ class UpgradeRouter {
     if (index >= 0) this.#takers.splice(index, 1);
     if (this.#takers.length > 0) return false;
     this.#server.off("upgrade", this.#onUpgrade);
-    const deciding = this.#server as Deciding;
-    if (this.#decide !== undefined && deciding.shouldUpgradeCallback === this.#decide) {
-      deciding.shouldUpgradeCallback = this.#decidedBefore as NonNullable<
-        Deciding["shouldUpgradeCallback"]
-      >;
-    }
+    this.#undecide();
     return true;
   }
 

@@ -1,4 +1,3 @@
-import type { Duplex } from "node:stream";
 import { checkOptions, invalidArgument, nested, type Schema } from "@aw/core/implementor";
 import type { WebSocket } from "ws";
 import { MESSAGES_OPTIONS, WebSocketMessages } from "../../link/messages.ts";
@@ -6,6 +5,7 @@ import type { Message, MessagesOptions } from "../../link/messages.ts";
 import type { Link } from "../../link/link.ts";
 import { HEARTBEAT_OPTIONS, type HeartbeatOptions } from "../../link/node/heartbeat.ts";
 import { WsLink } from "../../link/node/ws-link.ts";
+import { socketOf } from "../../link/node/ws-socket.ts";
 import { CONNECTION_OPTIONS, type ConnectionOptions } from "../../link/options.ts";
 import { PlatformLink, type PlatformWebSocket } from "../../link/platform-link.ts";
 import { checkSocket } from "../../link/platform-socket.ts";
@@ -70,10 +70,4 @@ function linkOf(
 /** By what it is, an emitter, so that another copy of `ws` will do as well. Bun's own can ping, too. */
 function isOfWs(ws: WebSocket | PlatformWebSocket): ws is WebSocket {
   return "on" in ws && "terminate" in ws;
-}
-
-/** The socket below, for the heartbeat: `ws` does not offer it. Without it whole messages have to do. */
-function socketOf(ws: WebSocket): Duplex | undefined {
-  const { _socket: socket } = ws as unknown as { _socket?: Duplex | null };
-  return socket ?? undefined;
 }

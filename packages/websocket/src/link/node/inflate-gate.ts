@@ -13,8 +13,9 @@ interface Inflating {
  * Makes a compressed message wait while our reader makes the peer wait. What one read of the socket
  * brings can unpack to a thousand times its size, and `pause()` of `ws` stops only the reads.
  *
- * It replaces a method inside `ws`. If a version has none, nothing is held back: the test of the
- * bound fails then. What to do: find what calls zlib in its `lib/receiver.js`.
+ * On internals of `ws`: it replaces `decompress` of the extension, which the receiver calls for one message
+ * after the other. If a version has none, nothing is held back. What to do then: find what calls zlib in its
+ * `lib/receiver.js`.
  */
 export class InflateGate {
   #isOpen = true;

@@ -15,7 +15,12 @@ let used: number = pool.length;
  * them in place: they may change until it answers, and are of no use after.
  *
  * `ws` masks byte by byte, into a new buffer for each message. That was most of the time that a
- * client took. It keeps the socket; each frame is written whole, so its own never come in between.
+ * client took.
+ *
+ * On internals of `ws`: that its own frames (pings, close frames, messages) go to the socket whole and at
+ * once, while nothing is compressed, so that none comes in the middle of ours. If a version queues
+ * them, frames of a closing connection may come after its close frame. What to do then: `sendInMessages`
+ * in `WsLink.sendBytes` is right with any version, and slower.
  */
 export function writeMasked(socket: Duplex, bytes: Uint8Array, most: number, done: Done): void {
   socket.cork();

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import { queuedBytes } from "./queued-bytes.ts";
 
 /** What a heartbeat sees of a connection, and does to it. */
 export interface Pulse {
@@ -14,8 +15,6 @@ export interface Pulse {
 interface Counting {
   bytesRead?: number;
   bytesWritten?: number;
-  /** The bytes of the write in progress that the kernel has not taken; not public. */
-  _handle?: { writeQueueSize?: number } | null;
 }
 
 /** The pulse of a socket of `ws`: whole messages, and the bytes of the socket below where it counts them. */
@@ -44,10 +43,10 @@ export class WsPulse implements Pulse {
   }
 
   beat(): boolean {
-    const { bytesRead = 0, bytesWritten = 0, writableLength = 0, _handle } = this.#socket ?? {};
+    const { bytesRead = 0, bytesWritten = 0, writableLength = 0 } = this.#socket ?? {};
     const received = this.#heard + bytesRead;
     const taken = bytesWritten - writableLength;
-    const queued = _handle?.writeQueueSize ?? 0;
+    const queued = queuedBytes(this.#socket);
     // The kernel takes a little from anybody. What it had refused, it takes when the peer made room.
     const sent = this.#waited && (taken !== this.#taken || queued !== this.#queued);
     const alive = received !== this.#received || sent;
