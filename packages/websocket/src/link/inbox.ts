@@ -1,7 +1,7 @@
 import { AsyncWriteError } from "@aw/core";
 import type { Link } from "./link.ts";
 
-/** What is read ahead, in bytes: control frames behind it are seen although nobody reads. */
+/** What is read ahead, in bytes: control frames behind it are seen although the reader waits. */
 const READ_AHEAD: number = 64 * 1024;
 
 /** What a message counts beside its bytes: empty ones take memory too. */
@@ -86,7 +86,7 @@ export class Inbox<T extends Uint8Array | string = Uint8Array> {
     this.#onCancel();
   }
 
-  /** A peer that goes on sending to a reader that has left has to wait. */
+  /** A peer that sends on although the reader has cancelled has to wait. */
   #discard(size: number): void {
     if (!this.#cancelled || this.#draining) return;
     this.#discarded += size;

@@ -9,15 +9,15 @@ export interface Closure {
   readonly unsent?: boolean;
 }
 
-/** What a link tells its connection. */
+/** What a link calls its connection with. */
 export interface LinkEvents {
   /** The link that was still connecting is open. */
   opened(): void;
   binary(bytes: Uint8Array): void;
   text(text: string): void;
   /**
-   * The link is broken: a system error, a frame that is none. `code` is what the peer should hear;
-   * without one it is cut off.
+   * The link is broken: a system error, an invalid frame. `code` goes to the peer in a close
+   * frame; without one it is cut off.
    */
   failed(error: AsyncWriteError, code?: number): void;
   /** The link is gone. The last event. */
@@ -33,28 +33,28 @@ export interface Link {
   readonly isOpen: boolean;
   start(events: LinkEvents): void;
   /**
-   * Sends bytes as binary messages of at most `most` bytes. Answers once more may be sent. Until
+   * Sends bytes as binary messages of at most `maxLength` bytes. Answers once more may be sent. Until
    * then the bytes are the link's, which may mask them in place. When the link closes before that,
    * only `closed` is called.
    */
-  sendBytes(bytes: Uint8Array, most: number, done: Done): void;
+  sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void;
   /** Sends one message. Answers as `sendBytes` does, and leaves the bytes as they are. */
   send(message: Uint8Array | string, done: Done): void;
   /** Answers once everything that was sent has left. When the link closes before that, as `sendBytes`. */
   drained(done: Done): void;
-  /** Begins the closing handshake, or goes on with it. */
+  /** Begins the closing handshake, or answers that of the peer. */
   close(code: number, reason: string): void;
-  /** Lets go at once, so that the peer can't take it for an orderly end. */
+  /** Cuts the connection off at once, so that the peer can't take it for an orderly end. */
   terminate(): void;
   pause(): void;
   resume(): void;
 }
 
 /** `sendBytes` by a link that has nothing better: one `send` for each message. */
-export function sendInMessages(link: Link, bytes: Uint8Array, most: number, done: Done): void {
+export function sendInMessages(link: Link, bytes: Uint8Array, maxLength: number, done: Done): void {
   let start = 0;
-  for (; bytes.length - start > most; start += most) {
-    link.send(bytes.subarray(start, start + most), ignore);
+  for (; bytes.length - start > maxLength; start += maxLength) {
+    link.send(bytes.subarray(start, start + maxLength), ignore);
   }
   link.send(start === 0 ? bytes : bytes.subarray(start), done);
 }

@@ -27,16 +27,19 @@ export const MESSAGES_OPTIONS: Schema<MessagesOptions> = {
   closeTimeout: MILLISECONDS,
 };
 
-/** Whole messages in both directions. Iterate over it for those of the peer. */
+/**
+ * Whole messages over a WebSocket, in both directions. Iterate over it for those of the peer. Leaving
+ * an `await using` block without `close()` aborts.
+ */
 export class WebSocketMessages<T extends Message = Message>
   implements AsyncIterable<T>, AsyncDisposable
 {
   readonly #link: Link;
   readonly #inbox: Inbox<T>;
   readonly #type: string | undefined;
-  /** Those who wait for a send or the close; called when the connection ends. */
+  /** The sends and closes that wait; called when the connection ends. */
   readonly #waiting = new Set<(error: AsyncWriteError | undefined) => void>();
-  /** Those of them who wait for the close. */
+  /** The closes among them. */
   readonly #closers = new Set<(error: AsyncWriteError | undefined) => void>();
   #failure: AsyncWriteError | undefined;
   #isClosing = false;
@@ -63,7 +66,10 @@ export class WebSocketMessages<T extends Message = Message>
     });
   }
 
-  /** The peer's messages, with backpressure where the transport can pause. */
+  /**
+   * The peer's messages. About 64 KiB are read ahead; then the peer has to wait, where the transport can
+   * pause. Ends when the peer closes in good order, and fails with why the connection ended otherwise.
+   */
   get readable(): ReadableStream<T> {
     return this.#inbox.readable;
   }
@@ -76,7 +82,9 @@ export class WebSocketMessages<T extends Message = Message>
    * Sends one message, text or binary. Resolves when the socket has it, which is when its bytes are
    * yours again. Await it: that is the backpressure.
    *
-   * Rejects with `ERR_AW_CLOSED` after `close`, or why the connection ended.
+   * Rejects with `ERR_AW_CLOSED` after `close`, `ERR_AW_INVALID_ARGUMENT` for what is not a message of the
+   * `type`, or with why the connection ended. It can't be cancelled: a message is sent whole, or `abort`
+   * ends the connection.
    */
   send(message: T): Promise<void> {
     if (typeof message !== "string" && !ArrayBuffer.isView(message)) {
@@ -102,7 +110,12 @@ export class WebSocketMessages<T extends Message = Message>
   }
 
   /**
-   * Performs the closing handshake, after all that was sent. Resolves once the peer has answered.
+   * Performs the closing handshake (RFC 6455, section 7), after all that was sent. Resolves once the peer
+   * has answered; what arrives meanwhile stays readable, up to 1 MiB unread.
+   *
+   * Rejects with `ERR_AW_TIMEOUT` if the peer does not answer within `closeTimeout`,
+   * `ERR_AW_INVALID_ARGUMENT` for another code or a longer reason, or with why the connection ended.
+   * `abort` cancels it.
    *
    * @param code 1000 to 1014 but 1004 to 1006, or 3000 to 4999; browsers send 4001 for 1001, and so on
    * @param reason at most 123 bytes of UTF-8
@@ -112,7 +125,7 @@ export class WebSocketMessages<T extends Message = Message>
     if (problem !== undefined) return Promise.reject(invalidArgument(`${this}: ${problem}`));
     if (this.#closure !== undefined && isNormal(this.#closure)) return Promise.resolve();
     return this.#wait((done) => {
-      // Answered by #onClosed, which tells all who wait.
+      // Answered by #onClosed, which calls all that wait.
       this.#closers.add(done);
       if (this.#isClosing) return;
       this.#isClosing = true;
@@ -121,7 +134,10 @@ export class WebSocketMessages<T extends Message = Message>
     });
   }
 
-  /** Drops the connection at once. The peer sees no orderly end. */
+  /**
+   * Drops the connection at once: the peer sees no orderly end. What is pending rejects with
+   * `ERR_AW_ABORTED`, `reason` as its cause. Does nothing to a connection that has ended.
+   */
   abort(reason?: unknown): void {
     if (this.#closure !== undefined) return;
     if (this.#failure !== undefined) {
@@ -134,7 +150,8 @@ export class WebSocketMessages<T extends Message = Message>
   }
 
   /**
-   * Ends both directions at once, and tells the peer why with a close frame. Its end fails with them.
+   * Ends both directions at once, as `abort` does, but sends the peer a close frame that says why. Its
+   * reader fails with `code` and `reason`.
    *
    * @param code 1001 ("going away"), 1008, 1011 to 1014, or 3000 to 4999
    * @param reason at most 123 bytes of UTF-8
@@ -146,7 +163,7 @@ export class WebSocketMessages<T extends Message = Message>
     this.#fail(new AsyncWriteError("ERR_AW_ABORTED", message), code, reason);
   }
 
-  /** Leaving the block aborts, unless it was closed. */
+  /** For `await using`: aborts, unless it was closed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.abort(new Error("the `await using` block ended without close()"));
   }

@@ -23,11 +23,11 @@ export interface PlatformWebSocket {
 
 const CONNECTING = 0;
 
-/** The platform may hold this many bytes when more is sent to it, so never more than twice that. */
-const MOST_BUFFERED: number = 256 * 1024;
+/** More is sent while the platform holds at most this many bytes, so it never holds more than twice that. */
+const MAX_BUFFERED: number = 256 * 1024;
 
-/** The platform has no event for it: how often its buffer is looked at, in milliseconds. */
-const LOOK_EVERY = 4;
+/** The platform has no event for it: how often `bufferedAmount` is read, in milliseconds. */
+const POLL_EVERY_MS = 4;
 
 /** The platform's `close` takes only 1000 and 3000 to 4999: others move up by 3000, 1003 to 4003. */
 export function platformCode(code: number): number {
@@ -51,7 +51,7 @@ export class PlatformLink implements Link {
   readonly name: string;
   readonly #ws: PlatformWebSocket;
   #closed = false;
-  /** Who waits until the platform holds less. */
+  /** Called when the platform holds less. */
   readonly #waiting = new Set<Done>();
 
   constructor(ws: PlatformWebSocket, name: string) {
@@ -91,8 +91,8 @@ export class PlatformLink implements Link {
     ws.addEventListener("error", () => {});
   }
 
-  sendBytes(bytes: Uint8Array, most: number, done: Done): void {
-    sendInMessages(this, bytes, most, done);
+  sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void {
+    sendInMessages(this, bytes, maxLength, done);
   }
 
   send(message: Uint8Array | string, done: Done): void {
@@ -102,7 +102,7 @@ export class PlatformLink implements Link {
       done(AsyncWriteError.from(error, this.name));
       return;
     }
-    this.#below(MOST_BUFFERED, done);
+    this.#below(MAX_BUFFERED, done);
   }
 
   drained(done: Done): void {
@@ -121,15 +121,15 @@ export class PlatformLink implements Link {
 
   resume(): void {}
 
-  #below(most: number, done: Done): void {
+  #below(maxBytes: number, done: Done): void {
     // After the end it never gets less; `closed` said what became of it.
     if (this.#closed) return;
-    if (this.#ws.bufferedAmount <= most) {
+    if (this.#ws.bufferedAmount <= maxBytes) {
       this.#waiting.delete(done);
       done();
       return;
     }
     this.#waiting.add(done);
-    setTimeout(() => this.#below(most, done), LOOK_EVERY);
+    setTimeout(() => this.#below(maxBytes, done), POLL_EVERY_MS);
   }
 }

@@ -2,7 +2,7 @@ import { invalidArgument } from "@aw/core/implementor";
 
 const OPEN = 1;
 
-/** Refuses what is no WebSocket that can still be used. */
+/** Refuses what is not a WebSocket, or one that can't be used any more. */
 export function checkSocket(what: string, ws: { readonly readyState: number }): void {
   const state: unknown = (ws as { readyState?: unknown } | undefined | null)?.readyState;
   if (typeof state !== "number") {

@@ -45,8 +45,8 @@ export class StreamLink implements Link {
     void this.#run(events);
   }
 
-  sendBytes(bytes: Uint8Array, most: number, done: Done): void {
-    sendInMessages(this, bytes, most, done);
+  sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void {
+    sendInMessages(this, bytes, maxLength, done);
   }
 
   send(message: Uint8Array | string, done: Done): void {

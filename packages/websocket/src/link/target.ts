@@ -11,7 +11,7 @@ export function targetOf(url: URL): string {
 }
 
 /**
- * Refuses what is no URL of a WebSocket, without repeating it.
+ * Refuses what is not the URL of a WebSocket; the message does not quote it.
  *
  * @param base what it may be relative to
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT`

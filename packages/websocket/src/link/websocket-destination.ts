@@ -114,7 +114,7 @@ export class WebSocketDestination implements Destination {
 
   #finish(done: Done): void {
     if (this.#gone) {
-      // The peer closed in good order when everything was sent: nobody is left to be told.
+      // The peer closed in good order when everything was sent: there is no peer to tell.
       done();
     } else if (this.halfClose) {
       this.#sentEnd = true;

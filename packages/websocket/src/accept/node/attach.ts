@@ -28,7 +28,7 @@ export const ATTACH_MESSAGES_OPTIONS: Schema<AttachMessagesOptions> = (({
   ...rules
 }) => ({ ...rules, type: oneOf("text", "binary") }))(ACCEPT_OPTIONS);
 
-/** By what is needed of it, so that servers of HTTPS and of other realms will do. */
+/** By the methods that are needed, so that servers of HTTPS and of other realms are accepted. */
 const HTTP_SERVER: Rule = {
   allowed: "a server of node:http or node:https",
   accepts: (value) =>
@@ -38,11 +38,12 @@ const HTTP_SERVER: Rule = {
 };
 
 /**
- * Takes the WebSocket upgrades of an HTTP server, which stays yours: closing the listener does not
- * close it. Upgrades to another path or protocol are left to other handlers; if there is none, a
- * path gets 404, and a request for another protocol is a plain request.
+ * Takes the WebSocket upgrades of an HTTP server, and returns their listener. The server stays yours:
+ * closing the listener does not close it. Upgrades to another path or protocol are left to other handlers;
+ * if there is none, a path gets 404, and a request for another protocol is a plain request.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant.
+ * @param server of `node:http` or `node:https`; it may listen already, or later
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for what is not a server, or an option that can't be meant
  */
 export function attach<T = unknown>(
   server: Server | HttpsServer,
@@ -53,7 +54,13 @@ export function attach<T = unknown>(
   return attachWith(server, options, bytes(options));
 }
 
-/** As `attach`, for whole messages: the listener's connections are `WebSocketMessages`. */
+/**
+ * Takes upgrades as `attach` does. The connections of the listener are `WebSocketMessages`, whole messages
+ * instead of byte streams.
+ *
+ * @param server of `node:http` or `node:https`; it may listen already, or later
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for what is not a server, or an option that can't be meant
+ */
 export function attachMessages<M extends Message = Message, T = unknown>(
   server: Server | HttpsServer,
   options: AttachMessagesOptions<M, T> = {},

@@ -32,7 +32,7 @@ interface ListenAt {
   port?: number | undefined;
   /** The address to listen on. Default: "127.0.0.1"; "::" for every address. */
   host?: string | undefined;
-  /** How many connections the kernel keeps for us to accept. Default: 511. */
+  /** How many connections the kernel queues until they are accepted. Default: 511. */
   backlog?: number | undefined;
   /** Aborts the listener when it fires. */
   signal?: AbortSignal | undefined;
@@ -51,10 +51,15 @@ const LISTEN_AT: Schema<ListenAt> = {
 };
 
 /**
- * Listens with an HTTP server of its own, and resolves once it does. What is no upgrade gets 426.
+ * Listens for WebSockets (RFC 6455) with an HTTP server of its own, which answers requests without an
+ * upgrade with 426. Resolves with the listener once it listens.
  *
- * Rejects with `ERR_AW_CONNECT` (address in use, no permission), `ERR_AW_ABORTED`, or
- * `ERR_AW_INVALID_ARGUMENT`; Node's error is the cause.
+ * Rejects with
+ * - `ERR_AW_CONNECT`: the address is in use, or not permitted; Node's error is the cause
+ * - `ERR_AW_ABORTED`: `signal` fired
+ * - `ERR_AW_INVALID_ARGUMENT`: an option that can't be meant
+ *
+ * Cancellation: `signal` aborts the listener, also later, with its connections.
  */
 export async function listen<T = unknown>(
   options: ListenOptions<T> = {},
@@ -64,7 +69,10 @@ export async function listen<T = unknown>(
   return listenWith(options, (server) => attachWith(server, options, bytes(options)));
 }
 
-/** As `listen`, for whole messages: the listener's connections are `WebSocketMessages`. */
+/**
+ * Listens as `listen` does, with the same errors and cancellation. The connections of the listener are
+ * `WebSocketMessages`, whole messages instead of byte streams.
+ */
 export async function listenMessages<M extends Message = Message, T = unknown>(
   options: ListenMessagesOptions<M, T> = {},
 ): Promise<WebSocketListener<AcceptedMessages<M, T>>> {
@@ -101,7 +109,7 @@ async function listenWith<C extends Acceptable>(
     }
     throw new AsyncWriteError("ERR_AW_CONNECT", message, { cause });
   }
-  // Accepting goes on after a failure such as EMFILE, but not without a word.
+  // Accepting continues after a failure such as EMFILE, with a warning.
   server.on("error", (cause) => reportThrown(new Error(`${listener}: accept failed`, { cause })));
   const onAbort = (): void => listener.abort(signal?.reason);
   signal?.addEventListener("abort", onAbort, { once: true });

@@ -21,7 +21,7 @@ export function decideUpgrades(
   const decide: Decide = (request) => wants(request) && before.call(server, request);
   deciding.shouldUpgradeCallback = decide;
   return () => {
-    // Somebody who decided after us keeps what it has.
+    // Other code may have replaced it since.
     if (deciding.shouldUpgradeCallback === decide) deciding.shouldUpgradeCallback = before;
   };
 }

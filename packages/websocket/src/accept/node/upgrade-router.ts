@@ -28,7 +28,7 @@ export function removeTaker(server: Server, taker: UpgradeTaker): void {
 
 /**
  * The one `upgrade` handler of a server for all its takers. The first one of a path gets an upgrade.
- * What nobody takes is left to other handlers; without one it gets 404.
+ * What none of them takes is left to other handlers; without one it gets 404.
  *
  * Node makes an upgrade of every request that asks for one as soon as there is a handler. Where a
  * server can be told otherwise (Node since 22.21 and 24.9), a request for another protocol stays a
@@ -61,7 +61,7 @@ class UpgradeRouter {
     return true;
   }
 
-  /** Whether nobody but us handles upgrades of the server. */
+  /** Whether this is the only handler of upgrades. */
   get #isAlone(): boolean {
     return this.#server.listenerCount("upgrade") === 1;
   }

@@ -5,19 +5,19 @@ import { printable } from "../../link/printable.ts";
 import { peerOf } from "./accepted.ts";
 import type { Rejection } from "./rejection.ts";
 
-/** What `authorize` says: yes, no (401), yes with a value for the connection, or no with an answer. */
+/** What `authorize` answers: yes, no (401), yes with a value for the connection, or no with a response. */
 export type Verdict<T = unknown> = boolean | Rejection | { readonly accept: T };
 
 export interface JudgeOptions<T> {
   /**
    * Decides before the upgrade. `true` and `{ accept }` let it in, with the value as
    * `request.accepted` of the connection; `false` answers 401; a `Rejection` answers as it says;
-   * throwing answers 500. Default: everybody is welcome.
+   * throwing answers 500. Default: all are let in.
    */
   authorize?: ((request: IncomingMessage) => Verdict<T> | Promise<Verdict<T>>) | undefined;
   /**
-   * The `Origin`s that a browser may come from; others get 403. A request without one is no
-   * browser's, and welcome. Default: no check.
+   * The `Origin`s that a browser may come from; others get 403. A request without one does
+   * not come from a browser, and is let in. Default: no check.
    */
   origins?: readonly string[] | ((origin: string) => boolean) | undefined;
 }

@@ -19,12 +19,12 @@ const LAST_CALL = 1000;
 export interface ListenerCloseOptions {
   /**
    * Ends the connections that are still open after this many milliseconds: with a close frame that
-   * says `code`, and for good a second later. Default: waits until they end.
+   * says `code`, and cut off a second later. Default: waits until they end.
    */
   deadline?: number | undefined;
-  /** What the peers hear then: 1001 for "going away", 1012 for "restarting". Default: 1001. */
+  /** The close code that the peers get then: 1001, "going away", or 1012, "restarting". Default: 1001. */
   code?: 1001 | 1012 | undefined;
-  /** Text with it, at most 123 bytes of UTF-8. Default: none. */
+  /** The reason that goes with the code, at most 123 bytes of UTF-8. Default: "". */
   reason?: string | undefined;
 }
 
@@ -44,7 +44,7 @@ export interface Acceptable {
   drop(code: number, reason?: string): void;
 }
 
-/** A connection in the queue: one that nobody took hears that the listener goes away. */
+/** A connection in the queue: one that was not taken is closed with 1001 ("going away"). */
 class Untaken<C extends Acceptable> {
   readonly connection: C;
 
@@ -57,7 +57,10 @@ class Untaken<C extends Acceptable> {
   }
 }
 
-/** A server's end: iterate over it for its connections. Each connection is yours from then on. */
+/**
+ * Accepts WebSockets. Iterate over it for its connections; each is yours from then on. Up to `maxWaiting`
+ * wait until the loop takes them. Leaving an `await using` block aborts.
+ */
 export class WebSocketListener<C extends Acceptable = AcceptedConnection>
   implements AsyncIterable<C>, AsyncDisposable
 {
@@ -124,7 +127,7 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
 
   /**
    * For `attach`: hands a connection to the loop. Returns what to call at its end, with whether
-   * there may be something to read of one that nobody took.
+   * there may be something to read of one that was not taken.
    */
   add(connection: C): (inGoodOrder: boolean) => void {
     const untaken = new Untaken(connection);
@@ -142,10 +145,10 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
   }
 
   /**
-   * Accepts no more connections and ends the loop, then waits for the open ones to end. Those that
-   * nobody took from the loop are closed with 1001.
+   * Accepts no more connections and ends the loop. Resolves once the open ones have ended; waits for
+   * them until `deadline`, or with no limit. Those that were not taken from the loop are closed with 1001.
    *
-   * Rejects with `ERR_AW_INVALID_ARGUMENT` for options that can't be meant, and goes on.
+   * Rejects with `ERR_AW_INVALID_ARGUMENT` for options that can't be meant, and continues to listen.
    */
   async close(options: ListenerCloseOptions = {}): Promise<void> {
     checkOptions(`${this}: close`, options, CLOSE_OPTIONS);

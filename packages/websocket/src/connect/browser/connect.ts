@@ -79,12 +79,19 @@ interface Host {
 }
 
 /**
- * Connects to `ws:`, `wss:`, `http:` or `https:`, or relative to the page. Resolves once the server
- * has taken the upgrade.
+ * Connects to a WebSocket server (RFC 6455). Resolves with the connection once the server has accepted
+ * the upgrade; waits for that, at most `timeout`.
  *
- * Rejects with `ERR_AW_CONNECT` (the browser does not say why), `ERR_AW_TIMEOUT`,
- * `ERR_AW_ABORTED`, `ERR_AW_UNSUPPORTED` for an option that browsers lack, or
- * `ERR_AW_INVALID_ARGUMENT`.
+ * Rejects with
+ * - `ERR_AW_CONNECT`: refused or unreachable; the browser does not say which
+ * - `ERR_AW_TIMEOUT`: no answer within `timeout`
+ * - `ERR_AW_ABORTED`: `signal` fired
+ * - `ERR_AW_UNSUPPORTED`: an option that browsers lack
+ * - `ERR_AW_INVALID_ARGUMENT`: a URL, or an option, that can't be meant
+ *
+ * Cancellation: `signal` gives up connecting, and closes the socket. It has no meaning after that.
+ *
+ * @param url of `ws:`, `wss:`, `http:` or `https:`, or relative to the page, without a fragment
  */
 export async function connect(
   url: string | URL,
@@ -101,7 +108,12 @@ export async function connect(
   );
 }
 
-/** As `connect`, for whole messages. */
+/**
+ * Connects as `connect` does, with the same errors and cancellation. Resolves with a connection of
+ * whole messages instead of a byte stream.
+ *
+ * @param url of `ws:`, `wss:`, `http:` or `https:`, or relative to the page, without a fragment
+ */
 export async function connectMessages<M extends Message = Message>(
   url: string | URL,
   options: ConnectMessagesOptions<M> = {},
@@ -167,7 +179,7 @@ async function openStream(
   } catch (error) {
     throw unusable(name, protocols, error);
   }
-  // Who asks for it gets the answer again; who does not must not be bothered.
+  // `StreamLink` asks for it again; until then a rejection must not count as unhandled.
   socket.closed.catch(() => {});
   try {
     return new StreamLink(socket, await socket.opened, name);

@@ -11,7 +11,10 @@ import { WebSocketConnection } from "../../link/websocket-connection.ts";
  * in which it was made, or at the latest inside its `open` event, so that no message is missed; the
  * socket is the connection's from then on. What is written before it is open is sent when it is.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
+ * If it never opens, the connection fails with `ERR_AW_CONNECT`.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if `ws` is closing, closed or not a WebSocket, or for
+ * an option that can't be meant
  */
 export function fromWebSocket(
   ws: PlatformWebSocket,
@@ -24,9 +27,10 @@ export function fromWebSocket(
 
 /**
  * Whole messages over a WebSocket instead of a byte stream: one message per `send`. With `type` only
- * text or only binary messages, and typed so. When to wrap it: as `fromWebSocket`.
+ * text or only binary messages, and typed so. When to wrap it, and what fails: as `fromWebSocket`.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if `ws` is closing, closed or not a WebSocket, or for
+ * an option that can't be meant
  */
 export function messages<T extends Message = Message>(
   ws: PlatformWebSocket,

@@ -33,12 +33,21 @@ const CONNECT_MESSAGES_OPTIONS: Schema<ConnectMessagesOptions> = {
 };
 
 /**
- * Connects to `ws:`, `wss:`, `http:` or `https:`. Resolves once the server has taken the upgrade.
+ * Connects to a WebSocket server (RFC 6455). Resolves with the connection once the server has accepted
+ * the upgrade; waits for that, at most `timeout`.
  *
- * Rejects with `ERR_AW_CONNECT` (refused, unreachable; the cause is an `UpgradeError` with status
- * and body if the server answered with something else), `ERR_AW_PROTOCOL` (its answer is no
- * WebSocket handshake), `ERR_AW_TLS` (a certificate that is not trusted, ...), `ERR_AW_TIMEOUT`,
- * `ERR_AW_ABORTED`, or `ERR_AW_INVALID_ARGUMENT`.
+ * Rejects with
+ * - `ERR_AW_CONNECT`: refused or unreachable; the cause is an `UpgradeError` with status and body if the
+ *   server answered with another response
+ * - `ERR_AW_PROTOCOL`: its answer is not a WebSocket handshake
+ * - `ERR_AW_TLS`: a certificate that is not trusted, a handshake that failed
+ * - `ERR_AW_TIMEOUT`: no answer within `timeout`
+ * - `ERR_AW_ABORTED`: `signal` fired
+ * - `ERR_AW_INVALID_ARGUMENT`: a URL, or an option, that can't be meant
+ *
+ * Cancellation: `signal` gives up connecting, and closes the socket. It has no meaning after that.
+ *
+ * @param url of `ws:`, `wss:`, `http:` or `https:`, without a fragment
  */
 export async function connect(
   url: string | URL,
@@ -54,7 +63,12 @@ export async function connect(
   );
 }
 
-/** As `connect`, for whole messages. */
+/**
+ * Connects as `connect` does, with the same errors and cancellation. Resolves with a connection of
+ * whole messages instead of a byte stream.
+ *
+ * @param url of `ws:`, `wss:`, `http:` or `https:`, without a fragment
+ */
 export async function connectMessages<M extends Message = Message>(
   url: string | URL,
   options: ConnectMessagesOptions<M> = {},

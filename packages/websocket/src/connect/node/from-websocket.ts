@@ -27,7 +27,10 @@ const OPTIONS: Schema<FromWebSocketOptions> = {
  * no message is missed; after an `await` for `open` the first one may be gone. The socket is the
  * connection's from then on. What is written before it is open is sent when it is.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
+ * If it never opens, the connection fails with what `connect` would reject with.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if `ws` is closing, closed or not a WebSocket, or for
+ * an option that can't be meant
  */
 export function fromWebSocket(
   ws: WebSocket | PlatformWebSocket,
@@ -41,9 +44,10 @@ export function fromWebSocket(
 
 /**
  * Whole messages over a WebSocket instead of a byte stream: one message per `send`. With `type` only
- * text or only binary messages, and typed so. When to wrap it: as `fromWebSocket`.
+ * text or only binary messages, and typed so. When to wrap it, and what fails: as `fromWebSocket`.
  *
- * Throws `ERR_AW_INVALID_ARGUMENT` if the socket is closing or closed.
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if `ws` is closing, closed or not a WebSocket, or for
+ * an option that can't be meant
  */
 export function messages<T extends Message = Message>(
   ws: WebSocket | PlatformWebSocket,

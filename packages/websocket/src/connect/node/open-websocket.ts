@@ -96,9 +96,9 @@ export async function openWebSocket<C>(
     ws.on("unexpected-response", (_request, response: IncomingMessage) => {
       refusal = new Refusal(attempt, response, giveUp);
     });
-    // What fails after the answer is nobody's any more, but must not be an unhandled event.
+    // What fails after the promise is settled has no one to be reported to, but must have a listener.
     ws.on("error", (error) => {
-      // A body that is cut off is no reason to say less.
+      // Also if its body was cut off: the status is known.
       if (!settled) giveUp(refusal?.error() ?? handshakeError(attempt, error));
     });
     ws.on("upgrade", (response) => {

@@ -4,7 +4,7 @@ import { Timer } from "@aw/core/implementor";
 import { printable } from "../../link/printable.ts";
 import { UpgradeError } from "./upgrade-error.ts";
 
-/** The most of a body that is kept, in UTF-16 code units. */
+/** The max length of a body that is kept, in UTF-16 code units. */
 const BODY_LIMIT: number = 64 * 1024;
 
 /** How much of it goes into the message. */

@@ -34,7 +34,7 @@ const closed = channel("aw:websocket:close");
 const failed = channel("aw:websocket:error");
 const refused = channel("aw:websocket:refused");
 
-/** Publishes to who listens. A message is made only then. */
+/** Publishes to subscribers. A message is made only if there is one. */
 export const diagnostics = {
   open(event: () => WebSocketOpenEvent): void {
     if (opened.hasSubscribers) opened.publish(event());

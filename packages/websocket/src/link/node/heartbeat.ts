@@ -20,8 +20,8 @@ export const HEARTBEAT_OPTIONS: Schema<HeartbeatOptions> = {
 export type Clock = () => number;
 
 /**
- * Pings a peer that says nothing, and finds that it is dead. A byte that comes is life, and so is one
- * of ours that had to wait and is on its way now: the peer has made room. So a message that takes
+ * Pings a peer that says nothing, and finds that it is dead. A byte that comes is a sign of life, and so
+ * is one of ours that had to wait and has left now: the peer has made room. So a message that takes
  * minutes keeps a connection alive, in either direction.
  *
  * It concludes nothing from time that could not be used: while our reader makes the peer wait, or when

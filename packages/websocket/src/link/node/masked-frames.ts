@@ -11,7 +11,7 @@ const pool = new Uint8Array(8192);
 let used: number = pool.length;
 
 /**
- * Writes `bytes` to the socket of a client as binary messages of at most `most` bytes, and masks
+ * Writes `bytes` to the socket of a client as binary messages of at most `maxLength` bytes, and masks
  * them in place: they may change until it answers, and are of no use after.
  *
  * `ws` masks byte by byte, into a new buffer for each message. That was most of the time that a
@@ -22,11 +22,16 @@ let used: number = pool.length;
  * them, frames of a closing connection may come after its close frame. What to do then: `sendInMessages`
  * in `WsLink.sendBytes` is right with any version, and slower.
  */
-export function writeMasked(socket: Duplex, bytes: Uint8Array, most: number, done: Done): void {
+export function writeMasked(
+  socket: Duplex,
+  bytes: Uint8Array,
+  maxLength: number,
+  done: Done,
+): void {
   socket.cork();
   let start = 0;
-  for (; bytes.length - start > most; start += most) {
-    writeFrame(socket, bytes.subarray(start, start + most));
+  for (; bytes.length - start > maxLength; start += maxLength) {
+    writeFrame(socket, bytes.subarray(start, start + maxLength));
   }
   writeFrame(socket, bytes.subarray(start), done);
   socket.uncork();

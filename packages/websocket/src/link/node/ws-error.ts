@@ -36,7 +36,7 @@ export function handshakeError(attempt: string, cause: Error): AsyncWriteError {
     return new AsyncWriteError("ERR_AW_CONNECT", message, { cause });
   }
   if (code === "" || code.startsWith("HPE_")) {
-    const message = `${attempt}: the server's answer is no WebSocket handshake: ${text}`;
+    const message = `${attempt}: the server's answer is not a WebSocket handshake: ${text}`;
     return new AsyncWriteError("ERR_AW_PROTOCOL", message, { cause });
   }
   if (TLS_FAILURE.test(code)) {

@@ -79,11 +79,11 @@ export class WsLink implements Link {
     });
   }
 
-  sendBytes(bytes: Uint8Array, most: number, done: Done): void {
+  sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void {
     const socket = this.#maskTo;
-    if (socket === undefined) sendInMessages(this, bytes, most, done);
+    if (socket === undefined) sendInMessages(this, bytes, maxLength, done);
     else if (this.#ws.readyState === this.#ws.OPEN)
-      writeMasked(socket, bytes, most, unlessFailed(done));
+      writeMasked(socket, bytes, maxLength, unlessFailed(done));
   }
 
   send(message: Uint8Array | string, done: Done): void {
@@ -123,13 +123,13 @@ export class WsLink implements Link {
       handshakeMs: startedAt === undefined ? undefined : this.#openedAt - startedAt,
     }));
     if (ws.extensions !== "") this.#gate = new InflateGate(ws);
-    // Compressed messages are the business of ws.
+    // Compressed messages go through `ws`.
     else if (isClient) this.#maskTo = socket;
     if (heartbeat === undefined) return;
     const beating = new Heartbeat(new WsPulse(ws, socket), heartbeat, (message) => {
       const error = new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`);
       diagnostics.error(this.name, error);
-      // Nobody is there to hear a code.
+      // Without a code: the peer is dead.
       events.failed(error);
     });
     ws.on("close", () => beating.stop());

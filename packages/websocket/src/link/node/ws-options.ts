@@ -12,7 +12,7 @@ export interface WsOptions {
   heartbeat?: HeartbeatOptions | undefined;
 }
 
-/** The options of somebody else, who checks them. */
+/** Options that are passed on, and checked where they go. */
 export const OBJECT: Rule = {
   allowed: "an object of options",
   accepts: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
@@ -31,7 +31,7 @@ export const WS_OPTIONS: Schema<WsOptions> = {
  */
 export const MAX_FRAGMENTS: number = 128 * 1024;
 
-/** What `ws` is told. Its own types do not know all of it yet. */
+/** The settings of `ws`. Its own types do not know all of them yet. */
 export function wsSettings(options: WsOptions & { closeTimeout?: number | undefined }): {
   maxPayload: number;
   maxFragments: number;
