@@ -10,6 +10,7 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
     "slab",
     "options",
     "accept",
+    "source",
     "engine",
     "writer",
     "tower",

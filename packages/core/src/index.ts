@@ -17,7 +17,7 @@
  */
 export type { AsyncWrite, FailureListener } from "./trait/async-write.ts";
 export { buffered, type BufWriter } from "./layer/buf-writer.ts";
-export type { ByteSource } from "./copy/byte-source.ts";
+export type { ByteSource } from "./source/byte-source.ts";
 export { CompletionEngine, type CompletionEngineOptions } from "./engine/completion-engine.ts";
 export { CompletionWriter, type CompletionWriterOptions } from "./tower/completion-writer.ts";
 export type { CompletionControl, Destination } from "./engine/destination.ts";

@@ -1,6 +1,6 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
-import { bytesOf, openSource, type ByteSource } from "./byte-source.ts";
-import type { ChunkReader } from "./chunk-reader.ts";
+import { bytesOf, openSource, type ByteSource } from "../source/byte-source.ts";
+import type { ChunkReader } from "../source/chunk-reader.ts";
 import { notBytes } from "../slab/bytes.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";

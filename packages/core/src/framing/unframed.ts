@@ -1,5 +1,5 @@
-import { bytesOf, openSource, type ByteSource } from "../copy/byte-source.ts";
-import type { ChunkReader } from "../copy/chunk-reader.ts";
+import { bytesOf, openSource, type ByteSource } from "../source/byte-source.ts";
+import type { ChunkReader } from "../source/chunk-reader.ts";
 import { notBytes } from "../slab/bytes.ts";
 import type { Codec } from "./codec.ts";
 import { checkCodec } from "./check-codec.ts";
