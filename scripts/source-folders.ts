@@ -13,6 +13,7 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
     "source",
     "engine",
     "writer",
+    "reader",
     "tower",
     "layer",
     ["memory", "copy"],

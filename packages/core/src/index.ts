@@ -15,6 +15,7 @@
  *
  * @packageDocumentation
  */
+export type { AsyncBufRead } from "./trait/async-buf-read.ts";
 export type { AsyncWrite, FailureListener } from "./trait/async-write.ts";
 export { buffered, type BufWriter } from "./layer/buf-writer.ts";
 export type { ByteSource } from "./source/byte-source.ts";
@@ -23,6 +24,7 @@ export { CompletionWriter, type CompletionWriterOptions } from "./tower/completi
 export type { CompletionControl, Destination } from "./engine/destination.ts";
 export { PassThrough } from "./engine/pass-through.ts";
 export { Latch } from "./engine/latch.ts";
+export { TransformReadEngine } from "./engine/transform-read-engine.ts";
 export { TransformEngine, type TransformEngineOptions } from "./engine/transform-engine.ts";
 export type { TransformControl, Transformer } from "./engine/transformer.ts";
 export { engineOf, type Engine } from "./trait/engine.ts";
@@ -66,11 +68,21 @@ export { PENDING, type Pending, type Poll } from "./trait/poll.ts";
 export type { OperationOptions } from "./options/operation-options.ts";
 export { pollFn } from "./writer/poll-fn.ts";
 export { progress, type ProgressOptions } from "./layer/progress.ts";
+export {
+  Reader,
+  type ReadAllOptions,
+  type ReadLineOptions,
+  type ReadUntilOptions,
+} from "./reader/reader.ts";
+export { ReadThrough } from "./engine/read-through.ts";
 export { sink } from "./memory/sink.ts";
+export type { Source, SourceControl } from "./engine/source.ts";
+export { SourceEngine, type SourceEngineOptions } from "./engine/source-engine.ts";
 export { tee, type TeeWriter, type TeeOptions } from "./layer/tee.ts";
 export { throttle, type ThrottleOptions } from "./layer/throttle.ts";
 export { timeout, type TimeoutOptions } from "./layer/timeout.ts";
 export { toIterWriter, IterWriter } from "./web/to-iter-writer.ts";
+export { toReader } from "./reader/to-reader.ts";
 export { toWritableStream } from "./web/to-writable-stream.ts";
 export { toWriter } from "./writer/to-writer.ts";
 export { TransformWriter, type TransformWriterOptions } from "./tower/transform-writer.ts";

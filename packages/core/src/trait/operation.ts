@@ -5,5 +5,7 @@ import type { Waker } from "./waker.ts";
 export interface Operation<T> {
   /** Bytes accepted so far; undefined for operations that write none. */
   readonly bytesWritten: number | undefined;
+  /** What it spends of the cooperative budget. Default: by the bytes written, or as much as a flush. */
+  readonly cost?: number;
   poll(waker: Waker): Poll<T>;
 }

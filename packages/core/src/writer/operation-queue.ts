@@ -24,14 +24,14 @@ interface Entry {
 }
 
 /**
- * The operations of one writer, one at a time in call order. It is the waker of the one at the
+ * The operations of one writer or reader, one at a time in call order. It is the waker of the one at the
  * head.
  *
  * An entry leaves the queue before its promise settles. So the queue is idle again when the
  * caller's code goes on, and its next operation is polled at once instead of queueing.
  */
 export class OperationQueue implements Waker, Runnable {
-  readonly #target: AsyncWrite;
+  readonly #target: Pick<AsyncWrite, "onFailure">;
   /** Whether a failure wakes the queue, whoever's waker is registered at that time. */
   #listening = false;
   #head: Entry | undefined;
@@ -39,7 +39,7 @@ export class OperationQueue implements Waker, Runnable {
   #scheduled = false;
 
   /** @param target what the operations poll */
-  constructor(target: AsyncWrite) {
+  constructor(target: Pick<AsyncWrite, "onFailure">) {
     this.#target = target;
   }
 
@@ -152,7 +152,8 @@ export class OperationQueue implements Waker, Runnable {
 
 /** What an operation spends of the cooperative budget. */
 function priceOf(operation: Operation<unknown>): number {
-  const { bytesWritten } = operation;
+  const { bytesWritten, cost } = operation;
+  if (cost !== undefined) return cost;
   return bytesWritten === undefined ? COSTLY : costOf(bytesWritten);
 }
 

@@ -1,0 +1,125 @@
+import { PENDING, SourceEngine } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { bytes, counted, CountingWaker } from "../instruments.ts";
+import { ManualSource } from "../reader/source.ts";
+
+function make(capacity?: number) {
+  const source = new ManualSource();
+  const engine = new SourceEngine(source, { capacity });
+  return { source, engine, waker: new CountingWaker() };
+}
+
+describe("SourceEngine", () => {
+  it("asks for nothing before the first poll, and shows a chunk where it is", () => {
+    const { source, engine, waker } = make();
+    expect(source.calls).toEqual([]);
+    expect(engine.pollFillBuf(waker)).toBe(PENDING);
+    expect(source.calls).toEqual(["resume"]);
+    const chunk = counted(10);
+    expect(source.control.push(chunk)).toBe(true);
+    expect(waker.wakes).toBe(1);
+    expect(engine.pollFillBuf(waker)).toBe(chunk);
+    engine.consume(4);
+    expect(engine.pollFillBuf(waker)).toEqual(counted(10).subarray(4));
+  });
+
+  it("takes what a source pushes within resume", () => {
+    const { source, engine, waker } = make();
+    source.ready = [bytes("now")];
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("now"));
+    expect(waker.wakes).toBe(0);
+  });
+
+  it("pauses the source beyond its capacity, and lets it go on at half of that", () => {
+    const { source, engine, waker } = make(100);
+    engine.pollFillBuf(waker);
+    expect(source.control.push(counted(100))).toBe(true);
+    expect(source.control.push(counted(1))).toBe(false);
+    expect(source.calls).toEqual(["resume", "pause"]);
+    engine.consume(50);
+    expect(source.calls).toEqual(["resume", "pause"]);
+    engine.consume(1);
+    expect(source.calls).toEqual(["resume", "pause", "resume"]);
+  });
+
+  it("gives chunks away, and keeps none of them", () => {
+    const { source, engine, waker } = make();
+    engine.pollFillBuf(waker);
+    const [a, b] = [bytes("a"), bytes("bc")];
+    source.control.push(a);
+    source.control.push(new Uint8Array(0));
+    source.control.push(b);
+    source.control.end();
+    expect([engine.pollTake(waker), engine.pollTake(waker)]).toEqual([a, b]);
+    expect(engine.pollTake(waker)).toEqual(new Uint8Array(0));
+    expect(engine.state).toBe("closed");
+  });
+
+  it("tells the end and a failure after the bytes before", () => {
+    for (const ending of ["end", "fail"] as const) {
+      const { source, engine, waker } = make();
+      engine.pollFillBuf(waker);
+      source.control.push(bytes("last"));
+      if (ending === "end") source.control.end();
+      else source.control.fail(new RangeError("broke"));
+      expect(engine.pollFillBuf(waker)).toEqual(bytes("last"));
+      engine.consume(4);
+      const poll = () => engine.pollFillBuf(waker);
+      if (ending === "end") expect(poll()).toHaveLength(0);
+      else expect(poll).toThrow(expect.objectContaining({ code: "ERR_AW_IO" }));
+      expect(source.calls).toEqual(ending === "end" ? ["resume"] : ["resume", "destroy ERR_AW_IO"]);
+    }
+  });
+
+  it("wakes with the end, and with a failure", () => {
+    for (const ending of ["end", "fail"] as const) {
+      const { source, engine, waker } = make();
+      engine.pollFillBuf(waker);
+      source.control[ending](new Error("broke"));
+      expect(waker.wakes).toBe(1);
+    }
+  });
+
+  it("fails if bytes come behind its end, which would be lost", () => {
+    const { source, engine, waker } = make();
+    engine.pollFillBuf(waker);
+    source.control.push(bytes("all"));
+    source.control.end();
+    source.control.push(bytes("more"));
+    engine.consume(3);
+    expect(() => engine.pollFillBuf(waker)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_PROTOCOL" }),
+    );
+  });
+
+  it("drops what it holds at abort, destroys the source once, and takes nothing more", () => {
+    const { source, engine, waker } = make();
+    engine.pollFillBuf(waker);
+    source.control.push(bytes("held"));
+    engine.abort("enough");
+    engine.abort("again");
+    expect(source.control.push(bytes("late"))).toBe(false);
+    expect(() => engine.pollFillBuf(waker)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_ABORTED", cause: "enough" }),
+    );
+    expect(source.calls).toEqual(["resume", "destroy ERR_AW_ABORTED"]);
+  });
+
+  it("fails with what resume throws", () => {
+    const { source, engine, waker } = make();
+    source.resume = () => {
+      throw new RangeError("no");
+    };
+    expect(() => engine.pollFillBuf(waker)).toThrow("no");
+  });
+
+  it.each([-1, 5, 1.5, Number.NaN])("refuses to consume %d of 4 bytes", (amount) => {
+    const { source, engine, waker } = make();
+    engine.pollFillBuf(waker);
+    source.control.push(bytes("four"));
+    expect(() => engine.consume(amount)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("four"));
+  });
+});
