@@ -1,15 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
 import { costOf, COSTLY, mustYield, spend } from "../../src/task/coop.ts";
 import { CountingWaker, turn } from "../instruments.ts";
 
 describe("the cooperative budget", () => {
+  let clock: number;
+  let now: MockInstance<() => number>;
   beforeEach(async () => {
     // The budget is one of the whole thread: begin with a fresh turn.
     await turn();
-    vi.useFakeTimers({ toFake: ["performance"] });
+    clock = 0;
+    now = vi.spyOn(performance, "now").mockImplementation(() => clock);
   });
-  afterEach(() => {
-    vi.useRealTimers();
+  afterEach(async () => {
+    now.mockRestore();
+    // The slice of time that began by the false clock ends with its turn.
+    await turn();
   });
 
   /** Spends so many budgets; the clock stands still meanwhile. Returns how many answers had to wait. */
@@ -21,27 +26,26 @@ describe("the cooperative budget", () => {
 
   it("costs a promise only once the operations of a turn have taken 5 ms", () => {
     expect(spendBudgets(10)).toBe(0);
-    vi.advanceTimersByTime(4);
+    clock += 4;
     expect(spend(COSTLY)).toBeUndefined();
-    vi.advanceTimersByTime(1);
+    clock += 1;
     expect(spend(COSTLY)).toBeInstanceOf(Promise);
   });
 
   it("does not read the clock while the budget lasts", () => {
     spendBudgets(2);
-    const now = vi.spyOn(performance, "now");
+    now.mockClear();
     for (let each = 1; each < COSTLY; each++) expect(spend(1)).toBeUndefined();
     expect(now).not.toHaveBeenCalled();
     expect(spend(1)).toBeUndefined();
     expect(now).toHaveBeenCalledTimes(1);
-    now.mockRestore();
   });
 
   it("goes on in the next turn of the event loop, with a new slice of time", async () => {
     const order: string[] = [];
     setImmediate(() => order.push("others"));
     spendBudgets(1);
-    vi.advanceTimersByTime(5);
+    clock += 5;
     const waited = spend(COSTLY)?.then(() => order.push("on"));
     await Promise.resolve();
     expect(order).toEqual([]);
@@ -52,14 +56,14 @@ describe("the cooperative budget", () => {
 
   it("lets all operations of a turn that is over wait for the same promise", () => {
     spendBudgets(1);
-    vi.advanceTimersByTime(5);
+    clock += 5;
     expect(spend(COSTLY)).toBe(spend(1));
   });
 
   it("wakes a poll that has to yield in the next turn, and no other", async () => {
     const waker = new CountingWaker();
     expect(mustYield(COSTLY, waker)).toBe(false);
-    vi.advanceTimersByTime(5);
+    clock += 5;
     expect(mustYield(COSTLY, waker)).toBe(true);
     expect(waker.wakes).toBe(0);
     await turn();
