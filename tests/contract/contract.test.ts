@@ -162,6 +162,18 @@ describe.each(kinds)("$name", (kind) => {
     expect(Buffer.compare(await subject.delivered(), Buffer.concat(chunks))).toBe(0);
   });
 
+  it.runIf(kind.unprompted)("AW-WRITE-7: sends by itself all that it has accepted", async () => {
+    for (const first of ["x".repeat(300_000), counted(300_000), counted(65_536), "short"]) {
+      const subject = await make(kind);
+      await subject.writer.writeAll(first);
+      await subject.writer.writeAll("and the rest");
+      const expected = Buffer.concat([Buffer.from(first), Buffer.from("and the rest")]);
+      let delivered = await subject.delivered();
+      while (delivered.length < expected.length) delivered = await subject.delivered();
+      expect(Buffer.compare(delivered, expected)).toBe(0);
+    }
+  });
+
   it("AW-VEC-1: takes a prefix of the concatenation", async () => {
     const subject = await make(kind);
     const bufs = [counted(3), counted(0), counted(70_000, 3), counted(5, 9)];

@@ -30,6 +30,8 @@ export interface Kind {
   /** The most bytes that it accepts while its destination takes nothing. */
   bound: number;
   make(): Promise<Subject>;
+  /** Whether it sends without a flush. */
+  unprompted?: boolean;
   /** One whose destination takes only `size` bytes and then no more. */
   makeFull?: (size: number) => Writer;
 }
@@ -120,9 +122,9 @@ export const kinds: readonly Kind[] = [
     hasTrailer,
     trickle,
   ),
-  { name: "tcp", bound: 8192 * KIB, make: tcp },
-  { name: "file, async", bound: 512 * KIB, make: () => file("async") },
-  { name: "file, sync", bound: 512 * KIB, make: () => file("sync") },
+  { name: "tcp", bound: 8192 * KIB, make: tcp, unprompted: true },
+  { name: "file, async", bound: 512 * KIB, make: () => file("async"), unprompted: true },
+  { name: "file, sync", bound: 512 * KIB, make: () => file("sync"), unprompted: true },
 ];
 
 async function tcp(): Promise<Subject> {

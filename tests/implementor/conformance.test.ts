@@ -41,7 +41,7 @@ conformance({
     };
   },
   // Not `finished`: an abort after a close that has begun comes after the FIN.
-  supports: { fail: true },
+  supports: { fail: true, unprompted: true },
   seeds: 300,
 });
 
@@ -50,6 +50,7 @@ conformance({ name: "chunked", layer: chunked, decode: unchunked, isComplete, se
 conformance({
   name: "Hashed",
   layer: (inner: AsyncWrite) => new Writer(new Hashed(inner)),
+  supports: { unprompted: true },
   seeds: 500,
 });
 

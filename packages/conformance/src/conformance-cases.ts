@@ -114,6 +114,7 @@ const FACTORY_DEFAULTS: Required<Supports> = {
   transient: false,
   held: false,
   full: false,
+  unprompted: false,
   abortsInner: false,
 };
 

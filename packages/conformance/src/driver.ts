@@ -91,6 +91,21 @@ export class Driver {
       this.ledger.compare(await delivered.call(this.subject, this.ledger.length), missing);
   }
 
+  /** Whether all that was accepted comes to the destination without another poll. */
+  async arrives(): Promise<boolean> {
+    const { subject, ledger } = this;
+    const arrived = async (): Promise<void> => {
+      // A destination within the process has it after some turns; one over a network waits itself.
+      for (let turns = 0; turns < QUICK_TURNS; turns++) {
+        await this.settle();
+        const bytes = await subject.delivered?.(ledger.length);
+        if (bytes === undefined || bytes.length >= ledger.length) return;
+      }
+      return new Promise(() => {});
+    };
+    return withinPatience(arrived(), this.patience);
+  }
+
   /**
    * Polls until the answer is ready, each time after a wake.
    *

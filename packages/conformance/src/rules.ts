@@ -8,7 +8,8 @@ export const RULES = {
   "AW-WRITE-4": "Ready(0) for a non-empty buffer means that nothing will ever be accepted again",
   "AW-WRITE-5": "an empty buffer gives Ready(0) with no effect, and throws as any write does",
   "AW-WRITE-6": "a throw means none of the call's bytes were accepted",
-  "AW-WRITE-7": "a writer that must push earlier bytes on to make room does so itself",
+  "AW-WRITE-7":
+    "a writer that must push earlier bytes on to make room does so itself, and one that sends without a flush sends all of them",
   "AW-WRITE-8": "accepted bytes reach the destination once and in order",
   "AW-VEC-1": "a vectored write follows the same rules over the concatenation of its buffers",
   "AW-VEC-2": "[] and all-empty lists behave as an empty buffer; empty buffers are skipped",

@@ -57,7 +57,7 @@ export type LayerSubject = Pick<Subject, "writer" | "held" | "bound" | "cleanup"
 /**
  * What the writer and its factory can do. What is false switches off the cases that need it.
  * For a factory all but `abort`, `onFailure` and `delivered` default to false, for a layer to true where the
- * kit's destination can do it.
+ * kit's destination can do it; `unprompted` to false for both.
  */
 export interface Supports {
   /** The writer has `abort`. Default: true. */
@@ -78,6 +78,11 @@ export interface Supports {
   held?: boolean;
   /** The factory heeds `room`: the destination takes just that many bytes and is full then. */
   full?: boolean;
+  /**
+   * What was accepted goes to the destination without a flush, at the latest when no microtask is
+   * left: true of sockets and files, false of what gathers for a better ratio. Default: false.
+   */
+  unprompted?: boolean;
   /** Aborting the layer aborts the inner writer. */
   abortsInner?: boolean;
 }

@@ -21,7 +21,7 @@ conformance({
     const finished = () => writer.state === "closed";
     return { writer, delivered: () => writer.bytes(), finished };
   },
-  supports: { full: true, finished: true },
+  supports: { full: true, finished: true, unprompted: true },
 });
 
 conformance({
@@ -61,7 +61,7 @@ for (const speed of ["sync", "async", "slow"] satisfies Speed[]) {
       conformance({
         name: `CompletionEngine (${speed}, ${commits ? "commits, " : ""}${capacity})`,
         factory: arrayFactory({ speed, capacity, commits }),
-        supports: { finished: true, fail: true, stall: speed !== "sync" },
+        supports: { finished: true, fail: true, stall: speed !== "sync", unprompted: true },
       });
     }
   }

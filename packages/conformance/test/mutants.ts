@@ -8,7 +8,7 @@ import {
   type Poll,
   type Waker,
 } from "@aw/core";
-import { Destination, type LayerFactory, type RuleId } from "../src/index.ts";
+import { Destination, type LayerFactory, type RuleId, type Supports } from "../src/index.ts";
 
 /** What a mutant needs besides its writer to be seen. */
 export interface Mutant {
@@ -17,6 +17,8 @@ export interface Mutant {
   /** Other rules that break with it, and why that can't be otherwise. */
   readonly also?: Partial<Record<RuleId, string>>;
   readonly layer: LayerFactory;
+  /** What it claims to do, beside what every layer does. */
+  readonly supports?: Supports;
 }
 
 /** A correct layer that holds nothing: each mutant changes one thing. */
@@ -138,6 +140,54 @@ class Hoarder extends Correct {
       if (n === PENDING) return PENDING;
       if (n === buf.length) this.#held.shift();
       else this.#held[0] = buf.subarray(n);
+    }
+  }
+}
+
+/** Sends by itself, but for what comes after a large write: that stays until there is another poll. */
+class Straggler extends Correct {
+  #held: Uint8Array = new Uint8Array(0);
+  #afterLarge = false;
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    this.checkOpen();
+    if (buf.length === 0) return 0;
+    if (this.#pass(waker) === PENDING) return PENDING;
+    if (this.#afterLarge && buf.length < 100) {
+      this.#held = buf.slice();
+      return buf.length;
+    }
+    const n = super.pollWrite(waker, buf);
+    this.#afterLarge = n !== PENDING && n >= 65_536;
+    return n;
+  }
+
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    this.checkOpen();
+    if (empty(bufs)) return 0;
+    return this.#pass(waker) === PENDING ? PENDING : super.pollVectoredWrite(waker, bufs);
+  }
+
+  override pollFlush(waker: Waker): Poll<void> {
+    this.check();
+    return this.#pass(waker) === PENDING ? PENDING : super.pollFlush(waker);
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    this.check();
+    this.isClosing = true;
+    return this.#pass(waker) === PENDING ? PENDING : super.pollClose(waker);
+  }
+
+  #pass(waker: Waker): Poll<void> {
+    while (this.#held.length > 0) {
+      const n = this.latch(() => {
+        const taken = this.inner.pollWrite(waker, this.#held);
+        if (taken === 0) throw new AsyncWriteError("ERR_AW_WRITE_ZERO", "full");
+        return taken;
+      });
+      if (n === PENDING) return PENDING;
+      this.#held = this.#held.subarray(n);
     }
   }
 }
@@ -563,6 +613,12 @@ export const MUTANTS: readonly Mutant[] = [
       }
     },
   ),
+  {
+    rule: "AW-WRITE-7",
+    breaks: "keeps a small write after a large one until the next poll",
+    layer: (inner) => ({ writer: new Straggler(inner), bound: 100 }),
+    supports: { unprompted: true },
+  },
   mutant(
     "AW-WRITE-8",
     "turns writes of 100 bytes round",

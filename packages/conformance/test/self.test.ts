@@ -5,15 +5,20 @@ import {
   RULE_IDS,
   type ConformanceCase,
   type RuleId,
+  type Supports,
 } from "../src/index.ts";
 import { correct, MUTANTS, type Mutant } from "./mutants.ts";
 
 /** The rules that a layer is found to break. */
-async function brokenBy(layer: Mutant["layer"]): Promise<Map<string, string>> {
+async function brokenBy(
+  layer: Mutant["layer"],
+  supports: Supports = {},
+): Promise<Map<string, string>> {
   const broken = new Map<string, string>();
   for (const { name, skip, run } of conformanceCases({
     name: "the layer",
     layer,
+    supports,
     seeds: 40,
     patience: 10,
   })) {
@@ -35,7 +40,7 @@ it("has at least one case for each rule", () => {
 });
 
 it("finds nothing in a correct layer", async () => {
-  expect(await brokenBy(correct)).toEqual(new Map());
+  expect(await brokenBy(correct, { unprompted: true })).toEqual(new Map());
 });
 
 it("has a mutant for each rule", () => {
@@ -59,9 +64,9 @@ it("runs the same schedule again for the seed of a finding", async () => {
 });
 
 describe("a mutant", () => {
-  for (const { rule, breaks, also = {}, layer } of MUTANTS) {
+  for (const { rule, breaks, also = {}, layer, supports } of MUTANTS) {
     it(`that ${breaks} is rejected for ${rule}`, { timeout: 60_000 }, async () => {
-      const broken = await brokenBy(layer);
+      const broken = await brokenBy(layer, supports);
       expect([...broken.keys()]).toContain(rule);
       const allowed = new Set<RuleId>([rule, ...(Object.keys(also) as RuleId[])]);
       const others = [...broken].filter(([id]) => !allowed.has(id as RuleId));

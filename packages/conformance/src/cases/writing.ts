@@ -212,6 +212,25 @@ export const WRITING: readonly CaseDefinition[] = [
     },
   },
   {
+    id: "AW-WRITE-7",
+    title: "sends by itself whatever it has accepted, a small write after a large one too",
+    needs: ["unprompted", "delivered"],
+    async run({ make, random }) {
+      for (const before of ["x".repeat(300_000), "\u00e9".repeat(3000), ...SIZES.map(bytesOf)]) {
+        const driver = await make();
+        const writer = toWriter(driver.writer);
+        for (const data of [before, random.bytes(5), "text"]) {
+          await writer.writeAll(data);
+          const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
+          driver.ledger.accept(bytes, bytes.length, false);
+        }
+        const what = `${before.length} ${typeof before === "string" ? "characters" : "bytes"}`;
+        const left = await driver.arrives();
+        expectRule(left, "AW-WRITE-7", `of what follows ${what}, some stays until a flush`);
+      }
+    },
+  },
+  {
     id: "AW-WRITE-8",
     title: "delivers every byte once and in order",
     repeats: true,
@@ -250,6 +269,10 @@ export const WRITING: readonly CaseDefinition[] = [
     },
   },
 ];
+
+function bytesOf(size: number): Uint8Array {
+  return new Uint8Array(size).fill(size);
+}
 
 /** The methods of a subject, for a subject made of it. */
 function bindSubject({ subject }: Driver) {
