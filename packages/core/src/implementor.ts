@@ -5,11 +5,20 @@
  * ```ts
  * import { checkOptions, MILLISECONDS, SIGNAL, type Schema } from "@aw/core/implementor";
  *
- * interface DialOptions { timeout?: number; signal?: AbortSignal }
+ * interface DialOptions {
+ *   timeout?: number;
+ *   signal?: AbortSignal;
+ * }
  * const OPTIONS: Schema<DialOptions> = { timeout: MILLISECONDS, signal: SIGNAL };
  *
- * export async function dial(host: string, options: DialOptions = {}) {
+ * export function dial(options: DialOptions = {}): void {
  *   checkOptions("dial", options, OPTIONS);
+ * }
+ * try {
+ *   dial({ timeout: -1 });
+ * } catch (error) {
+ *   console.log((error as { code: string }).code); // ERR_AW_INVALID_ARGUMENT
+ * }
  * ```
  *
  * @packageDocumentation

@@ -10,7 +10,7 @@
  * await out.writeAll("world\n");
  * await out.flush(); // in `target`
  * await out.close();
- * console.log(target.text());
+ * console.log(target.text().trimEnd()); // hello, world
  * ```
  *
  * @packageDocumentation

@@ -35,6 +35,14 @@ const OPTIONS: Schema<CopyOptions> = {
  *
  * Rejects with the error of the source as it is, or with the failure of the writer, or with
  * `ERR_AW_ABORTED`; the latter two carry `bytesWritten`. The source is cancelled then.
+ *
+ * ```ts
+ * import { copy, memory } from "@aw/core";
+ *
+ * const target = memory();
+ * console.log(await copy(["hello, ", "world"], target)); // 12
+ * console.log(target.state); // open
+ * ```
  */
 export async function copy(
   source: ByteSource,

@@ -60,13 +60,21 @@ type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
  * `PENDING`. An engine with nothing to send holds no slab.
  *
  * ```ts
+ * import { CompletionEngine, Writer } from "@aw/core";
+ *
+ * const sent: string[] = [];
  * const writer = new Writer(
  *   new CompletionEngine({
- *     transmit: (bytes, done) => void socket.write(bytes, done),
- *     finish: (done) => void socket.end(done),
- *     destroy: () => void socket.destroy(),
+ *     transmit(bytes, done) {
+ *       sent.push(new TextDecoder().decode(bytes));
+ *       setTimeout(done, 1); // as a socket, which takes its time
+ *     },
  *   }),
  * );
+ * await writer.writeAll("hello, ");
+ * await writer.writeAll("world");
+ * await writer.close();
+ * console.log(sent); // [ 'hello, world' ]
  * ```
  */
 export class CompletionEngine implements Engine, CompletionControl {

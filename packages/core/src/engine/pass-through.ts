@@ -19,13 +19,19 @@ import { Latch } from "./latch.ts";
  * first in `pollWrite` unless its state is "open", and its `check` first in the other polls.
  *
  * ```ts
+ * import { memory, PassThrough, Writer, type Poll, type Waker } from "@aw/core";
+ *
  * class CountingCalls extends PassThrough {
  *   calls = 0;
+ *
  *   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
  *     this.calls++;
  *     return super.pollWrite(waker, buf);
  *   }
  * }
+ * const layer = new CountingCalls(memory());
+ * await new Writer(layer).writeAll("hello");
+ * console.log(layer.calls); // 1
  * ```
  */
 export class PassThrough implements Engine {

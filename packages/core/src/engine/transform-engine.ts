@@ -54,15 +54,22 @@ type Step = "transform" | "flush" | "finish";
  * begins before all output is gone, so a slow inner writer slows this one down.
  *
  * ```ts
- * const upper = new Writer(
- *   new TransformEngine(inner, {
- *     start: (control) => void (push = control.push.bind(control)),
+ * import { memory, TransformEngine, Writer, type TransformControl } from "@aw/core";
+ *
+ * let control: TransformControl;
+ * const target = memory();
+ * const writer = new Writer(
+ *   new TransformEngine(target, {
+ *     start: (given) => void (control = given),
  *     transform(block, done) {
- *       push(block.map(toUpperCase));
+ *       control.push(block.map((byte) => byte ^ 0x20)); // the other case of a letter
  *       done();
  *     },
  *   }),
  * );
+ * await writer.writeAll("Hello");
+ * await writer.close();
+ * console.log(target.text()); // hELLO
  * ```
  */
 export class TransformEngine implements Engine, TransformControl {

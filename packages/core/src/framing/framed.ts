@@ -12,9 +12,13 @@ import type { OperationOptions } from "../options/operation-options.ts";
  * close, or when 64 KiB wait.
  *
  * ```ts
- * const out = framed(socket, ndjson<LogEntry>());
+ * import { framed, memory, ndjson } from "@aw/core";
+ *
+ * const target = memory();
+ * const out = framed(target, ndjson<{ level: string; text: string }>());
  * await out.send({ level: "info", text: "started" });
  * await out.flush();
+ * console.log(target.text().trimEnd()); // {"level":"info","text":"started"}
  * ```
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or codec not a codec

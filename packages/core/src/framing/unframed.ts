@@ -12,7 +12,10 @@ import type { Decoder } from "./decoder.ts";
  * source.
  *
  * ```ts
- * for await (const entry of unframed(socket.readable, ndjson<LogEntry>())) console.log(entry.text);
+ * import { lines, unframed } from "@aw/core";
+ *
+ * const source = new Blob(["one\ntwo\n"]).stream();
+ * for await (const line of unframed(source, lines())) console.log(line.length); // 3
  * ```
  *
  * Fails with the source's own error, with `ERR_AW_TRUNCATED` if the source ends inside a message,

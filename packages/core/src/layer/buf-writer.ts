@@ -20,6 +20,18 @@ export const DEFAULT_CAPACITY: number = 64 * 1024;
  * A write of at least `capacity` bytes goes to the inner writer without a copy once the buffer is
  * empty. Never more than `capacity` bytes are held, and no memory while none are.
  *
+ * ```ts
+ * import { buffered, memory } from "@aw/core";
+ *
+ * const target = memory();
+ * const out = buffered(target);
+ * await out.writeAll("one, ");
+ * await out.writeAll("two");
+ * console.log(out.pendingBytes, target.length); // 8 0
+ * await out.close();
+ * console.log(target.text()); // one, two
+ * ```
+ *
  * @param capacity in bytes; 0 passes every write on. Default: 64 KiB
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or capacity not a
  * count of bytes

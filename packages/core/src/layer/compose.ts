@@ -12,7 +12,10 @@ export type Layer = (inner: AsyncWrite) => Writer;
  * Stacks layers on a target, innermost first, and returns the outermost.
  *
  * ```ts
- * const out = compose(socket, (w) => gzip(w, { level: 1 }), buffered);
+ * import { buffered, compose, limit, memory } from "@aw/core";
+ *
+ * const out = compose(memory(), (inner) => limit(inner, 1024), buffered);
+ * console.log(String(out)); // buffered(64 KiB) > limit(1 KiB) > memory
  * ```
  */
 export function compose(target: AsyncWrite, ...layers: readonly Layer[]): Writer {

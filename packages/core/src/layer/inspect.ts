@@ -12,6 +12,16 @@ import { Writer } from "../writer/writer.ts";
  * copy. The view is valid during the call only; copy what you keep. If `fn` throws, the writer has
  * failed with that; the bytes were accepted all the same.
  *
+ * ```ts
+ * import { createHash } from "node:crypto";
+ * import { inspect, memory } from "@aw/core";
+ *
+ * const hash = createHash("sha256");
+ * const out = inspect(memory(), (accepted) => void hash.update(accepted));
+ * await out.writeAll("hello");
+ * console.log(hash.digest("hex").slice(0, 8)); // 2cf24dba
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or fn not a function
  */
 export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): Writer {

@@ -10,9 +10,14 @@ import { Writer } from "../writer/writer.ts";
  * TLS layer can be ended, and the connection below it used on.
  *
  * ```ts
- * const member = gzip(keepOpen(file));
- * await member.writeAll(part);
- * await member.close(); // the trailer is in the file, and the file is open
+ * import { buffered, keepOpen, memory } from "@aw/core";
+ *
+ * const file = memory();
+ * const member = buffered(keepOpen(file));
+ * await member.writeAll("a part");
+ * await member.close(); // it is in the file
+ * await file.writeAll(", and more");
+ * console.log(file.text()); // a part, and more
  * ```
  */
 export function keepOpen(inner: AsyncWrite): Writer {

@@ -13,6 +13,15 @@ import { Writer } from "../writer/writer.ts";
  * Passes on at most `maxBytes`. A write beyond that fails with `ERR_AW_LIMIT`, for good: what is
  * cut off must not be closed as if it were whole.
  *
+ * ```ts
+ * import { AsyncWriteError, limit, memory } from "@aw/core";
+ *
+ * const out = limit(memory(), 3);
+ * await out.writeAll("hello").catch((error: unknown) => {
+ *   if (AsyncWriteError.is(error)) console.log(error.code, error.bytesWritten); // ERR_AW_LIMIT 3
+ * });
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or maxBytes not a
  * count of bytes
  */

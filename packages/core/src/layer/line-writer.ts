@@ -12,6 +12,15 @@ const NEWLINE = 10;
  * Passes on whole lines as soon as they are complete, all of one write together, and keeps the
  * rest until its newline comes, the buffer is full, or flush: for terminals and logs.
  *
+ * ```ts
+ * import { lineBuffered, memory } from "@aw/core";
+ *
+ * const log = memory();
+ * const out = lineBuffered(log);
+ * await out.writeAll("a whole line\nand a part");
+ * console.log(log.text().trimEnd()); // a whole line
+ * ```
+ *
  * @param capacity in bytes. Default: 64 KiB
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or capacity not a
  * count of bytes

@@ -5,7 +5,17 @@ import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
 
-/** Counts what goes through: bytes, calls, and the time that the inner writer made it wait. */
+/**
+ * Counts what goes through: bytes, calls, and the time that the inner writer made it wait.
+ *
+ * ```ts
+ * import { memory, meter } from "@aw/core";
+ *
+ * const out = meter(memory());
+ * await out.writeAll("hello");
+ * console.log(out.bytes, out.writes); // 5 1
+ * ```
+ */
 export function meter(inner: AsyncWrite): MeterWriter {
   checkWriter("meter", inner);
   return new MeterWriter(new MeterLayer(inner, "meter"));

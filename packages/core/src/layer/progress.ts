@@ -17,7 +17,19 @@ const OPTIONS: Schema<ProgressOptions> = {
   onProgress: required(FUNCTION),
 };
 
-/** Reports how many bytes the inner writer has accepted. */
+/**
+ * Reports how many bytes the inner writer has accepted.
+ *
+ * ```ts
+ * import { memory, progress } from "@aw/core";
+ *
+ * const out = progress(memory(), {
+ *   total: 10,
+ *   onProgress: (bytes, total) => console.log(`${bytes} of ${total}`), // 5 of 10
+ * });
+ * await out.writeAll("hello");
+ * ```
+ */
 export function progress(inner: AsyncWrite, options: ProgressOptions): Writer {
   checkWriter("progress", inner);
   checkOptions("progress", options, OPTIONS);

@@ -32,8 +32,16 @@ const BLOCK = 64 * 1024;
  * close are ready when they are with every branch.
  *
  * ```ts
- * const out = tee(file, gzip(socket));
- * const lossy = tee(file, socket, { onError: "drop" });
+ * import { memory, tee } from "@aw/core";
+ *
+ * const [file, socket] = [memory(), memory()];
+ * const out = tee(file, socket, { onError: "drop" });
+ * await out.writeAll("to both");
+ * await out.flush();
+ * socket.abort(new Error("the peer has left"));
+ * await out.writeAll(", to one");
+ * await out.close();
+ * console.log(file.text()); // to both, to one
  * ```
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` without a branch, or if one is not a

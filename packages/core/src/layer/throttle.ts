@@ -26,6 +26,14 @@ const OPTIONS: Schema<ThrottleOptions> = {
  * a write takes what is in it. With an empty bucket, writes are PENDING. Flush and close are not
  * held back.
  *
+ * ```ts
+ * import { memory, throttle } from "@aw/core";
+ *
+ * const out = throttle(memory(), { bytesPerSecond: 1_000_000 });
+ * await out.writeAll("at once: a tenth of a second's worth is");
+ * await out.close();
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless bytesPerSecond is a positive number and
  * burst a positive count of bytes
  */

@@ -30,6 +30,14 @@ type Kind = keyof TimeoutOptions;
  * destination has caught up while nobody waits. The inner writer is left as it is: call `abort`. The
  * time alone does not keep a process alive.
  *
+ * ```ts
+ * import { memory, timeout } from "@aw/core";
+ *
+ * const out = timeout(memory(), { write: 30_000, flush: 30_000, close: 60_000 });
+ * await out.writeAll("hello");
+ * await out.close();
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless each time is an integer from 1 to
  * 2,147,483,647
  */

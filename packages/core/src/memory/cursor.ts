@@ -6,6 +6,13 @@ import { Writer } from "../writer/writer.ts";
  * Writes into the memory you give, from its start. When that is full it answers 0, which
  * `writeAll` turns into `ERR_AW_WRITE_ZERO`; what fitted stays.
  *
+ * ```ts
+ * import { cursor } from "@aw/core";
+ *
+ * const out = cursor(new Uint8Array(4));
+ * console.log(await out.write(new TextEncoder().encode("hello")), out.position); // 4 4
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if `target` is not a Uint8Array
  */
 export function cursor(target: Uint8Array): CursorWriter {

@@ -17,6 +17,14 @@ const FIRST_SIZE = 256;
  * Collects everything that is written. The one writer that grows with what it is given: bound it
  * with `maxBytes` where the input is not yours.
  *
+ * ```ts
+ * import { memory } from "@aw/core";
+ *
+ * const target = memory({ maxBytes: 1024 });
+ * await target.writeAll("hello");
+ * console.log(target.text(), target.length); // hello 5
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if maxBytes is not a count of bytes
  */
 export function memory(options: MemoryOptions = {}): MemoryWriter {

@@ -33,6 +33,17 @@ export interface Pipe {
  * cancelling the stream fails the writer with `ERR_AW_BROKEN_PIPE`. Flush is ready at once: like
  * a kernel's, the pipe itself is the destination.
  *
+ * ```ts
+ * import { memory, copy, pipe } from "@aw/core";
+ *
+ * const { writer, readable } = pipe();
+ * const target = memory();
+ * const reading = copy(readable, target);
+ * await writer.writeAll("hello");
+ * await writer.close();
+ * console.log(await reading, target.text()); // 5 hello
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless capacity is a positive count of bytes
  */
 export function pipe(options: PipeOptions = {}): Pipe {

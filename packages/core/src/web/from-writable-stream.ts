@@ -12,6 +12,17 @@ import { Writer } from "../writer/writer.ts";
  * nothing of yours is kept; they go one at a time, each when the stream has taken the one before.
  * Flush resolves when the stream's sink has taken everything.
  *
+ * ```ts
+ * import { fromWritableStream } from "@aw/core";
+ *
+ * const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+ * const text = new Response(readable).text();
+ * const out = fromWritableStream(writable);
+ * await out.writeAll("hello");
+ * await out.close();
+ * console.log(await text); // hello
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if it is not a WritableStream, or locked
  */
 export function fromWritableStream(stream: WritableStream<Uint8Array>): Writer {

@@ -10,8 +10,12 @@ import type { Writer } from "../writer/writer.ts";
  * for its `pipeTo`, `ondrain` and friends.
  *
  * ```ts
- * import { from, pipeTo } from "node:stream/iter";
- * await pipeTo(from(source), toIterWriter(gzip(file)));
+ * import { memory, toIterWriter } from "@aw/core";
+ *
+ * const target = memory();
+ * const out = toIterWriter(target);
+ * await out.write("hello");
+ * console.log(await out.end(), target.text()); // 5 hello
  * ```
  */
 export function toIterWriter(target: AsyncWrite): IterWriter {

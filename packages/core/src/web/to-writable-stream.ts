@@ -8,6 +8,14 @@ import { toWriter } from "../writer/to-writer.ts";
  * writer that fails makes the stream fail, also while it is idle.
  *
  * WritableStreams have no flush: keep the writer to call it.
+ *
+ * ```ts
+ * import { memory, toWritableStream } from "@aw/core";
+ *
+ * const target = memory();
+ * await new Blob(["hello"]).stream().pipeTo(toWritableStream(target));
+ * console.log(target.text(), target.state); // hello closed
+ * ```
  */
 export function toWritableStream(target: AsyncWrite): WritableStream<Uint8Array | string> {
   checkWriter("toWritableStream", target);

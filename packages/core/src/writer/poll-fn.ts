@@ -12,7 +12,11 @@ import type { Waker } from "../trait/waker.ts";
  * when the signal fires first; it is not polled again then.
  *
  * ```ts
- * const n = await pollFn((waker) => writer.pollWrite(waker, bytes));
+ * import { memory, pollFn } from "@aw/core";
+ *
+ * const target = memory();
+ * const bytes = new TextEncoder().encode("hello");
+ * console.log(await pollFn((waker) => target.pollWrite(waker, bytes))); // 5
  * ```
  */
 export function pollFn<T>(fn: (waker: Waker) => Poll<T>, options?: OperationOptions): Promise<T> {
