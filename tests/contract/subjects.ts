@@ -27,7 +27,7 @@ export interface Subject {
 
 export interface Kind {
   name: string;
-  /** The most bytes that it accepts while its destination takes nothing. */
+  /** The max bytes that it accepts while its destination takes nothing. */
   bound: number;
   make(): Promise<Subject>;
   /** Whether it sends without a flush. */

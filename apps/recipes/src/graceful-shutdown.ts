@@ -5,7 +5,7 @@
  *     node graceful-shutdown.ts 7000
  *     nc localhost 7000        # type lines; then send SIGTERM to the server
  *
- * `server.close()` of Node waits for idle clients for ever; ending the process resets those who are served.
+ * `server.close()` of Node waits for idle clients without a limit; ending the process resets those who are served.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { lines, unframed } from "@aw/core";

@@ -19,7 +19,7 @@ type Waiting = PromiseWithResolvers<unknown>;
 const requests = ndjson<Request>({ maxLength: 64 * 1024 });
 const answers = ndjson<Answer>({ maxLength: 64 * 1024 });
 
-/** Resolves with `call`, and `close`, which waits for the answers that are still due. */
+/** Resolves with `call`, and `close`, which waits for the answers that are still missing. */
 export async function connectClient(target: ConnectTarget): Promise<{
   call: (params: unknown) => Promise<unknown>;
   close: () => Promise<void>;

@@ -5,7 +5,7 @@ import type { RuleId } from "./rules.ts";
 import type { Supports } from "./subject.ts";
 
 export interface MakeOptions {
-  /** The most bytes that will be written. Default: 4 MiB. */
+  /** The max bytes that will be written. Default: 4 MiB. */
   room?: number;
   /** Whether the destination is full after `room` bytes. */
   full?: boolean;

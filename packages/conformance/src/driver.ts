@@ -8,7 +8,7 @@ import { turn } from "./turn.ts";
 import { ConformanceError, expectRule } from "./violation.ts";
 
 /** So many wakes without progress are a loop without an end. */
-const MOST_POLLS = 20_000;
+const MAX_POLLS = 20_000;
 /** How many turns of the event loop are given to a wake before a timer is set up. */
 const QUICK_TURNS = 30;
 
@@ -112,7 +112,7 @@ export class Driver {
    * @param stuck the rule that is broken if it never gets ready
    */
   async ready<T>(stuck: RuleId, poll: (waker: Waker) => Poll<T>): Promise<T> {
-    for (let polls = 0; polls < MOST_POLLS; polls++) {
+    for (let polls = 0; polls < MAX_POLLS; polls++) {
       const waker = new CountingWaker();
       const answer = poll(waker);
       if (answer !== PENDING) return answer;
@@ -123,7 +123,7 @@ export class Driver {
       }
       throw lostWake(stuck);
     }
-    throw new ConformanceError(stuck, `PENDING ${MOST_POLLS} times in a row, woken each time`);
+    throw new ConformanceError(stuck, `PENDING ${MAX_POLLS} times in a row, woken each time`);
   }
 
   /** Waits for a wake, for as long as the kit is patient. */
@@ -144,7 +144,7 @@ export class Driver {
     return this.#deferred.runOne();
   }
 
-  /** Lets everything run that is due without a poll. */
+  /** Lets everything run that needs no poll. */
   async settle(): Promise<void> {
     for (let turns = 0; turns < 3; turns++) {
       while (this.#deferred.runOne()) await Promise.resolve();

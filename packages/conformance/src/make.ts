@@ -82,7 +82,7 @@ function layerSubject(
   };
 }
 
-/** Lets go of a subject: of its writer too, if it is still open. */
+/** Releases a subject: of its writer too, if it is still open. */
 export async function cleanUp({ subject, writer }: Driver): Promise<void> {
   writer.abort?.(new Error("the case is over"));
   await subject.cleanup?.();

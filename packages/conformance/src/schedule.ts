@@ -12,7 +12,7 @@ import { ConformanceError, expectRule } from "./violation.ts";
 
 /** Most writes are small; some cross the sizes at which buffers are full. */
 const LENGTHS = [0, 1, 3, 17, 100, 500, 4096, 5000, 20_000];
-const MOST_STEPS = 20;
+const MAX_STEPS = 20;
 
 type Ending = "close" | "flush" | "abort" | "fail";
 
@@ -60,7 +60,7 @@ class Schedule {
     const options = { isVectored: random.chance(0.5), ...(under === undefined ? {} : { under }) };
     const driver = await makeDriver(this.#maker, options, queue);
     try {
-      const count = random.int(1, MOST_STEPS);
+      const count = random.int(1, MAX_STEPS);
       for (let step = 0; step < count; step++) await this.#step(driver);
       await this.#end(driver);
     } finally {

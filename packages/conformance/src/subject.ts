@@ -2,7 +2,7 @@ import type { AsyncWrite } from "@aw/core";
 
 /** What the kit tells a factory about the run that the writer is for. */
 export interface FactoryOptions {
-  /** The most bytes that the case will write. A destination of fixed size needs no more. */
+  /** The max bytes that the case will write. A destination of fixed size needs no more. */
   readonly room: number;
   /**
    * Runs `step` later, at a moment that the seed decides. In-memory destinations that answer
@@ -34,7 +34,7 @@ export interface Subject {
   /** How many descriptors, timers, sockets and slabs the writer holds now. */
   readonly held?: () => number;
   /**
-   * The documented capacity: the most bytes, system buffers included, that are accepted and not
+   * The documented capacity: the max bytes, system buffers included, that are accepted and not
    * delivered while the destination is stalled.
    */
   readonly bound?: number | undefined;

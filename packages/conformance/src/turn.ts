@@ -4,7 +4,7 @@ interface Host {
 
 const { setImmediate } = globalThis as Host;
 
-/** Resolves in a later turn of the event loop: what is due by then has run. */
+/** Resolves in a later turn of the event loop: what was scheduled before has run. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => {
     if (setImmediate !== undefined) setImmediate(resolve);

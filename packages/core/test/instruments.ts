@@ -169,7 +169,7 @@ export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
-/** Runs everything that is due: microtasks, and what writers do at the end of a turn. */
+/** Runs everything that is scheduled: microtasks, and what writers do at the end of a turn. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -49,7 +49,11 @@ export const FAILURE_LISTENERS: readonly CaseDefinition[] = [
       await heard(driver, late);
       for (const { failures } of [before, late]) {
         const code = failures[0]?.code;
-        expectRule(code === "ERR_AW_ABORTED", "AW-FAIL-5", `an abort is told as ${code}`);
+        expectRule(
+          code === "ERR_AW_ABORTED",
+          "AW-FAIL-5",
+          `listeners are called with an abort as ${code}`,
+        );
       }
     },
   },

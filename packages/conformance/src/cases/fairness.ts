@@ -47,7 +47,7 @@ export const FAIRNESS: readonly CaseDefinition[] = [
         );
         best = Math.min(best, delay);
       }
-      const finding = `a due timer waits ${best.toFixed(1)} ms at the least during a loop of writes`;
+      const finding = `a due timer waits ${best.toFixed(1)} ms at best during a loop of writes`;
       expectRule(best <= FAIR_DELAY, "AW-FAIR-1", finding);
     },
   },

@@ -37,7 +37,7 @@ export class Destination implements AsyncWrite {
   #stalled = false;
   #failure: AsyncWriteError | undefined;
   #failed = false;
-  #parked: Waker | undefined;
+  #waker: Waker | undefined;
   #busy = false;
   readonly #listeners = new Set<{ readonly call: FailureListener }>();
 
@@ -82,20 +82,20 @@ export class Destination implements AsyncWrite {
 
   /** Wakes the waker of the latest call that was `PENDING`, even if there is no progress. */
   wake(): void {
-    const waker = this.#parked;
-    this.#parked = undefined;
+    const waker = this.#waker;
+    this.#waker = undefined;
     this.#guard(() => waker?.wake());
   }
 
   /** As {@link Destination.wake}, but the waker stays: the same one is woken again later. */
   wakeSpuriously(): void {
-    this.#guard(() => this.#parked?.wake());
+    this.#guard(() => this.#waker?.wake());
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     return this.#guard(() => {
       this.#check(true);
-      return this.#stalled && buf.length > 0 ? this.#park(waker) : this.#take(buf);
+      return this.#stalled && buf.length > 0 ? this.#register(waker) : this.#take(buf);
     });
   }
 
@@ -105,7 +105,7 @@ export class Destination implements AsyncWrite {
     }
     return this.#guard(() => {
       this.#check(true);
-      if (this.#stalled && bufs.some((buf) => buf.length > 0)) return this.#park(waker);
+      if (this.#stalled && bufs.some((buf) => buf.length > 0)) return this.#register(waker);
       let total = 0;
       for (const buf of bufs) total += this.#take(buf);
       return total;
@@ -115,7 +115,7 @@ export class Destination implements AsyncWrite {
   pollFlush(waker: Waker): Poll<void> {
     return this.#guard(() => {
       this.#check(false);
-      if (this.#stalled && this.#flushed < this.#length) return this.#park(waker);
+      if (this.#stalled && this.#flushed < this.#length) return this.#register(waker);
       this.#flushed = this.#length;
     });
   }
@@ -128,7 +128,7 @@ export class Destination implements AsyncWrite {
         return;
       }
       if (this.closes === 0) this.closes = 1;
-      if (this.#stalled) return this.#park(waker);
+      if (this.#stalled) return this.#register(waker);
       this.#flushed = this.#length;
       this.isClosed = true;
     });
@@ -185,8 +185,8 @@ export class Destination implements AsyncWrite {
     return part.length;
   }
 
-  #park(waker: Waker): Pending {
-    this.#parked = waker;
+  #register(waker: Waker): Pending {
+    this.#waker = waker;
     return PENDING;
   }
 

@@ -2,9 +2,9 @@ import type { AsyncWrite, Poll, Waker } from "@aw/core";
 import { PassThrough } from "./pass-through.ts";
 
 export interface Limits {
-  /** The most bytes of one call. Default: no limit. */
+  /** The max bytes of one call. Default: no limit. */
   bytes?: number | undefined;
-  /** The most buffers of one vectored call. Default: no limit. */
+  /** The max buffers of one vectored call. Default: no limit. */
   buffers?: number | undefined;
 }
 

@@ -36,7 +36,7 @@ export function script(steps: readonly ScriptStep[]): ScriptedWriter {
 
 class Script implements ScriptedWriter {
   readonly #steps: ScriptStep[];
-  #parked: Waker | undefined;
+  #waker: Waker | undefined;
 
   constructor(steps: readonly ScriptStep[]) {
     this.#steps = [...steps];
@@ -76,8 +76,8 @@ class Script implements ScriptedWriter {
   }
 
   wake(): void {
-    const waker = this.#parked;
-    this.#parked = undefined;
+    const waker = this.#waker;
+    this.#waker = undefined;
     waker?.wake();
   }
 
@@ -92,7 +92,7 @@ class Script implements ScriptedWriter {
     if (step === undefined) throw new Error(`the script is over, and there was a ${call}`);
     if ("fail" in step) throw step.fail;
     if (!("pending" in step)) return step;
-    this.#parked = waker;
+    this.#waker = waker;
     if (step.wake !== false) this.wake();
     return PENDING;
   }

@@ -17,7 +17,7 @@ export function stallable(inner: AsyncWrite): Stallable {
 
 class StallableWriter extends PassThrough implements Stallable {
   isStalled = false;
-  #parked: Waker | undefined;
+  #waker: Waker | undefined;
 
   stall(): void {
     this.isStalled = true;
@@ -29,21 +29,21 @@ class StallableWriter extends PassThrough implements Stallable {
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.isStalled && buf.length > 0) return this.#park(waker);
+    if (this.isStalled && buf.length > 0) return this.#register(waker);
     return super.pollWrite(waker, buf);
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.isStalled && bufs.some((buf) => buf.length > 0)) return this.#park(waker);
+    if (this.isStalled && bufs.some((buf) => buf.length > 0)) return this.#register(waker);
     return super.pollVectoredWrite(waker, bufs);
   }
 
   override pollFlush(waker: Waker): Poll<void> {
-    return this.isStalled ? this.#park(waker) : super.pollFlush(waker);
+    return this.isStalled ? this.#register(waker) : super.pollFlush(waker);
   }
 
   override pollClose(waker: Waker): Poll<void> {
-    return this.isStalled ? this.#park(waker) : super.pollClose(waker);
+    return this.isStalled ? this.#register(waker) : super.pollClose(waker);
   }
 
   override abort(reason?: unknown): void {
@@ -52,14 +52,14 @@ class StallableWriter extends PassThrough implements Stallable {
     this.#wake();
   }
 
-  #park(waker: Waker): Pending {
-    this.#parked = waker;
+  #register(waker: Waker): Pending {
+    this.#waker = waker;
     return PENDING;
   }
 
   #wake(): void {
-    const waker = this.#parked;
-    this.#parked = undefined;
+    const waker = this.#waker;
+    this.#waker = undefined;
     waker?.wake();
   }
 }

@@ -1,8 +1,11 @@
 import { AsyncWriteError } from "../trait/error.ts";
 
-export function checkLength(length: number, most: number): void {
-  if (length <= most) return;
-  throw new AsyncWriteError("ERR_AW_LIMIT", `the message takes ${length} bytes, more than ${most}`);
+export function checkLength(length: number, maxLength: number): void {
+  if (length <= maxLength) return;
+  throw new AsyncWriteError(
+    "ERR_AW_LIMIT",
+    `the message takes ${length} bytes, more than ${maxLength}`,
+  );
 }
 
 /** What a peer sent is no message of the codec. */

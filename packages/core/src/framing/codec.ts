@@ -17,11 +17,11 @@ export interface Codec<Message> {
   decoder?(): Decoder<Message>;
 }
 
-/** The most bytes of one message, unless said otherwise: what comes is held until it is whole. */
-const MOST = 8 << 20;
+/** The max bytes of one message, unless said otherwise: what comes is held until it is whole. */
+const DEFAULT_MAX_LENGTH = 8 << 20;
 
 export interface LengthDelimitedOptions {
-  /** The most bytes of one message. Default: 8 MiB. */
+  /** The max bytes of one message. Default: 8 MiB. */
   maxLength?: number | undefined;
   /** How many bytes the length takes. Default: 4. */
   lengthBytes?: 1 | 2 | 4 | undefined;
@@ -38,12 +38,12 @@ const LENGTH_DELIMITED: Schema<LengthDelimitedOptions> = {
 /** Each message after its length in bytes, as an unsigned integer. */
 export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uint8Array> {
   checkOptions("lengthDelimited", options, LENGTH_DELIMITED);
-  const { maxLength = MOST, lengthBytes = 4, endian = "big" } = options;
-  const most = Math.min(maxLength, 2 ** (8 * lengthBytes) - 1);
+  const { maxLength = DEFAULT_MAX_LENGTH, lengthBytes = 4, endian = "big" } = options;
+  const max = Math.min(maxLength, 2 ** (8 * lengthBytes) - 1);
   return {
     name: "lengthDelimited",
     encode(message) {
-      checkLength(message.length, most);
+      checkLength(message.length, max);
       const head = new Uint8Array(lengthBytes);
       for (let index = 0; index < lengthBytes; index++) {
         const at = endian === "little" ? index : lengthBytes - 1 - index;
@@ -51,12 +51,12 @@ export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uin
       }
       return [head, message];
     },
-    decoder: () => new LengthDecoder(lengthBytes, most, endian === "little"),
+    decoder: () => new LengthDecoder(lengthBytes, max, endian === "little"),
   };
 }
 
 export interface LinesOptions {
-  /** The most bytes of one line, its newline included. Default: 8 MiB. */
+  /** The max bytes of one line, its newline included. Default: 8 MiB. */
   maxLength?: number | undefined;
 }
 
@@ -65,7 +65,7 @@ const LINES: Schema<LinesOptions> = { maxLength: POSITIVE_COUNT };
 /** Each message a line of UTF-8. A message with a newline inside is refused. */
 export function lines(options: LinesOptions = {}): Codec<string> {
   checkOptions("lines", options, LINES);
-  const { maxLength = MOST } = options;
+  const { maxLength = DEFAULT_MAX_LENGTH } = options;
   return {
     name: "lines",
     encode(message) {
@@ -84,7 +84,7 @@ export function lines(options: LinesOptions = {}): Codec<string> {
  */
 export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
   checkOptions("ndjson", options, LINES);
-  const { maxLength = MOST } = options;
+  const { maxLength = DEFAULT_MAX_LENGTH } = options;
   return {
     name: "ndjson",
     encode(message) {

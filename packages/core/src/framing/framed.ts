@@ -82,7 +82,7 @@ export class Framed<Message> implements AsyncDisposable {
     return this.#out.close(options);
   }
 
-  /** Lets go of everything at once; see `Writer.abort`. */
+  /** Releases everything at once; see `Writer.abort`. */
   abort(reason?: unknown): void {
     this.#out.abort(reason);
   }

@@ -3,16 +3,16 @@ import type { Decoder } from "./decoder.ts";
 
 /** Reads messages after their length. */
 export class LengthDecoder implements Decoder<Uint8Array> {
-  readonly #most: number;
+  readonly #maxLength: number;
   readonly #littleEndian: boolean;
   readonly #head: Uint8Array;
   #headFilled = 0;
   #message: Uint8Array | undefined;
   #filled = 0;
 
-  constructor(lengthBytes: number, most: number, littleEndian: boolean) {
+  constructor(lengthBytes: number, maxLength: number, littleEndian: boolean) {
     this.#head = new Uint8Array(lengthBytes);
-    this.#most = most;
+    this.#maxLength = maxLength;
     this.#littleEndian = littleEndian;
   }
 
@@ -23,7 +23,7 @@ export class LengthDecoder implements Decoder<Uint8Array> {
         at += this.#fillHead(chunk, at);
         if (this.#headFilled < this.#head.length) return;
         const length = this.#length();
-        checkLength(length, this.#most);
+        checkLength(length, this.#maxLength);
         this.#message = new Uint8Array(length);
         this.#headFilled = this.#filled = 0;
       }

@@ -5,14 +5,14 @@ const NEWLINE = 10;
 
 /** Reads lines of UTF-8; each ends with a newline, which is not part of it. */
 export class LineDecoder implements Decoder<string> {
-  readonly #most: number;
+  readonly #maxLength: number;
   readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
   /** The start of a line, and its length in bytes. */
   #parts: string[] = [];
   #length = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(maxLength: number) {
+    this.#maxLength = maxLength;
   }
 
   *push(chunk: Uint8Array): Generator<string> {
@@ -37,7 +37,7 @@ export class LineDecoder implements Decoder<string> {
 
   /** Decodes at once: text needs no copy of bytes that belong to the source. */
   #keep(part: Uint8Array, newline: number, stream: boolean): void {
-    checkLength(this.#length + part.length + newline, this.#most);
+    checkLength(this.#length + part.length + newline, this.#maxLength);
     this.#length += part.length;
     try {
       this.#parts.push(this.#text.decode(part, { stream }));

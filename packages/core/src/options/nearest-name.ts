@@ -1,16 +1,16 @@
 /**
- * The known name that `name` is most likely a slip of the pen for; undefined if none is near. Upper
+ * The known name that `name` is probably a misspelling of; undefined if none is near. Upper
  * and lower case count as equal.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const wanted = name.toLowerCase();
   let nearest: string | undefined;
   // A third of the letters may be wrong; beyond that the guess would mislead.
-  let least = Math.floor(wanted.length / 3) + 1;
+  let min = Math.floor(wanted.length / 3) + 1;
   for (const candidate of known) {
     const distance = editDistance(wanted, candidate.toLowerCase());
-    if (distance >= least) continue;
-    least = distance;
+    if (distance >= min) continue;
+    min = distance;
     nearest = candidate;
   }
   return nearest;

@@ -15,7 +15,7 @@ export interface DeadlineOptions {
 }
 
 /**
- * For implementors: the end of an attempt that may not last for ever, by its time or its signal,
+ * For implementors: the end of an attempt that is bounded by a time or its signal,
  * whichever comes first. Calls `expire` once then, with `ERR_AW_TIMEOUT` or `ERR_AW_ABORTED`, never
  * synchronously within the constructor. Nothing is called, and nothing is held, after `clear()`.
  *

@@ -68,7 +68,7 @@ export interface AsyncWrite {
   readonly isVectored?: boolean;
 
   /**
-   * Lets go of everything at once, without finishing: what dropping the value does in Rust.
+   * Releases everything at once, without finishing: what dropping the value does in Rust.
    * Synchronous and idempotent. What is pending is woken, later polls throw `ERR_AW_ABORTED`, and
    * nothing at the destination looks finished that is not (AW-ABORT-1, AW-ABORT-2).
    */

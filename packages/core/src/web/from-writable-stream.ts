@@ -9,7 +9,7 @@ import { Writer } from "../writer/writer.ts";
 
 /**
  * A writer into a WritableStream. It holds the stream's lock. Chunks are gathered and copied, so
- * nothing of yours is kept; they go one at a time, each when the stream has taken the one before.
+ * your buffer is not kept; they go one at a time, each when the stream has taken the one before.
  * Flush resolves when the stream's sink has taken everything.
  *
  * ```ts

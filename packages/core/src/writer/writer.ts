@@ -211,7 +211,7 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     }
     if (!ready || data.length === 0) return this.#writeLater(data, options);
     // With a signal the promise could reject, and give the buffer back, while it is being read.
-    if (data.length >= LEAST_LENT && options?.signal === undefined) {
+    if (data.length >= MIN_LENT && options?.signal === undefined) {
       const loan = this.engine.lend?.(data);
       if (loan !== undefined) return queue.perform(loan, undefined);
     }
@@ -289,11 +289,11 @@ export class Writer implements AsyncWrite, AsyncDisposable {
 const EMPTY = new Uint8Array(0);
 
 /** Below this size, in bytes, no writer is asked to `lend`: a copy costs next to nothing. */
-const LEAST_LENT = 16 * 1024;
+const MIN_LENT = 16 * 1024;
 
 /** Whether it is bytes, at least one and few enough to be copied without a thought. */
 function isSmall(data: unknown): data is Uint8Array {
-  return data instanceof Uint8Array && data.length > 0 && data.length < LEAST_LENT;
+  return data instanceof Uint8Array && data.length > 0 && data.length < MIN_LENT;
 }
 
 function areBytes(bufs: readonly Uint8Array[]): boolean {

@@ -105,7 +105,7 @@ describe("lending", () => {
   });
 
   it("is ready at once, with the shared promise, when the destination takes all at once", () => {
-    // No time passes, so nobody else is due.
+    // No time passes, so nobody else has to run.
     const clock = vi.spyOn(performance, "now").mockReturnValue(performance.now());
     try {
       const writer = new LendingWriter({ atOnce: true });

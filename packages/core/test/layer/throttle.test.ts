@@ -43,7 +43,7 @@ describe("throttle", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("lets go of its timer at abort", () => {
+  it("releases its timer at abort", () => {
     const out = throttle(memory(), { bytesPerSecond: 1 });
     out.pollWrite(waker, counted(10));
     out.pollWrite(waker, counted(10));

@@ -442,7 +442,7 @@ describe("fairness (AW-FAIR-1)", () => {
 });
 
 describe("toWriter", () => {
-  /** The least that counts as an AsyncWrite. */
+  /** The minimum that counts as an AsyncWrite. */
   function bare(): AsyncWrite & { text: string; closes: number } {
     return {
       text: "",
