@@ -1,22 +1,28 @@
 /**
- * `pnpm mutation PACKAGE [FILE...]`: changes the sources of a package in one place at a time, and runs its
+ * `pnpm mutation PACKAGE [--tests GLOB] [FILE...]`: changes the sources of a package in one place at a time, and runs its
  * tests against each change (Stryker). Says how many of the changes the tests notice, and lists those that
- * they do not. Files are named as below `src`: `pnpm mutation websocket link/inbox.ts`.
+ * they do not. Files are named as below `src`, tests as below `test`, which makes a run of minutes:
+ * `pnpm mutation websocket --tests "link/*" link/inbox.ts`.
  *
  * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
  * others, or if one that stands there was killed. Not a part of `npm test`: a whole package takes an hour.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { isSame, knownSurvivors, survivorsOf } from "./mutation/survivors.ts";
 import type { MutantStatus, Report, Survivor } from "./mutation/survivors.ts";
 
 const REPORT = "reports/mutation/report.json";
 
-const [name = "", ...files] = process.argv.slice(2);
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { tests: { type: "string", default: "**/*" } },
+});
+const [name = "", ...files] = positionals;
 const folder = `packages/${name}/src`;
 if (name === "" || !existsSync(folder)) {
-  console.error("usage: pnpm mutation PACKAGE [FILE...], with files as below its src");
+  console.error("usage: pnpm mutation PACKAGE [--tests GLOB] [FILE...]");
   process.exit(2);
 }
 
@@ -25,7 +31,7 @@ rmSync(REPORT, { force: true });
 const mutate = patterns.map((pattern) => `${folder}/${pattern}`).join(",");
 const stryker = ["run", "scripts/mutation/stryker.config.json", "--mutate", mutate];
 // Fewer seeded schedules: each mutant goes through all that reach it.
-const env = { ...process.env, AW_MUTATION: name, AW_SEEDS: "20" };
+const env = { ...process.env, AW_MUTATION: name, AW_MUTATION_TESTS: values.tests, AW_SEEDS: "20" };
 const { status } = spawnSync("stryker", stryker, { stdio: "inherit", env });
 if (status === 0) judge(JSON.parse(readFileSync(REPORT, "utf8")) as Report);
 else process.exitCode = 1;

@@ -6,6 +6,7 @@ import { defineConfig } from "vitest/config";
 const SLOW = ["bundle", "chaos", "long-stream", "referees", "runtimes"];
 
 const name = process.env["AW_MUTATION"] ?? "core";
+const tests = process.env["AW_MUTATION_TESTS"] ?? "**/*";
 const conditions = ["@aw/source", "node", "import", "default"];
 
 /**
@@ -16,7 +17,7 @@ export default defineConfig({
   resolve: { conditions, alias: globSync("packages/*/package.json").flatMap(aliases) },
   ssr: { resolve: { conditions } },
   test: {
-    include: [`packages/${name}/test/**/*.test.ts`],
+    include: [`packages/${name}/test/${tests}.test.ts`],
     exclude: [
       "**/node_modules/**",
       `packages/${name}/test/browser/**`,

@@ -5,6 +5,7 @@ import { HALF_CLOSE } from "../../src/link/half-close.ts";
 import type { Link, LinkEvents } from "../../src/link/link.ts";
 import { WebSocketMessages } from "../../src/link/messages.ts";
 import { WebSocketConnection } from "../../src/link/websocket-connection.ts";
+import { bytesOf } from "../instruments.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -12,7 +13,7 @@ afterEach(() => void vi.useRealTimers());
 /** A link to a peer that answers nothing by itself. */
 class SilentLink implements Link {
   readonly name = "websocket test";
-  readonly isOpen = true;
+  isOpen = true;
   readonly protocol: string;
   readonly log: string[] = [];
   events!: LinkEvents;
@@ -25,7 +26,10 @@ class SilentLink implements Link {
     this.events = events;
   }
 
-  sendBytes(bytes: Uint8Array, _most: number, done: Done): void {
+  maxLength = 0;
+
+  sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void {
+    this.maxLength = maxLength;
     this.log.push(`${bytes.length} bytes`);
     done();
   }
@@ -216,6 +220,106 @@ describe("a peer that closes in good order", () => {
     link.events.closed({ code: 1000, reason: "" });
     expect(connection.state).toBe("failed");
     await expect(connection.flush()).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
+  });
+});
+
+describe("a link that still connects", () => {
+  function connecting() {
+    const link = new SilentLink();
+    link.isOpen = false;
+    const connection = new WebSocketConnection(link);
+    return { link, connection, sent: () => link.log.filter((line) => line.endsWith("bytes")) };
+  }
+
+  it("gets what was written and the close once it is open, in order", async () => {
+    const { link, connection, sent } = connecting();
+    await connection.writeAll("early");
+    const flushed = connection.flush();
+    const closed = connection.close();
+    expect(sent()).toEqual([]);
+    link.isOpen = true;
+    link.events.opened();
+    await flushed;
+    expect(sent()).toEqual(["5 bytes"]);
+    expect(link.ending).toEqual(["close 1000"]);
+    link.events.closed({ code: 1000, reason: "" });
+    await closed;
+  });
+
+  it("is cut off by an abort or a drop, and sends nothing if it opens all the same", async () => {
+    for (const end of ["abort", "drop"] as const) {
+      const { link, connection, sent } = connecting();
+      await connection.writeAll("early");
+      const flushed = connection.flush();
+      if (end === "abort") connection.abort();
+      else connection.drop(1001);
+      await expect(flushed).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+      link.isOpen = true;
+      link.events.opened();
+      expect(sent()).toEqual([]);
+      expect(link.ending).toEqual(["terminate"]);
+    }
+  });
+});
+
+describe("with the half-close", () => {
+  it("a reader that cancelled before the close gives the peer closeTimeout to end", async () => {
+    const link = new SilentLink(HALF_CLOSE);
+    const connection = new WebSocketConnection(link, { closeTimeout: 1000 });
+    await connection.readable.cancel();
+    vi.advanceTimersByTime(100_000);
+    expect(link.ending).toEqual([]);
+    await connection.close();
+    vi.advanceTimersByTime(999);
+    expect(link.ending).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(link.ending).toEqual(["terminate"]);
+  });
+
+  it("nothing is waited for by a reader that cancels when the connection is gone", async () => {
+    const link = new SilentLink(HALF_CLOSE);
+    const connection = new WebSocketConnection(link);
+    await connection.close();
+    link.events.closed({ code: 1006, reason: "" });
+    await connection.readable.cancel().catch(() => {});
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("bytes behind the end of the peer are ignored, and its end closes once both have ended", async () => {
+    const link = new SilentLink(HALF_CLOSE);
+    const connection = new WebSocketConnection(link);
+    link.events.binary(new Uint8Array([1]));
+    link.events.binary(new Uint8Array(0));
+    link.events.binary(new Uint8Array([2]));
+    expect(link.ending).toEqual([]);
+    expect(await bytesOf(connection.readable)).toEqual(Buffer.from([1]));
+    await connection.close();
+    expect(link.ending).toEqual(["close 1000"]);
+  });
+});
+
+it("an empty message means nothing without the half-close", async () => {
+  const { link, connection } = layered();
+  link.events.binary(new Uint8Array(0));
+  link.events.binary(new Uint8Array([7]));
+  link.events.closed({ code: 1000, reason: "" });
+  expect(await bytesOf(connection.readable)).toEqual(Buffer.from([7]));
+});
+
+it("takes 64 KiB to a message and 10 s for a close, unless told otherwise", async () => {
+  const { link, connection } = layered();
+  await connection.writeAll("x");
+  await connection.flush();
+  expect(link.maxLength).toBe(65_536);
+  const closed = connection.close();
+  closed.catch(() => {});
+  vi.advanceTimersByTime(9999);
+  expect(link.ending).toEqual(["close 1000"]);
+  vi.advanceTimersByTime(1);
+  expect(link.ending).toEqual(["close 1000", "terminate"]);
+  await expect(closed).rejects.toMatchObject({
+    code: "ERR_AW_TIMEOUT",
+    message: expect.stringMatching(/10000 ms/),
   });
 });
 
