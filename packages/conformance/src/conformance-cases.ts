@@ -43,6 +43,7 @@ export interface LayerOptions extends CommonOptions {
   isComplete?: (bytes: Uint8Array) => boolean | Promise<boolean>;
 }
 
+/** What is put under the kit: a writer with a destination of its own, or a layer. */
 export type ConformanceOptions = WriterOptions | LayerOptions;
 
 /** One case, for any test runner. */

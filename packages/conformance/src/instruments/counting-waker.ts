@@ -12,7 +12,7 @@ export class CountingWaker implements Waker {
     this.#resolve?.();
   }
 
-  /** Resolves at the first wake, at once if that has been. */
+  /** Resolves at the first wake, at once if that has been. Never rejects. */
   woken(): Promise<void> {
     if (this.wakes > 0) return Promise.resolve();
     return (this.#woken ??= new Promise((resolve) => {

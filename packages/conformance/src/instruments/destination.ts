@@ -8,6 +8,7 @@ import {
   type Waker,
 } from "@aw/core";
 
+/** What a {@link Destination} takes. */
 export interface DestinationOptions {
   /** Takes this many bytes in all, then answers 0. Default: no limit. */
   room?: number | undefined;

@@ -1,6 +1,7 @@
 import type { AsyncWrite, Poll, Waker } from "@aw/core";
 import { PassThrough } from "./pass-through.ts";
 
+/** How much one call takes. */
 export interface Limits {
   /** The max bytes of one call. Default: no limit. */
   bytes?: number | undefined;

@@ -3,6 +3,7 @@ import { AsyncWriteError } from "../trait/error.ts";
 /** How many connections wait for a loop to take them, unless said otherwise. */
 const DEFAULT_MAX_WAITING = 1024;
 
+/** The name and the bound of an {@link AcceptQueue}. */
 export interface AcceptQueueOptions {
   /** What the messages call the listener: "tcp 127.0.0.1:9443". */
   name: () => string;

@@ -7,6 +7,7 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { Timer } from "../task/timer.ts";
 import { abortedBy } from "../writer/poll-fn.ts";
 
+/** What ends a {@link copyBidirectional} early. */
 export interface CopyBidirectionalOptions {
   /** Aborts both connections. */
   signal?: AbortSignal | undefined;

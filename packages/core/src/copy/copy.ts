@@ -11,6 +11,7 @@ import { abortedBy } from "../writer/poll-fn.ts";
 import { toWriter } from "../writer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 
+/** What ends a {@link copy} early, hears of its progress, and flushes while the source idles. */
 export interface CopyOptions {
   /** Ends the copy. Bytes that were accepted stay accepted. */
   signal?: AbortSignal | undefined;

@@ -20,6 +20,7 @@ import { Latch } from "./latch.ts";
 import { Loan } from "./loan.ts";
 import { Steps } from "./steps.ts";
 
+/** How a `CompletionEngine` gathers bytes and hands them to its destination. */
 export interface CompletionEngineOptions {
   /**
    * The max bytes of one `transmit`, and so of one slab. At most two slabs are held: one that fills

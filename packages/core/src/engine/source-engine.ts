@@ -11,6 +11,7 @@ import { Arrivals } from "./arrivals.ts";
 import { Latch } from "./latch.ts";
 import type { Source, SourceControl } from "./source.ts";
 
+/** How much a `SourceEngine` reads ahead. */
 export interface SourceEngineOptions {
   /**
    * With more bytes than this waiting, the source is paused. It goes on when half of that is left.

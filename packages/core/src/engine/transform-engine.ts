@@ -18,6 +18,7 @@ import { Outlet } from "./outlet.ts";
 import { Steps } from "./steps.ts";
 import type { Transformer, TransformControl } from "./transformer.ts";
 
+/** How a `TransformEngine` gathers the blocks that it transforms. */
 export interface TransformEngineOptions {
   /**
    * The max bytes that are gathered for one `transform`. At most two such blocks are held, besides

@@ -20,6 +20,7 @@ export interface Codec<Message> {
 /** The max bytes of one message, unless said otherwise: what comes is held until it is whole. */
 const DEFAULT_MAX_LENGTH = 8 << 20;
 
+/** The form of the lengths of {@link lengthDelimited}, and the longest message. */
 export interface LengthDelimitedOptions {
   /** The max bytes of one message. Default: 8 MiB. */
   maxLength?: number | undefined;
@@ -35,7 +36,12 @@ const LENGTH_DELIMITED: Schema<LengthDelimitedOptions> = {
   endian: oneOf("big", "little"),
 };
 
-/** Each message after its length in bytes, as an unsigned integer. */
+/**
+ * Each message after its length in bytes, as an unsigned integer.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant; its codec refuses
+ * a message longer than maxLength with `ERR_AW_LIMIT`
+ */
 export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uint8Array> {
   checkOptions("lengthDelimited", options, LENGTH_DELIMITED);
   const { maxLength = DEFAULT_MAX_LENGTH, lengthBytes = 4, endian = "big" } = options;
@@ -55,6 +61,7 @@ export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uin
   };
 }
 
+/** The longest line of {@link lines} and {@link ndjson}. */
 export interface LinesOptions {
   /** The max bytes of one line, its newline included. Default: 8 MiB. */
   maxLength?: number | undefined;
@@ -62,7 +69,12 @@ export interface LinesOptions {
 
 const LINES: Schema<LinesOptions> = { maxLength: POSITIVE_COUNT };
 
-/** Each message a line of UTF-8. A message with a newline inside is refused. */
+/**
+ * Each message a line of UTF-8. A message with a newline inside is refused.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant; its codec refuses
+ * a line longer than maxLength with `ERR_AW_LIMIT`
+ */
 export function lines(options: LinesOptions = {}): Codec<string> {
   checkOptions("lines", options, LINES);
   const { maxLength = DEFAULT_MAX_LENGTH } = options;
@@ -81,6 +93,9 @@ export function lines(options: LinesOptions = {}): Codec<string> {
 /**
  * Each message a line of JSON. What JSON has no text for (undefined, a function) is refused. What is
  * read is a `Message` because you say so: check what a stranger sends.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant; its codec refuses
+ * a line longer than maxLength with `ERR_AW_LIMIT`
  */
 export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
   checkOptions("ndjson", options, LINES);

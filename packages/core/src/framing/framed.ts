@@ -29,6 +29,7 @@ export function framed<Message>(inner: AsyncWrite, codec: Codec<Message>): Frame
   return new Framed(inner, codec);
 }
 
+/** The sender of {@link framed}: typed messages over one writer. */
 export class Framed<Message> implements AsyncDisposable {
   readonly #inner: AsyncWrite;
   readonly #out: BufWriter;
@@ -72,12 +73,20 @@ export class Framed<Message> implements AsyncDisposable {
     return this.#out.writeAllVectored(parts, options);
   }
 
-  /** Resolves once every message is with the destination. */
+  /**
+   * Resolves once every message is with the destination.
+   *
+   * Rejects with the failure of the writer below, and with `ERR_AW_ABORTED` when the signal fires.
+   */
   flush(options?: OperationOptions): Promise<void> {
     return this.#out.flush(options);
   }
 
-  /** Flushes and closes the writer below. */
+  /**
+   * Flushes and closes the writer below.
+   *
+   * Rejects with the failure of the writer below, and with `ERR_AW_ABORTED` when the signal fires.
+   */
   close(options?: OperationOptions): Promise<void> {
     return this.#out.close(options);
   }

@@ -17,6 +17,8 @@ export type Layer = (inner: AsyncWrite) => Writer;
  * const out = compose(memory(), (inner) => limit(inner, 1024), buffered);
  * console.log(String(out)); // buffered(64 KiB) > limit(1 KiB) > memory
  * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if target is not a writer; what a layer throws
  */
 export function compose(target: AsyncWrite, ...layers: readonly Layer[]): Writer {
   checkWriter("compose", target);

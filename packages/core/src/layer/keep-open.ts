@@ -19,6 +19,8 @@ import { Writer } from "../writer/writer.ts";
  * await file.writeAll(", and more");
  * console.log(file.text()); // a part, and more
  * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer
  */
 export function keepOpen(inner: AsyncWrite): Writer {
   checkWriter("keepOpen", inner);

@@ -15,6 +15,8 @@ import { Writer } from "../writer/writer.ts";
  * await out.writeAll("hello");
  * console.log(out.bytes, out.writes); // 5 1
  * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer
  */
 export function meter(inner: AsyncWrite): MeterWriter {
   checkWriter("meter", inner);

@@ -5,6 +5,7 @@ import { COUNT, FUNCTION, required, type Schema } from "../options/rules.ts";
 import { Writer } from "../writer/writer.ts";
 import { InspectLayer } from "./inspect.ts";
 
+/** Who hears of the progress, and how many bytes there will be. */
 export interface ProgressOptions {
   /** How many bytes there will be, if known. Passed on to `onProgress`. */
   total?: number | undefined;
@@ -29,6 +30,9 @@ const OPTIONS: Schema<ProgressOptions> = {
  * });
  * await out.writeAll("hello");
  * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, onProgress not a function, or
+ * total not a count of bytes
  */
 export function progress(inner: AsyncWrite, options: ProgressOptions): Writer {
   checkWriter("progress", inner);

@@ -14,6 +14,7 @@ import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
 import { checkAccepted, checkReady, writeZero } from "../trait/accepted.ts";
 
+/** What becomes of a {@link tee} when one of its branches fails. */
 export interface TeeOptions {
   /**
    * - "fail" (default): the first failure of a branch fails the tee.

@@ -9,6 +9,7 @@ import { Timer } from "../task/timer.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
 
+/** The rate of {@link throttle}, and how much may go at once. */
 export interface ThrottleOptions {
   /** The rate over time. */
   bytesPerSecond: number;

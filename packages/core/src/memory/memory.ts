@@ -4,6 +4,7 @@ import { COUNT, type Schema } from "../options/rules.ts";
 import { allocate } from "../task/platform.ts";
 import { Writer } from "../writer/writer.ts";
 
+/** The bound of what {@link memory} collects. */
 export interface MemoryOptions {
   /** The max bytes it collects, after which it answers 0. Default: no limit. */
   maxBytes?: number | undefined;

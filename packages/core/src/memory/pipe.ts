@@ -11,6 +11,7 @@ import type { WriterState } from "../trait/state.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
 
+/** The bound of what waits in a {@link pipe}. */
 export interface PipeOptions {
   /** The max bytes that wait between the ends. Default: 64 KiB. */
   capacity?: number | undefined;
@@ -20,6 +21,7 @@ const EMPTY = new Uint8Array(0);
 
 const OPTIONS: Schema<PipeOptions> = { capacity: POSITIVE_COUNT };
 
+/** The two ends of {@link pipe}. */
 export interface Pipe {
   writer: Writer;
   /** A byte stream: it can be read with a buffer of your own, too. */

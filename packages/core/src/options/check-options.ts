@@ -31,7 +31,11 @@ export function checkOptions<Options extends object>(
   checkAll(what, "", options, schema);
 }
 
-/** For implementors: as `checkOptions`, for one argument. Undefined is refused as any other value. */
+/**
+ * For implementors: as `checkOptions`, for one argument. Undefined is refused as any other value.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT`, naming the argument, what was given and what is allowed
+ */
 export function checkArgument(what: string, name: string, value: unknown, rule: Rule): void {
   if (!rule.accepts(value)) throw refused(what, name, value, rule);
 }

@@ -2,6 +2,7 @@ import { describe } from "../trait/describe.ts";
 import { checkOptions } from "./check-options.ts";
 import { SIGNAL, type Schema } from "./rules.ts";
 
+/** What every operation of a writer takes: a signal that stops it. */
 export interface OperationOptions {
   /** Stops the operation, not the writer: what was accepted stays accepted. */
   signal?: AbortSignal | undefined;

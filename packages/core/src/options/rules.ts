@@ -51,10 +51,13 @@ export const MILLISECONDS: Rule = {
   allowed: `an integer of milliseconds from 1 to ${MAX_TIMER_MS}`,
 };
 
+/** A string. */
 export const STRING: Rule = ofType("string", "a string");
 
+/** True or false. */
 export const BOOLEAN: Rule = ofType("boolean", "true or false");
 
+/** A function. */
 export const FUNCTION: Rule = ofType("function", "a function");
 
 /** A Uint8Array (a Buffer too), also one of another realm. */

@@ -22,16 +22,19 @@ import { Skip } from "./skip.ts";
 import { StreamView } from "./stream-view.ts";
 import { Window } from "./window.ts";
 
+/** The bound of what comes before a delimiter, and a signal that stops the operation. */
 export interface ReadUntilOptions extends OperationOptions {
   /** The max bytes before the delimiter. Default: 1 MiB. */
   maxBytes?: number | undefined;
 }
 
+/** The bound of one line, and a signal that stops the operation. */
 export interface ReadLineOptions extends OperationOptions {
   /** The max bytes of a line, without its newline. Default: 1 MiB. */
   maxLength?: number | undefined;
 }
 
+/** The bound of what a reader collects, and a signal that stops it. */
 export interface ReadAllOptions extends OperationOptions {
   /** The max bytes up to the end. Default: no limit. */
   maxBytes?: number | undefined;
@@ -107,6 +110,9 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   /**
    * Resolves with the next chunk as soon as a byte is there, and with undefined at the end. The chunk is
    * yours: nobody else reads or writes it any more.
+   *
+   * Rejects with the failure of the source, and with `ERR_AW_ABORTED` when the signal fires: no byte is lost
+   * then.
    */
   read(options?: OperationOptions): Promise<Uint8Array | undefined> {
     if (options === undefined && this.#view === undefined) {
@@ -118,6 +124,8 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   /**
    * Copies what is there to the start of `target`, waiting for a byte if there is none. Resolves with the
    * count of bytes, and with 0 at the end. `target` is written just before that, and not after a rejection.
+   *
+   * Rejects as `read` does.
    */
   readInto(target: Uint8Array, options?: OperationOptions): Promise<number> {
     return this.#perform(() => {
@@ -201,6 +209,8 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   /**
    * Resolves with a copy of the next `count` bytes, and leaves them unread: what follows reads them again.
    * Fewer only if the end comes first.
+   *
+   * Rejects as `read` does.
    */
   peek(count: number, options?: OperationOptions): Promise<Uint8Array> {
     return this.#perform(() => {

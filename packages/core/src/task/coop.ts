@@ -23,7 +23,7 @@ let turn: Promise<void> | undefined;
 
 /**
  * Spends from the budget. Returns undefined to go on at once, or the promise of the next turn,
- * for the caller to wait for before it goes on.
+ * for the caller to wait for before it goes on. It never rejects.
  */
 export function spend(cost: number): Promise<void> | undefined {
   budget -= cost;

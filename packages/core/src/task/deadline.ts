@@ -1,6 +1,7 @@
 import { AsyncWriteError } from "../trait/error.ts";
 import { Timer } from "./timer.ts";
 
+/** What is attempted, how long that may take, and what stops it. */
 export interface DeadlineOptions {
   /** What is attempted: the messages begin with it. */
   attempt: string;

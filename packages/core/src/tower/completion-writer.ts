@@ -13,6 +13,7 @@ import { StagedWriter } from "./staged-writer.ts";
 import { atTurnEnd } from "../task/turn-end.ts";
 import type { Waker } from "../trait/waker.ts";
 
+/** How a `CompletionWriter` gathers bytes and passes them on. */
 export interface CompletionWriterOptions {
   /**
    * The most bytes of one `transmit`, and so of one slab. Two slabs are held at most: one that

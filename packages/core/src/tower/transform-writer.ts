@@ -13,6 +13,7 @@ import { StagedWriter } from "./staged-writer.ts";
 import { Staging } from "../slab/staging.ts";
 import type { Waker } from "../trait/waker.ts";
 
+/** How a `TransformWriter` gathers the blocks that it transforms. */
 export interface TransformWriterOptions {
   /**
    * The most bytes that are gathered for one `transform`; two such blocks are held at most. Blocks

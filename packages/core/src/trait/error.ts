@@ -18,8 +18,10 @@ export const ERROR_CODES = [
   "ERR_AW_UNSUPPORTED",
 ] as const;
 
+/** One of the codes that an {@link AsyncWriteError} can carry. */
 export type AsyncWriteErrorCode = (typeof ERROR_CODES)[number];
 
+/** What an {@link AsyncWriteError} knows beside its code and its message. */
 export interface AsyncWriteErrorOptions {
   /** The original error, or the reason of an abort. */
   cause?: unknown;

@@ -17,6 +17,8 @@ import type { Writer } from "../writer/writer.ts";
  * await out.write("hello");
  * console.log(await out.end(), target.text()); // 5 hello
  * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if target is not a writer
  */
 export function toIterWriter(target: AsyncWrite): IterWriter {
   checkWriter("toIterWriter", target);
@@ -26,6 +28,7 @@ export function toIterWriter(target: AsyncWrite): IterWriter {
 /** By this, `ondrain` of `node:stream/iter` asks when the next write makes sense. */
 const DRAINABLE = Symbol.for("Stream.drainableProtocol");
 
+/** The writer of {@link toIterWriter}. */
 export class IterWriter implements AsyncDisposable, Disposable {
   readonly #writer: Writer;
   #bytes = 0;
@@ -57,13 +60,21 @@ export class IterWriter implements AsyncDisposable, Disposable {
     return canWrite === null ? null : Number(canWrite);
   }
 
-  /** Resolves when the chunk is accepted; waits while the destination is slow. */
+  /**
+   * Resolves when the chunk is accepted; waits while the destination is slow.
+   *
+   * Rejects with the failure of the writer, and with `ERR_AW_ABORTED` when the signal fires.
+   */
   async write(chunk: Uint8Array | string, options?: OperationOptions): Promise<void> {
     const bytes = toBytes(chunk);
     await this.#wait(this.#writer.writeAll(bytes, options), bytes.length);
   }
 
-  /** Like `write` for several chunks, in one vectored write. */
+  /**
+   * Like `write` for several chunks, in one vectored write.
+   *
+   * Rejects as `write` does.
+   */
   async writev(
     chunks: readonly (Uint8Array | string)[],
     options?: OperationOptions,
@@ -102,7 +113,11 @@ export class IterWriter implements AsyncDisposable, Disposable {
     return true;
   }
 
-  /** Closes the writer. Resolves with the count of bytes written. */
+  /**
+   * Closes the writer. Resolves with the count of bytes written.
+   *
+   * Rejects with the failure of the writer, and with `ERR_AW_ABORTED` when the signal fires.
+   */
   async end(options?: OperationOptions): Promise<number> {
     await this.#writer.close(options);
     return this.#bytes;

@@ -103,6 +103,9 @@ export class Writer implements AsyncWrite, AsyncDisposable {
    * Writes once. Resolves with the count of bytes accepted, at least 1 of a non-empty `data`,
    * and waits only while there is room for none. 0 of a non-empty `data` means that the writer
    * will never accept more.
+   *
+   * Rejects with the failure of the writer, with `ERR_AW_CLOSED` after close, and with `ERR_AW_ABORTED` when
+   * the signal fires; nothing was accepted then.
    */
   write(data: Uint8Array, options?: OperationOptions): Promise<number> {
     if (!isBytes(data)) return Promise.reject(notBytes(data, "a Uint8Array"));
@@ -124,14 +127,22 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     return this.#writeAny(data, options);
   }
 
-  /** Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call. */
+  /**
+   * Like {@link Writer.write} over the concatenation of `bufs`, in one vectored call.
+   *
+   * Rejects as `write` does.
+   */
   writeVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<number> {
     if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
     const poll = (waker: Waker): Poll<number> => this.engine.pollVectoredWrite(waker, bufs);
     return this.#writeOnce(poll, byteLength(bufs), options);
   }
 
-  /** Like {@link Writer.writeAll} over the concatenation of `bufs`. */
+  /**
+   * Like {@link Writer.writeAll} over the concatenation of `bufs`.
+   *
+   * Rejects as `writeAll` does; the error carries `bytesWritten`.
+   */
   writeAllVectored(bufs: readonly Uint8Array[], options?: OperationOptions): Promise<void> {
     if (!areBytes(bufs)) return Promise.reject(notBytes(bufs, "an array of Uint8Array"));
     const refused = refusedOptions(this, options);
@@ -143,6 +154,9 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   /**
    * Resolves once every byte accepted so far has left this writer and all below it: is with the
    * kernel, in the file, decodable by the peer.
+   *
+   * Rejects with the failure of the writer, and with `ERR_AW_ABORTED` when the signal fires: what was
+   * accepted stays accepted.
    */
   flush(options?: OperationOptions): Promise<void> {
     return this.perform((waker) => this.engine.pollFlush(waker), options);
@@ -151,6 +165,8 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   /**
    * Flushes, ends the format and closes every layer. Resolves once that is done. A signal stops
    * the waiting; call again to go on.
+   *
+   * Rejects with the failure of the writer, and with `ERR_AW_ABORTED` when the signal fires.
    */
   close(options?: OperationOptions): Promise<void> {
     this.#closing = this.perform((waker) => this.engine.pollClose(waker), options);
