@@ -49,11 +49,6 @@ describe.each(runtimes)("$name", ({ name, path, flags }) => {
 
   it("carries lines through a whole stack", () => run("stack.ts"));
 
-  // Deno and Bun have sockets of their own.
-  it.runIf(name.startsWith("Node"))("tells a reset that comes with data from an end", () =>
-    run("reset.ts"),
-  );
-
   it("writes files of every kind", () => run("files.ts"));
 
   it("codes every format both ways, and zstd frame after frame", () => run("codecs.ts"));

@@ -7,7 +7,7 @@ import type { Socket } from "node:net";
  * libuv refuses to reset a socket while it sends FIN (`UV_EINVAL`), and Node then keeps its descriptor
  * and never emits `close`. All bytes are with the kernel by then, and the end belongs there: closing the
  * descriptor is all that is left. It relies on `writableFinished` being false until FIN was sent. If that
- * breaks, descriptors leak: see the test `reset-socket`.
+ * breaks, descriptors leak: the test `tricks` (reset-socket) says so.
  */
 export function resetSocket(socket: Socket): void {
   const { writableEnded, writableFinished, writableLength } = socket;

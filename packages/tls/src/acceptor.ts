@@ -1,31 +1,22 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { createServer, type Server, type TLSSocket, type TlsOptions } from "node:tls";
+import type { TlsOptions } from "node:tls";
 import { checkOptions } from "@aw/core/implementor";
 import type { Base } from "./base.ts";
 import { handshake, type HandshakeOptions } from "./handshake.ts";
+import { HandshakeServer, type HandshakeOutcome } from "./handshake-server.ts";
 import { HostContexts } from "./host-contexts.ts";
 import { checkCredentials, checkVersions, CREDENTIALS, OLDEST } from "./options.ts";
 import type { Credentials, ServerOptions } from "./options.ts";
 import { reported } from "./reported.ts";
 import { TlsConnection, type TlsConnectionOptions } from "./tls-connection.ts";
-import { untrustedPeer } from "./tls-error.ts";
 import { usable } from "./usable.ts";
 
-interface Handshake {
-  resolve(tls: TLSSocket): void;
-  reject(error: unknown): void;
-}
-
 /**
- * The server's end of handshakes, with one set of certificates and ticket keys for all of them. It is
- * Node's TLS server without its socket: it never listens.
+ * The server's end of handshakes, with one set of certificates and ticket keys for all of them.
  */
 export class Acceptor {
-  readonly #server: Server;
+  readonly #server: HandshakeServer;
   #options: ServerOptions;
   #hosts: HostContexts;
-  /** Node's server does not say which connection an event is about; its async context does. */
-  readonly #current = new AsyncLocalStorage<Handshake>();
 
   /**
    * @param options with known names and types
@@ -37,23 +28,13 @@ export class Acceptor {
     this.#options = options;
     const node = forNode(options);
     this.#hosts = usable(() => new HostContexts(options.hosts ?? {}, node));
-    this.#server = usable(() =>
-      createServer({
-        ...node,
-        allowHalfOpen: true,
-        SNICallback: (name, done) => done(null, this.#hosts.find(name)),
-      }),
-    );
-    this.#server.on("secureConnection", (tls) => this.#current.getStore()?.resolve(tls));
-    this.#server.on("tlsClientError", (error, tls) => {
-      const { authorizationError } = tls as { authorizationError?: unknown };
-      const untrusted = typeof authorizationError === "string" ? authorizationError : undefined;
-      const attempt = "tls handshake with a client";
-      this.#current
-        .getStore()
-        ?.reject(untrusted === undefined ? error : untrustedPeer(untrusted, attempt));
-    });
-    if (options.keylog !== undefined) this.#server.on("keylog", reported(options.keylog));
+    const { keylog } = options;
+    const forServer: TlsOptions = {
+      ...node,
+      allowHalfOpen: true,
+      SNICallback: (name, done) => done(null, this.#hosts.find(name)),
+    };
+    this.#server = usable(() => new HandshakeServer(forServer, keylog && reported(keylog)));
   }
 
   /** Takes new certificates, for the handshakes that begin from now on. */
@@ -75,13 +56,13 @@ export class Acceptor {
     { signal = this.#options.signal }: HandshakeOptions = {},
   ): Promise<TlsConnection> {
     const { handshakeTimeout, requireCloseNotify } = this.#options;
-    const current: Handshake = { resolve() {}, reject() {} };
-    const base = this.#current.run(current, makeBase);
+    const outcome: HandshakeOutcome = { resolve() {}, reject() {} };
+    const base = this.#server.within(outcome, makeBase);
     return handshake(base, { handshakeTimeout, signal }, (resolve, reject) => {
-      current.resolve = (tls) =>
+      outcome.resolve = (tls) =>
         resolve(new TlsConnection(tls, base, { ...ofSocket, requireCloseNotify }));
-      current.reject = reject;
-      this.#current.run(current, () => this.#server.emit("connection", base.duplex));
+      outcome.reject = reject;
+      this.#server.begin(outcome, base.duplex);
     });
   }
 }

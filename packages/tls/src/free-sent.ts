@@ -5,7 +5,7 @@
  *
  * It relies on Node not reading a block after the write callback of the Duplex, and on one block to each
  * memory. If a version of Node keeps blocks or shares their memory, `transfer` throws or detaches bytes that
- * are still needed, and the test `free-sent` fails: leave the freeing to the collector then.
+ * are still needed, and the test `tricks` (free-sent) fails: leave the freeing to the collector then.
  */
 export function freeSent(chunks: readonly Buffer[]): void {
   for (const { buffer, byteLength } of chunks) {
