@@ -46,6 +46,8 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   readonly #open = new Map<Socket, C | undefined>();
   /** Nothing is accepted any more, and every connection is gone. */
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** One for all sockets, which Node gives as `this`: each would hold a closure of its own. */
+  readonly #onSocketClose: (this: Socket) => void;
   #handshakes = 0;
   #refused = 0;
   #accepting = true;
@@ -55,6 +57,10 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     this.#options = options;
     this.#address = server.address() as AddressInfo | string;
     this.#queue = new AcceptQueue({ name: () => this.toString(), maxWaiting: options.maxWaiting });
+    const onClosed = (socket: Socket): void => this.#onClosed(socket);
+    this.#onSocketClose = function onClose() {
+      onClosed(this);
+    };
     server.on("connection", (socket: Socket) => this.#onSocket(socket));
     // Accepting goes on after a failure: Node tries again.
     server.on("error", (error) => this.#refuse(AsyncWriteError.from(error, `accept on ${this}`)));
@@ -139,45 +145,62 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
       return;
     }
     this.#open.set(socket, undefined);
-    socket.on("close", () => {
-      const connection = this.#open.get(socket);
-      this.#open.delete(socket);
-      if (connection !== undefined) this.#queue.remove(connection);
-      this.#checkEnded();
-    });
-    void this.#accept(socket, path);
-  }
-
-  async #accept(socket: Socket, path: string | undefined): Promise<void> {
+    socket.on("close", this.#onSocketClose);
     this.#handshakes++;
     try {
       const accepted = this.#options.accept(socket, path);
-      const connection = accepted instanceof Promise ? await accepted : accepted;
-      if (this.#open.has(socket)) this.#open.set(socket, connection);
-      const refused = this.#queue.offer(connection);
-      if (refused !== undefined && this.#accepting) this.#refuse(refused);
+      if (accepted instanceof Promise) {
+        accepted.then(
+          (connection) => this.#onAccepted(socket, connection),
+          (error: unknown) => this.#onNotAccepted(socket, error),
+        );
+      } else {
+        this.#onAccepted(socket, accepted);
+      }
     } catch (error) {
-      socket.destroy();
-      if (this.#accepting) this.#refuse(AsyncWriteError.from(error, `accept on ${this}`));
-    } finally {
-      this.#handshakes--;
+      this.#onNotAccepted(socket, error);
     }
+  }
+
+  #onAccepted(socket: Socket, connection: C): void {
+    this.#handshakes--;
+    if (this.#open.has(socket)) this.#open.set(socket, connection);
+    const refused = this.#queue.offer(connection);
+    if (refused !== undefined && this.#accepting) this.#refuse(refused);
+  }
+
+  #onNotAccepted(socket: Socket, error: unknown): void {
+    this.#handshakes--;
+    socket.destroy();
+    if (this.#accepting) this.#refuse(AsyncWriteError.from(error, `accept on ${this}`));
+  }
+
+  #onClosed(socket: Socket): void {
+    const connection = this.#open.get(socket);
+    this.#open.delete(socket);
+    if (connection !== undefined) this.#queue.remove(connection);
+    this.#checkEnded();
   }
 
   /** Why one more connection is not taken, if it is not: before any work is spent on it. */
   #full(socket: Socket, path: string | undefined): AsyncWriteError | undefined {
     const { maxConnections = Infinity, maxHandshakes = Infinity } = this.#options;
-    const refused = (why: string): AsyncWriteError => {
-      const peer = describePeer("tcp", socket, path);
-      return new AsyncWriteError("ERR_AW_LIMIT", `${this}: refused ${peer}: ${why}`);
-    };
     if (this.#open.size >= maxConnections) {
-      return refused(`${maxConnections} connections are open (maxConnections)`);
+      return this.#tooMany(socket, path, `${maxConnections} connections are open (maxConnections)`);
     }
     if (this.#handshakes >= maxHandshakes) {
-      return refused(`${maxHandshakes} handshakes are under way (maxHandshakes)`);
+      return this.#tooMany(
+        socket,
+        path,
+        `${maxHandshakes} handshakes are under way (maxHandshakes)`,
+      );
     }
     return this.#queue.full;
+  }
+
+  #tooMany(socket: Socket, path: string | undefined, why: string): AsyncWriteError {
+    const peer = describePeer("tcp", socket, path);
+    return new AsyncWriteError("ERR_AW_LIMIT", `${this}: refused ${peer}: ${why}`);
   }
 
   #refuse(error: AsyncWriteError): void {

@@ -7,5 +7,6 @@ export function describePeer(transport: string, socket: Socket, path?: string): 
   if (path !== undefined) return `unix ${path}`;
   if (remoteAddress === undefined || remotePort === undefined)
     return `${transport} (not connected)`;
-  return `${transport} ${formatAddress(remoteAddress, remotePort)}`;
+  // A template would keep the parts, and each open connection has one.
+  return [transport, formatAddress(remoteAddress, remotePort)].join(" ");
 }

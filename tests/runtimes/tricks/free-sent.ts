@@ -11,8 +11,8 @@ import { stuck } from "./stuck.ts";
 const [cert = "", key = ""] = process.argv.slice(2);
 const TOTAL = 30 * 1024 * 1024;
 let detached = 0;
-const write = Socket.prototype.write as (this: Socket, ...args: unknown[]) => boolean;
-Socket.prototype.write = function spy(this: Socket, ...args: unknown[]): boolean {
+const write = Reflect.get(Socket.prototype, "write") as (...args: unknown[]) => boolean;
+function spy(this: Socket, ...args: unknown[]): boolean {
   const [chunk] = args;
   const done = args.at(-1);
   if (chunk instanceof Uint8Array && typeof done === "function" && !("encrypted" in this)) {
@@ -23,7 +23,8 @@ Socket.prototype.write = function spy(this: Socket, ...args: unknown[]): boolean
     };
   }
   return write.apply(this, args);
-} as typeof Socket.prototype.write;
+}
+Object.defineProperty(Socket.prototype, "write", { value: spy });
 
 const listener = await listen({ cert, key });
 const { port } = listener.address as AddressInfo;
