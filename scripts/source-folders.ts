@@ -14,7 +14,6 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
     "engine",
     "writer",
     "reader",
-    "tower",
     "layer",
     ["memory", "copy"],
     ["framing", "web"],

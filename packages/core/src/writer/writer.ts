@@ -1,3 +1,4 @@
+import { checkWriter } from "../options/check-writer.ts";
 import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
 import { costOf, spend } from "../task/coop.ts";
 import { refusedOptions, type OperationOptions } from "../options/operation-options.ts";
@@ -33,12 +34,12 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   #operations: OperationQueue | undefined;
   #closing: Promise<void> | undefined;
 
-  /** @param target what to drive; of a `Writer`, what that drives */
-  constructor(target: AsyncWrite | undefined) {
-    if (target === undefined) {
-      this.engine = this;
-      return;
-    }
+  /**
+   * @param target what to drive; of a `Writer`, what that drives
+   * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if it is not a writer
+   */
+  constructor(target: AsyncWrite) {
+    checkWriter(new.target.name, target);
     const below = engineOf(target);
     this.engine = isEngine(below) ? below : new PassThrough(below);
   }
