@@ -11,8 +11,8 @@ export interface BrotliOptions {
    */
   lgwin?: number | undefined;
   /**
-   * Whether to make brotli's large window format, which RFC 7932 does not have: only decoders that were
-   * told to take it do, as `unbrotli` with its own `largeWindow`; browsers do not. Default: false.
+   * Whether to make brotli's large window format, which RFC 7932 does not have: only decoders that are
+   * set to accept it do, as `unbrotli` with its own `largeWindow`; browsers do not. Default: false.
    */
   largeWindow?: boolean | undefined;
   /** What the input is. Default: "generic". */

@@ -11,12 +11,12 @@ export interface CoderFailure {
   readonly cause?: unknown;
 }
 
-/** Answers a piece of input: what went wrong, or how many bytes were used. */
+/** Called once for a piece of input: with what went wrong, or with how many bytes were used. */
 export type CoderDone = (failure: CoderFailure | undefined, used: number) => void;
 
 /**
  * One compressed stream, coded by zlib, brotli or zstd. One call at a time; output goes to the
- * function it was made with, before the call is answered.
+ * function it was made with, before `done` is called.
  */
 export interface Coder {
   /** Takes all of `block`. A decoder that uses less met the end of its stream. */
@@ -25,11 +25,11 @@ export interface Coder {
   flush(block: Uint8Array, done: CoderDone): void;
   /** Ends the stream; a decoder fails as truncated if it is not complete. */
   finish(done: CoderDone): void;
-  /** There is room for output again, after it was answered with false. */
+  /** There is room for output again, after `push` returned false. */
   resume(): void;
   /** Begins another stream with the memory of this one, between two calls. Missing: make a new coder. */
   restart?(): void;
-  /** Releases all memory. Nothing is answered or put out any more. */
+  /** Releases all memory. No `done` is called any more, and no output comes. */
   destroy(): void;
 }
 

@@ -4,12 +4,12 @@ import { BLOCK_SIZE, DICTIONARY } from "./option-rules.ts";
 
 export interface DecodeOptions {
   /**
-   * The most bytes it puts out, against input that expands without end. More fails with
+   * The max count of bytes of output, against input that expands without end. More fails with
    * `ERR_AW_LIMIT`. Default: no limit.
    */
   maxOutputBytes?: number | undefined;
   /**
-   * The most bytes of output for each byte of input; the first MiB of output is free. More fails
+   * The max count of bytes of output for each byte of input; the first MiB of output is free. More fails
    * with `ERR_AW_LIMIT`. Default: no limit.
    */
   maxRatio?: number | undefined;
@@ -19,7 +19,7 @@ export interface DecodeOptions {
    */
   trailing?: "refuse" | "report" | undefined;
   /**
-   * How many bytes are decompressed at a time, at most: what small writes bring in one turn of the event
+   * The max count of bytes decompressed at a time: what small writes bring in one turn of the event
    * loop is gathered. Default: 256 KiB.
    */
   blockSize?: number | undefined;

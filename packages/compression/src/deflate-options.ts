@@ -24,7 +24,7 @@ export interface DeflateBaseOptions {
   /** Default: "default". */
   strategy?: DeflateStrategy | undefined;
   /**
-   * How many bytes are compressed at a time, at most, gathered from small writes. Default: 256 KiB;
+   * The max count of bytes compressed at a time, gathered from small writes. Default: 256 KiB;
    * 1 MiB with gzip's `parallel`; 64 KiB in browsers, where the calling thread does it.
    */
   blockSize?: number | undefined;
@@ -45,7 +45,7 @@ export interface CheckedDeflate {
   readonly dictionary: Uint8Array | undefined;
 }
 
-/** So short that whoever compresses it is back within a few milliseconds. */
+/** So short that compressing it takes a few milliseconds. */
 const SHORT_BLOCK = 64 * 1024;
 
 export const DEFLATE_BASE: Schema<DeflateBaseOptions> = {

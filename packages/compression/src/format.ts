@@ -1,6 +1,6 @@
 import type { Coder, CoderFailure, MakeCoder, Push } from "./coder.ts";
 
-/** Answers a piece of input: what went wrong, how many bytes were used, whether that was the end. */
+/** Called once for a piece of input: with what went wrong, how many bytes were used, whether the member ended. */
 export type MemberDone = (failure: CoderFailure | undefined, used: number, ended: boolean) => void;
 
 /** Decodes a format's members, frames or streams, one after another. One call at a time. */

@@ -5,7 +5,7 @@ import type { GzipHeader } from "./gzip-header.ts";
 
 const TRAILER_LENGTH = 8;
 
-/** Told about the header of each member that was found. */
+/** Called with the header of each member that was found. */
 export type OnHeader = (header: GzipHeader) => void;
 
 /** gzip (RFC 1952), by whatever decodes its members. */

@@ -3,7 +3,7 @@ import type { CoderFailure } from "./coder.ts";
 /** A highly regular input may expand this far, in bytes, before its ratio counts. */
 const FREE_OUTPUT = 1024 * 1024;
 
-/** What a decoder may put out at most. */
+/** The limits of what a decoder puts out. */
 export interface OutputLimits {
   readonly maxOutputBytes: number;
   readonly maxRatio: number;

@@ -143,7 +143,7 @@ describe("options", () => {
   });
 
   it.each(Object.entries(api).filter(([name]) => /^[a-z]/.test(name)))(
-    "%s refuses an inner that is no writer",
+    "%s refuses an inner that is not a writer",
     (_name, make) => {
       const factory = make as (inner: unknown) => unknown;
       for (const inner of [undefined, {}, Promise.resolve(memory()), process.stdout]) {
@@ -169,7 +169,7 @@ describe("options", () => {
     expect(await windowOf({ level: 19, windowLog: "http" })).toBeLessThanOrEqual(23);
   });
 
-  it("largeWindow: a format of its own, for decoders that were told", async () => {
+  it("largeWindow: a format of its own, for decoders that are set to accept it", async () => {
     const data = Buffer.from(text);
     const large = await through(
       (inner) => api.brotli(inner, { largeWindow: true, lgwin: 30 }),

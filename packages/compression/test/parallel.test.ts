@@ -56,16 +56,16 @@ describe("parallel", () => {
     const out = manual(target, format, parallel);
     const data = noise(next, 1000);
     const written = out.writeAll(data).then(() => out.close());
-    let most = 0;
+    let max = 0;
     // A turn for each block, and some for the end.
     for (let turn = 0; turn < 200; turn++) {
-      most = Math.max(most, format.working.length);
+      max = Math.max(max, format.working.length);
       // They end in any order, and go out in that of the blocks.
       format.working.splice(next(format.working.length || 1), 1)[0]?.();
       await new Promise((resolve) => setImmediate(resolve));
     }
     await written;
-    expect(most).toBe(parallel);
+    expect(max).toBe(parallel);
     const expected = Buffer.concat([Buffer.from("("), data, Buffer.from(")")]);
     expect(Buffer.compare(target.bytes(), expected), `seed ${seed}`).toBe(0);
   });
@@ -110,7 +110,7 @@ describe("parallel", () => {
   });
 });
 
-it("sets up as many coders as work at a time, and lets go of each", () => {
+it("sets up as many coders as work at a time, and releases each", () => {
   const made: { answer?: () => void; destroyed: boolean }[] = [];
   const coders = new ReusedCoders(() => {
     const coder: (typeof made)[number] = { destroyed: false };

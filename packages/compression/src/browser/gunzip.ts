@@ -10,7 +10,18 @@ import { pakoInflateCoder } from "../sync/pako-coders.ts";
 /**
  * Decompresses the gzip format (RFC 1952): one member or several, zero bytes after or between them.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
+ * Returns the writer at once. What was written in a turn of the event loop is decoded at its end; a write
+ * waits while two blocks are full. `flush` waits until what can be decoded is below; `close` fails unless the
+ * input was complete.
+ *
+ * @param inner what the decoded bytes go to; closed and aborted together with the writer
+ * @param options see {@link DecodeOptions}; each has a default
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * of its range. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
+ * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
+ * decoded before a failure is below already.
  */
 export function gunzip(inner: AsyncWrite, options: DecodeOptions = {}): GunzipWriter {
   checkWriter("gunzip", inner);

@@ -8,10 +8,20 @@ import { pakoDeflateCoder } from "../sync/pako-coders.ts";
 import { unsupported } from "./unsupported.ts";
 
 /**
- * Compresses into the gzip format (RFC 1952), one member.
+ * Compresses into the gzip format (RFC 1952), one member, on pako.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range;
- * `ERR_AW_UNSUPPORTED` with `parallel`
+ * Returns the writer at once. What is written is gathered into blocks; a write waits while two are full.
+ * `flush` waits until everything so far is decodable below, which costs some bytes; `close` writes the trailer.
+ *
+ * @param inner what the compressed bytes go to; closed and aborted together with the writer
+ * @param options see {@link GzipOptions}; each has a default
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * of its range; `ERR_AW_UNSUPPORTED` with
+ * `parallel`. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
+ * fails
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
+ * the output without its end.
  */
 export function gzip(inner: AsyncWrite, options: GzipOptions = {}): EncodeWriter {
   checkWriter("gzip", inner);

@@ -1,13 +1,13 @@
 import type { CoderFailure } from "../coder.ts";
 import { StreamCoder, type ZlibStream } from "./stream-coder.ts";
 
-/** Answers a block: what went wrong, or all its output. */
+/** Called once for a block: with what went wrong, or with all its output. */
 export type BlockDone = (failure: CoderFailure | undefined, output: Uint8Array) => void;
 
 /** Compresses blocks, each to what can be decoded by itself, or with those before it. */
 export interface BlockCoder {
   compress(block: Uint8Array, done: BlockDone): void;
-  /** Lets go of all memory. Nothing is answered any more. */
+  /** Releases all memory. No `done` is called any more. */
   destroy(): void;
 }
 

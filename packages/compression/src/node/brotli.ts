@@ -10,8 +10,18 @@ import { brotliCoder } from "./zlib-coders.ts";
 /**
  * Compresses into the brotli format (RFC 7932), or with `largeWindow` into its extension.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range;
- * `ERR_AW_UNSUPPORTED` with `largeWindow` where the platform has no such format
+ * Returns the writer at once. What is written is gathered into blocks; a write waits while two are full.
+ * `flush` waits until everything so far is decodable below, which costs some bytes; `close` ends the stream.
+ *
+ * @param inner what the compressed bytes go to; closed and aborted together with the writer
+ * @param options see {@link BrotliOptions}; each has a default
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * of its range; `ERR_AW_UNSUPPORTED` with
+ * `largeWindow` where the platform has no such format. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
+ * fails
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
+ * the output without its end.
  */
 export function brotli(inner: AsyncWrite, options: BrotliOptions = {}): EncodeWriter {
   checkWriter("brotli", inner);

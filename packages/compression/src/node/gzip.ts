@@ -12,10 +12,17 @@ const PARALLEL_BLOCK = 1024 * 1024;
 /**
  * Compresses into the gzip format (RFC 1952), one member.
  *
- * Flush makes everything so far decodable (a sync flush, some bytes larger each time); close writes
- * the trailer.
+ * Returns the writer at once. What is written is gathered into blocks; a write waits while two are full.
+ * `flush` waits until everything so far is decodable below, which costs some bytes; `close` writes the trailer.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range
+ * @param inner what the compressed bytes go to; closed and aborted together with the writer
+ * @param options see {@link GzipOptions}; each has a default
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * of its range. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
+ * fails
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
+ * the output without its end.
  */
 export function gzip(inner: AsyncWrite, options: GzipOptions = {}): EncodeWriter {
   checkWriter("gzip", inner);

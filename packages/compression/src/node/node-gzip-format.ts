@@ -31,7 +31,7 @@ class JoinedGzipDecoder implements MemberDecoder {
   #lastByte = 0;
 
   constructor(push: Push, onHeader: OnHeader) {
-    // One byte of a header that was cut off is no garbage.
+    // One byte of a header that was cut off is not garbage.
     const make = gunzipCoder((it) => isWrongHeader(it) && this.#lastByte !== FIRST_BYTE);
     this.#members = new PlainDecoder(() => make(push));
     this.#onHeader = onHeader;

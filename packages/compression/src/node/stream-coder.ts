@@ -13,7 +13,7 @@ export interface ZlibStream extends Transform {
 export class StreamCoder implements Coder {
   readonly #stream: ZlibStream;
   readonly #flushKind: number;
-  /** The answer to the call under way; a failure of the stream answers it too. */
+  /** What to call when the call in work is done, or the stream fails. */
   #done: CoderDone | undefined;
   /** What the stream failed with: on Deno that comes after the answer to the call it belongs to. */
   #failure: CoderFailure | undefined;

@@ -15,7 +15,7 @@ import { StreamCoder } from "./stream-coder.ts";
 export const CHUNK: number = 128 * 1024;
 
 /**
- * How many bytes a trip to the thread pool takes along, at most: so many that the time between two
+ * The max count of bytes for one trip to the thread pool: so many that the time between two
  * trips hardly counts, in which the thread waits.
  */
 export const DEFLATE_BLOCK: number = 256 * 1024;

@@ -12,8 +12,18 @@ import { zstdCoder } from "./zstd-coders.ts";
 /**
  * Compresses into the zstd format (RFC 8878): one frame, or with `parallel` one for each block.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if an option is unknown or out of its range;
- * `ERR_AW_UNSUPPORTED` where the platform has no zstd
+ * Returns the writer at once. What is written is gathered into blocks; a write waits while two are full.
+ * `flush` waits until everything so far is decodable below, which costs some bytes; `close` ends the last frame.
+ *
+ * @param inner what the compressed bytes go to; closed and aborted together with the writer
+ * @param options see {@link ZstdOptions}; each has a default
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * of its range; `ERR_AW_UNSUPPORTED` where
+ * the platform has no zstd, or ignores dictionaries. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
+ * fails, or the count of bytes is not `pledgedSize`
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
+ * the output without its end.
  */
 export function zstd(inner: AsyncWrite, options: ZstdOptions = {}): EncodeWriter {
   checkWriter("zstd", inner);

@@ -124,7 +124,7 @@ export class SyncCoder implements Coder {
     this.#run();
   }
 
-  /** One call of the codec, with as much input as should take it about a millisecond at most. */
+  /** One call of the codec, with so much input that it should take about a millisecond. */
   #step(): {
     ended: boolean;
     isFull: boolean;
