@@ -137,7 +137,8 @@ export class WebSocketDestination implements Destination {
 
   #onBinary(bytes: Uint8Array): void {
     if (bytes.length > 0) {
-      if (!this.#receivedEnd) this.inbox.push(bytes);
+      // Behind the end of the peer it takes no more.
+      this.inbox.push(bytes);
     } else if (this.halfClose) {
       this.#receivedEnd = true;
       this.inbox.end();

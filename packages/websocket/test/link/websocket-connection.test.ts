@@ -1,4 +1,4 @@
-import { buffered, Writer, type Done } from "@aw/core";
+import { AsyncWriteError, buffered, Writer, type Done } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Inbox } from "../../src/link/inbox.ts";
 import { HALF_CLOSE } from "../../src/link/half-close.ts";
@@ -205,6 +205,8 @@ describe("a peer that closes in good order", () => {
     const { link, connection } = layered();
     await connection.writeAll("sent at the end of the turn");
     await vi.waitUntil(() => link.log.includes("27 bytes"));
+    // As links do once they are gone.
+    link.drained = () => {};
     link.events.closed({ code: 1000, reason: "" });
     expect(connection.state).toBe("open");
     await connection.close();
@@ -220,6 +222,65 @@ describe("a peer that closes in good order", () => {
     link.events.closed({ code: 1000, reason: "" });
     expect(connection.state).toBe("failed");
     await expect(connection.flush()).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
+  });
+});
+
+describe("an end that is not in good order", () => {
+  const ends = [
+    { name: "a cut", protocol: "", code: 1006, error: "ERR_AW_CONNECTION_RESET" },
+    {
+      name: "a cut, half-close",
+      protocol: HALF_CLOSE,
+      code: 1006,
+      error: "ERR_AW_CONNECTION_RESET",
+    },
+    {
+      name: "1000 before its half ended",
+      protocol: HALF_CLOSE,
+      code: 1000,
+      error: "ERR_AW_TRUNCATED",
+    },
+  ];
+
+  it.each(ends)(
+    "$name fails reader and writer, and is final",
+    async ({ protocol, code, error }) => {
+      const { link, connection } = layered(protocol);
+      link.events.closed({ code, reason: "" });
+      expect(connection.state).toBe("failed");
+      const reading = connection.readable.getReader().read();
+      await expect(reading).rejects.toMatchObject({
+        code: error,
+        message: expect.stringMatching(/^websocket test: /),
+        cause: { closeCode: code },
+      });
+      await expect(connection.flush()).rejects.toMatchObject({ cause: { closeCode: code } });
+      expect(link.ending).toEqual([]);
+    },
+  );
+
+  it("a fault of the peer after our close is answered with its code", async () => {
+    const { link, connection } = layered(HALF_CLOSE);
+    await connection.close();
+    link.events.text("no bytes");
+    expect(link.ending).toEqual(["close 1003 only binary messages"]);
+    const reading = connection.readable.getReader().read();
+    await expect(reading).rejects.toMatchObject({ code: "ERR_AW_PROTOCOL" });
+  });
+
+  it("a link that breaks while the peer is being told why is cut off", () => {
+    const { link, connection } = layered();
+    connection.drop(1001);
+    link.events.failed(new AsyncWriteError("ERR_AW_TIMEOUT", "no sign of life"));
+    expect(link.ending).toEqual(["close 1001", "terminate"]);
+  });
+
+  it("has the name of the link in its message", async () => {
+    const { connection } = layered();
+    expect(String(connection)).toBe("websocket test");
+    connection.drop(1008, "too slow");
+    const message = "websocket test: dropped with code 1008";
+    await expect(connection.flush()).rejects.toMatchObject({ message });
   });
 });
 
