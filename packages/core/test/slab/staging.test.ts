@@ -61,6 +61,8 @@ describe("staging", () => {
     expect(text(staging.view())).toBe("c");
     staging.tryPut(bytes("de"));
     expect(text(staging.view())).toBe("cde");
+    staging.consume(1);
+    expect(text(staging.view())).toBe("de");
   });
 
   it("takes nothing once it is sealed", () => {
