@@ -1,16 +1,19 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { connect as connectSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
+import { duplexPair, type Duplex } from "node:stream";
 import { join } from "node:path";
 import { copyBidirectional, type Connection } from "@aw/core";
 import { Random } from "@aw/conformance";
+import { fromNodeDuplex } from "@aw/node";
 import * as tcp from "@aw/tcp";
 import * as tls from "@aw/tls";
 
 // release.ts COUNT SEED CERT KEY: a proxy and its upstream server, and clients that hang up, abort, reset or
-// behave, at random moments. It ends with status 0 if every descriptor and handle is gone, and nothing else
-// keeps the process.
+// behave, at random moments. It ends with status 0 if every descriptor, handle and listener is gone, and nothing
+// else keeps the process.
 
 const [count = "300", seed = "1", cert = "", key = ""] = process.argv.slice(2);
 const random = new Random(Number(seed));
@@ -18,6 +21,11 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 const descriptors = (): number => readdirSync("/proc/self/fd").length;
 const handles = (): number =>
   process.getActiveResourcesInfo().filter((kind) => /TCP|Pipe|Timeout/.test(kind)).length;
+
+/** Outlives all connections: whoever listens to it for good is a leak. */
+const lasting = new AbortController().signal;
+const listeners = (stream: Duplex): number =>
+  stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0);
 
 async function turns(): Promise<void> {
   for (let left = random.int(0, 12); left > 0; left--) await turn();
@@ -29,7 +37,9 @@ async function misbehave(connection: Connection): Promise<void> {
   const reading = new Response(connection.readable).bytes().catch(() => {});
   const steps = [
     () => connection.writeAll(payload),
+    () => connection.writeAll(payload, { signal: lasting }),
     () => connection.flush(),
+    () => connection.flush({ signal: lasting }),
     () => connection.close(),
     () => connection.close({ signal: AbortSignal.timeout(1) }),
     () => connection[Symbol.asyncDispose](),
@@ -60,6 +70,25 @@ async function plain(target: { port: number } | { path: string }): Promise<void>
   // An echo that was half-closed ends by itself.
   if (how === 2) setTimeout(() => socket.destroy(), 50);
   await gone;
+}
+
+/** A duplex that is wrapped, used and handed back, whatever was under way. */
+async function borrowed(): Promise<void> {
+  const [near, far] = duplexPair();
+  const before = listeners(near);
+  const ours = fromNodeDuplex(near);
+  far.resume().write("unread");
+  if (random.chance(0.5)) void new Response(ours.readable).bytes().catch(() => {});
+  else if (random.chance(0.3)) await ours.readable.cancel();
+  const writing = ours.writeAll(new Uint8Array(random.int(0, 300_000)), { signal: lasting });
+  await turns();
+  await ours.release();
+  await writing;
+  if (random.chance(0.5)) ours.abort();
+  assert.equal(listeners(near), before, `listeners left on a duplex, seed ${seed}`);
+  assert.ok(near.writable && near.readable);
+  near.destroy();
+  far.destroy();
 }
 
 type Listener = tcp.TcpListener | tls.TlsListener;
@@ -120,8 +149,9 @@ async function soak(kind: string, rounds: number): Promise<void> {
   const client = async (): Promise<void> => {
     if (kind !== "tls" && random.chance(0.4)) return plain(whereIs(proxy));
     const controller = new AbortController();
-    const connecting = connect(proxy, controller.signal);
-    if (random.chance(0.2)) {
+    const givesUp = random.chance(0.2);
+    const connecting = connect(proxy, givesUp ? controller.signal : lasting);
+    if (givesUp) {
       await turns();
       controller.abort("changed my mind");
     }
@@ -129,6 +159,7 @@ async function soak(kind: string, rounds: number): Promise<void> {
   };
   for (let done = 0; done < rounds; done += 20) {
     await Promise.all(Array.from({ length: 20 }, () => client().catch(() => {})));
+    await borrowed();
   }
   if (random.chance(0.5)) proxy.abort();
   await proxy.close({ deadline: 1000 });
@@ -148,5 +179,6 @@ for (const kind of ["tcp", "unix", "tls"]) {
   await soak(kind, rounds);
   // Closing takes turns of the event loop; a leak runs into the test's time.
   while (handles() > before.handles) await turn();
+  assert.equal(getEventListeners(lasting, "abort").length, 0, `${kind}: listeners, seed ${seed}`);
   assert.equal(descriptors() - before.descriptors, 0, `${kind}: descriptors left, seed ${seed}`);
 }
