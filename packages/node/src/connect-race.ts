@@ -25,7 +25,7 @@ export class ConnectRace {
     return this.#outcome.promise;
   }
 
-  /** Gives all attempts up, also one that has won and nobody took. */
+  /** Gives up all attempts, also one that has won and was not taken. */
   abandon(): void {
     this.#outcome.promise.then(
       (socket) => socket.destroy(),
@@ -38,7 +38,7 @@ export class ConnectRace {
     clearTimeout(this.#timer);
     this.#attempts.length = 0;
     for (const socket of this.#running) {
-      // An attempt under way may fail after the answer; nobody asks for that any more.
+      // An attempt under way may fail after the answer; its error no longer matters.
       socket.removeAllListeners("connect").on("error", () => {});
       socket.destroy();
     }

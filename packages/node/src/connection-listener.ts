@@ -81,7 +81,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     return this.#open.size;
   }
 
-  /** How many connections wait until somebody takes them from the loop. */
+  /** How many accepted connections wait to be taken by the loop. */
   get waiting(): number {
     return this.#queue.waiting;
   }
@@ -97,7 +97,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
 
   /**
    * Accepts no more connections and ends the loop, then waits for the open ones to end. Those that
-   * nobody took from the loop are aborted, those in their handshake dropped.
+   * the loop has not taken are aborted, those in their handshake dropped.
    *
    * Rejects with `ERR_AW_INVALID_ARGUMENT` for an impossible deadline, and goes on.
    */
@@ -216,7 +216,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   #stop(reason: unknown): Promise<void> {
     this.#accepting = false;
     this.#queue.close(reason);
-    // Its own event comes after every connection is gone, also those that nobody waits for.
+    // Its own event comes after every connection is gone, also those that are not waited for.
     if (this.#server.listening) this.#server.close();
     this.#checkEnded();
     return this.#ended.promise;
@@ -230,7 +230,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     for (const [socket, connection] of this.#open) {
       if (connection === undefined) socket.destroy();
       else connection.abort(reason);
-      // What close committed goes on to the peer by itself, with nobody here to wait for it.
+      // What close committed is still sent to the peer in the background.
       if (connection?.state === "closed") this.#open.delete(socket);
     }
     this.#checkEnded();

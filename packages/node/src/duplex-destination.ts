@@ -87,8 +87,8 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
   }
 
   /**
-   * After `close()` the reader ends at once, and the connection goes when the peer has ended its own
-   * direction, or after a while (the option `linger`): dropped before, it would take with it what
+   * After `close()` the reader fails at once. The duplex is destroyed when the peer has ended its own
+   * direction, or after a while (the option `linger`): destroyed before, it would take with it what
    * `close` committed.
    */
   abandon(reason: unknown): void {
@@ -145,7 +145,7 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
     this.duplex.destroy(failure);
   }
 
-  /** Releases what a closed connection still holds, once nobody waits for the peer any more. */
+  /** Releases what a closed connection still holds, once the peer is no longer waited for. */
   protected drop(): void {
     this.duplex.destroy();
   }

@@ -33,7 +33,7 @@ export interface ListenOptions extends SocketOptions {
    * Called for each connection that came and was not accepted: too many are open or wait
    * (`ERR_AW_LIMIT`), or its handshake failed (`ERR_AW_TLS`, ...). The listener goes on, also if it throws:
    * then the process emits a warning. Connections that come while no descriptor is free are cut off by libuv,
-   * which tells nobody.
+   * without an event.
    */
   onRefused?: ((error: AsyncWriteError) => void) | undefined;
   /** Aborts the listener when it fires. */

@@ -56,7 +56,7 @@ export class NodeStreamDestination implements Destination {
 
   destroy(failure: AsyncWriteError): void {
     this.#undrained = undefined;
-    // Old streams can't be destroyed; then nobody ends them either, and they look as unfinished as they are.
+    // Old streams can't be destroyed; then they are not ended either, and look as unfinished as they are.
     this.#stream.destroy?.(failure);
   }
 
@@ -74,7 +74,7 @@ export class NodeStreamDestination implements Destination {
   }
 
   #closed(): Error {
-    const message = `${this}: the stream was closed; nobody takes what is written`;
+    const message = `${this}: the stream was closed; what is written would be lost`;
     return this.#stream.errored ?? new AsyncWriteError("ERR_AW_BROKEN_PIPE", message);
   }
 
@@ -92,7 +92,7 @@ export class NodeStreamDestination implements Destination {
   };
 }
 
-/** Whether nobody takes what is written any more, through no fault of whoever writes. */
+/** Whether the stream takes nothing any more, through no fault of the writing program. */
 export function isGone({
   destroyed = false,
   closed = false,
@@ -101,7 +101,7 @@ export function isGone({
   return destroyed || closed || errored !== null;
 }
 
-/** Whether `write` is Node's own, whose callbacks come. Whoever puts another one there may forget them. */
+/** Whether `write` is Node's own, whose callbacks come. A replacement may forget them. */
 function callsBack(stream: Writable): boolean {
   if (Object.hasOwn(stream, "write")) return false;
   return stream.write === Writable.prototype.write || stream instanceof OutgoingMessage;

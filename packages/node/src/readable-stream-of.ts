@@ -4,7 +4,7 @@ import { Reading, type ReadingHooks } from "./reading.ts";
 export type ReadableStreamOfOptions = Partial<Omit<ReadingHooks, "toString">>;
 
 /**
- * A ReadableStream of what a Node Readable brings. It takes nothing before somebody reads, and then
+ * A ReadableStream of what a Node Readable brings. It takes nothing before the first read, and then
  * at most one chunk ahead: a reader that stops makes the peer stop, once the Readable's own buffer is
  * full. Errors come as AsyncWriteError, after the chunks before them.
  *

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type { ReadableStreamDefaultController, UnderlyingSource } from "node:stream/web";
 import { AsyncWriteError } from "@aw/core";
 
-/** What somebody knows of a Readable that it does not say itself. */
+/** What the owner of a Readable knows of it that it does not say itself. */
 export interface ReadingHooks {
   /**
    * Asked when the source has ended: calls `done`, with an error if that is not the end of what the
@@ -28,9 +28,9 @@ export class Reading implements UnderlyingSource<Uint8Array> {
   readonly #source: Readable;
   readonly #hooks: ReadingHooks;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  /** Whether somebody waits for a chunk. */
+  /** Whether a read waits for a chunk. */
   #wanted = false;
-  /** The chunk that came when nobody waited. */
+  /** The chunk that came while no read waited. */
   #ahead: Uint8Array | undefined;
   /** What there is to say once nothing is ahead. */
   #ending: (() => void) | undefined;

@@ -10,7 +10,7 @@ import {
   type Schema,
 } from "@aw/core/implementor";
 
-/** What every connection over a socket can be told, whoever opens it. */
+/** The options of every connection over a socket, accepted or connected. */
 export interface SocketOptions {
   /** Sends small segments at once (TCP_NODELAY). Default: true; writes are gathered anyway. */
   noDelay?: boolean | undefined;
@@ -37,7 +37,7 @@ export const SOCKET_OPTIONS: Schema<SocketOptions> = {
   linger: integer(0, MAX_TIMER_MS),
 };
 
-/** A host name or a path. The empty one means something else to Node than to whoever gives it. */
+/** A host name or a path. Node takes the empty one for a default. */
 export const NAME: Rule = {
   allowed: "a string that is not empty",
   accepts: (value) => typeof value === "string" && value !== "",

@@ -23,8 +23,8 @@ const OPTIONS: Schema<ToNodeDuplexOptions> = {
  * A Connection as a Node Duplex: for code that wants a socket. Each direction ends by itself; destroying
  * it aborts the connection. Errors of either direction destroy it.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if the connection has no `readable`, or somebody holds a
- * reader of it; nothing has been begun then
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if the connection has no `readable`, or a reader of
+ * it is held; nothing has been begun then
  */
 export function toNodeDuplex(connection: Connection, options: ToNodeDuplexOptions = {}): Duplex {
   // Whatever could be refused later would leave half an adapter subscribed to the connection.
@@ -46,8 +46,6 @@ function checkReadable(connection: Connection): void {
   }
   if (readable.locked) {
     const remedy = "release the reader (releaseLock) before handing the connection on";
-    throw invalidArgument(
-      `${connection}: its readable is locked by somebody else's reader; ${remedy}`,
-    );
+    throw invalidArgument(`${connection}: its readable is locked by another reader; ${remedy}`);
   }
 }

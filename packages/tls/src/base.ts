@@ -59,7 +59,7 @@ function base(
   };
 }
 
-/** As the socket itself, but with an end that we see. What TLS writes passes through uncopied. */
+/** As the socket itself, but with an end that we see. What TLS writes passes through without a copy. */
 function overSocket(socket: Socket): Duplex {
   const duplex = new Duplex({
     allowHalfOpen: true,

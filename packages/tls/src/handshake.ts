@@ -12,7 +12,7 @@ export interface HandshakeOptions {
 }
 
 /**
- * Waits for a handshake that `start` begins. However it fails, by what is told to `reject`, by the end
+ * Waits for a handshake that `start` begins. However it fails, by what `reject` is called with, by the end
  * of the stream below, by its deadline or its signal: nothing below stays open.
  */
 export async function handshake(

@@ -12,7 +12,7 @@ import {
   type Schema,
 } from "@aw/core/implementor";
 
-/** What both ends of a handshake can be told; the names and meanings are Node's own. */
+/** The options of both ends of a handshake; names and meanings are Node's own. */
 type Common =
   | "ALPNProtocols"
   | "ca"

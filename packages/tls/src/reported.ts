@@ -1,6 +1,6 @@
 import { reportThrown } from "@aw/core/implementor";
 
-/** A callback of the user's whose errors end neither the process nor the connection: they are reported. */
+/** A user's callback whose errors end neither the process nor the connection: they are reported. */
 export function reported<T>(callback: (value: T) => void): (value: T) => void {
   return (value) => {
     try {

@@ -1,7 +1,7 @@
 import { invalidArgument } from "@aw/core/implementor";
 
 /**
- * What `make` makes of somebody's options.
+ * What `make` makes of the user's options.
  *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` with what Node or OpenSSL says against them
  */
