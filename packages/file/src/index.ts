@@ -4,6 +4,13 @@
  * @packageDocumentation
  */
 export type { Compression } from "./rotation/compression.ts";
+export {
+  channels,
+  type FileCloseEvent,
+  type FileErrorEvent,
+  type FileEvent,
+  type FileRotateEvent,
+} from "./diagnostics.ts";
 export { FileWriter } from "./writer/file-writer.ts";
 export { fromFd, stderr, stdout, type FromFdOptions, type StandardOptions } from "./from-fd.ts";
 export type { Durability } from "./descriptor/io.ts";

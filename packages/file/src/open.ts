@@ -10,6 +10,7 @@ import {
   oneOf,
   type Schema,
 } from "@aw/core/implementor";
+import { publishError } from "./diagnostics.ts";
 import { Descriptor, type DescriptorOptions } from "./descriptor/descriptor.ts";
 import { syncFolder } from "./descriptor/folder.ts";
 import type { Durability } from "./descriptor/io.ts";
@@ -19,7 +20,7 @@ import { pathOf } from "./descriptor/path-of.ts";
 import { preallocate } from "./descriptor/preallocate.ts";
 import { DURABILITY, IO, MODE } from "./descriptor/rules.ts";
 import { openAtomic } from "./replace/atomic.ts";
-import { lock } from "./replace/lock.ts";
+import { lock, type Lock } from "./replace/lock.ts";
 import { LockedOutput } from "./replace/locked-output.ts";
 import { FileWriter } from "./writer/file-writer.ts";
 import { LONGEST_LINE, paceOf } from "./writer/pace.ts";
@@ -87,13 +88,14 @@ export async function open(path: string | URL, options: OpenOptions = {}): Promi
   checkOptions("open", options, OPTIONS);
   checkTogether(options);
   const name = pathOf("open", path);
-  const taken = options.lock === true ? await lock(name) : undefined;
+  let taken: Lock | undefined;
   try {
+    if (options.lock === true) taken = await lock(name);
     const { descriptor, output } = await openOutput(name, options);
     return writerOf(name, options, descriptor, taken ? new LockedOutput(output, taken) : output);
   } catch (error) {
     taken?.release();
-    throw AsyncWriteError.from(error, "open file");
+    throw notOpened(name, error);
   }
 }
 
@@ -144,13 +146,23 @@ function writerOf(
 ): FileWriter {
   const appends = flags.startsWith("a");
   return new FileWriter({
-    label: `file ${path}`,
+    label: nameOf(path),
     output,
     durability,
     ...paceOf(io, descriptor),
     longestLine: appends ? LONGEST_LINE : undefined,
     reopen: appends ? () => reopen(descriptor, path, mode) : undefined,
   });
+}
+
+function nameOf(path: string): string {
+  return `file ${path}`;
+}
+
+function notOpened(path: string, error: unknown): AsyncWriteError {
+  const failure = AsyncWriteError.from(error, "open file");
+  publishError(nameOf(path), failure);
+  return failure;
 }
 
 /** At once, so that nothing can come in between; only what has been is closed in the background. */

@@ -47,6 +47,7 @@ export class Descriptor implements Output {
   /** Whether it is seekable: a regular file or a disk. */
   readonly isFile: boolean;
   readonly settles: boolean;
+  bytesWritten = 0;
   unwritten: readonly Uint8Array[] = NONE;
   #fd: number;
   readonly #io: Io;
@@ -118,7 +119,9 @@ export class Descriptor implements Output {
     } else if (this.#position === null) {
       // Writing it again would append it again: the call has to be waited for.
       if (this.#probe === undefined) throw unsettled();
-      write.rest = skip(write.rest, this.#probe.wait());
+      const written = this.#probe.wait();
+      this.#advance(written);
+      write.rest = skip(write.rest, written);
     }
     write.settled = true;
     // At a known position the call that is in flight writes the same bytes to the same place.
@@ -226,6 +229,7 @@ export class Descriptor implements Output {
   }
 
   #advance(written: number): void {
+    this.bytesWritten += written;
     if (this.#position !== null) this.#position += written;
   }
 

@@ -14,6 +14,10 @@ export abstract class OutputLayer<Inner extends Output = Output> implements Outp
     return this.inner.settles;
   }
 
+  get bytesWritten(): number {
+    return this.inner.bytesWritten;
+  }
+
   get unwritten(): readonly Uint8Array[] {
     return this.inner.unwritten;
   }

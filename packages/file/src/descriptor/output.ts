@@ -5,6 +5,8 @@ import type { Durability } from "./io.ts";
 export interface Output {
   /** Whether `settle` works here, or there is nothing to settle. */
   readonly settles: boolean;
+  /** How many bytes the system has taken. */
+  readonly bytesWritten: number;
   /** After `write` or `settle` has failed: what of its bytes the system did not take. */
   readonly unwritten: readonly Uint8Array[];
   /** Writes all of `bufs`, then answers. One call at a time; they are left as they are till then. */

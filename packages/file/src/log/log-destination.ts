@@ -22,7 +22,7 @@ export interface LogDestination {
   end(callback?: (error?: Error) => void): void;
 }
 
-/** All that has to be flushed when the process ends. */
+/** All that have something to do when the process ends: to flush, or to report lost lines. */
 const open = new Set<Destination>();
 
 let listening = false;
@@ -60,7 +60,7 @@ export function logDestination(out: FileWriter, policy: LogPolicy = {}): LogDest
   const destination = new Destination(out, policy);
   if (!listening) process.on("exit", flushAll);
   listening = true;
-  open.add(destination);
+  if (isLive(out)) open.add(destination);
   return destination;
 }
 
@@ -75,13 +75,14 @@ class Destination implements LogDestination {
     this.#out = out;
     this.#output = recovering(out, policy);
     this.#refused = new LostLines(this.#output);
+    this.#output.onEnd(() => void open.delete(this));
   }
 
   write(line: string): void {
     try {
       this.#out.writeSync(line);
     } catch (error) {
-      this.#refused.add(line, error);
+      this.#refuse(line, error);
     }
   }
 
@@ -100,16 +101,19 @@ class Destination implements LogDestination {
     try {
       this.#out.flushSync();
     } catch (error) {
-      this.#refused.add("", error);
+      this.#refuse("", error);
     }
   }
 
   end(callback: (error?: Error) => void = () => {}): void {
-    const over = (error?: Error): void => {
-      open.delete(this);
-      callback(error);
-    };
-    this.#out.close().then(() => over(), over);
+    this.#out.close().then(() => callback(), callback);
+  }
+
+  /** Counts what the writer refuses. What is not reported at once is at exit. */
+  #refuse(lines: string, error: unknown): void {
+    this.#refused.add(lines, error);
+    if (this.#refused.isPending) open.add(this);
+    else if (!isLive(this.#out)) open.delete(this);
   }
 
   /** The process ends: what can't be written now never will be. */
@@ -123,5 +127,10 @@ class Destination implements LogDestination {
 /** All of them, whatever becomes of one. */
 function flushAll(): void {
   warnAtOnce();
-  for (const destination of open) destination.exit();
+  // A copy: `onError` may log something.
+  for (const destination of [...open]) destination.exit();
+}
+
+function isLive({ state }: FileWriter): boolean {
+  return state === "open" || state === "closing";
 }

@@ -14,6 +14,11 @@ export class LostLines {
     this.#output = output;
   }
 
+  /** Whether something was counted since the last report. */
+  get isPending(): boolean {
+    return this.#error !== undefined;
+  }
+
   /** Counts the lines of `text`, a cut one too. */
   add(text: string, error: unknown): void {
     const ends = text.split("\n").length - 1;

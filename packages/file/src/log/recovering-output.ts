@@ -1,5 +1,6 @@
 import { AsyncWriteError, type Done } from "@aw/core";
 import { byteLength } from "../descriptor/byte-length.ts";
+import { publishError } from "../diagnostics.ts";
 import { isFailure } from "../descriptor/done.ts";
 import { leavesInFlight } from "../descriptor/leaves-in-flight.ts";
 import type { Durability } from "../descriptor/io.ts";
@@ -32,6 +33,7 @@ interface Flight {
  * count is reported. Only failures that can't pass, such as a pipe without a reader, end it.
  */
 export class RecoveringOutput extends OutputLayer {
+  readonly #name: string;
   #policy: LogPolicy;
   readonly #backlog: Backlog;
   readonly #retry = new Retry(() => this.#attempt());
@@ -45,9 +47,12 @@ export class RecoveringOutput extends OutputLayer {
   /** A write of the engine that may be lost after the next attempt. */
   #afterAttempt: (() => void) | undefined;
   readonly #listeners = new Set<(failure: AsyncWriteError) => void>();
+  readonly #endListeners = new Set<() => void>();
 
-  constructor(inner: Output, policy: LogPolicy) {
+  /** @param name what the log is called in messages */
+  constructor(inner: Output, name: string, policy: LogPolicy) {
     super(inner);
+    this.#name = name;
     this.#policy = policy;
     this.#backlog = new Backlog(policy.maxBacklog ?? DEFAULT_MAX_BACKLOG);
   }
@@ -64,9 +69,14 @@ export class RecoveringOutput extends OutputLayer {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls `listener` when the log is closed or dropped. */
+  onEnd(listener: () => void): void {
+    this.#endListeners.add(listener);
+  }
+
   /** Reports what went wrong beside writing: a rotation, a sync. */
   report(error: unknown, attempt: string, linesLost = 0): void {
-    report(this.#policy, AsyncWriteError.from(error, attempt), linesLost);
+    this.#tell(AsyncWriteError.from(error, attempt), linesLost);
   }
 
   override get unwritten(): readonly Uint8Array[] {
@@ -152,11 +162,16 @@ export class RecoveringOutput extends OutputLayer {
     if (this.#isBehind) this.#attemptNow();
     const failure = this.#failure;
     this.giveUp();
-    this.inner.close((error) => done(isFailure(error) ? error : failure));
+    this.inner.close((error) => {
+      // After a failure `drop` follows.
+      if (!isFailure(error) && failure === undefined) this.#end();
+      done(isFailure(error) ? error : failure);
+    });
   }
 
   override drop(dropped: () => void): void {
     this.giveUp();
+    this.#end();
     super.drop(dropped);
   }
 
@@ -292,7 +307,17 @@ export class RecoveringOutput extends OutputLayer {
 
   #report(lost: number): void {
     this.#reportedAt = Date.now();
-    if (this.#failure !== undefined) report(this.#policy, this.#failure, lost);
+    if (this.#failure !== undefined) this.#tell(this.#failure, lost);
+  }
+
+  #tell(error: AsyncWriteError, linesLost: number): void {
+    publishError(this.#name, error, linesLost);
+    report(this.#policy, error, linesLost);
+  }
+
+  #end(): void {
+    for (const listener of this.#endListeners) listener();
+    this.#endListeners.clear();
   }
 }
 
@@ -300,8 +325,12 @@ export class RecoveringOutput extends OutputLayer {
 export function recovering(writer: FileWriter, policy: LogPolicy): RecoveringOutput {
   let result: RecoveringOutput | undefined;
   wrapOutput(writer, (output) => {
-    if (output instanceof RecoveringOutput) output.configure(policy);
-    result = output instanceof RecoveringOutput ? output : new RecoveringOutput(output, policy);
+    if (output instanceof RecoveringOutput) {
+      output.configure(policy);
+      result = output;
+    } else {
+      result = new RecoveringOutput(output, String(writer), policy);
+    }
     return result;
   });
   return result as RecoveringOutput;

@@ -43,6 +43,8 @@ export class RotatingOutput implements Output {
   unwritten: readonly Uint8Array[] = NONE;
   readonly #options: RotatingOutputOptions;
   #file: LogFile;
+  /** How many bytes are in the files before. */
+  #writtenBefore = 0;
   #atLineStart = true;
   #write: Write | undefined;
   /** The files before, until they are synced and closed. */
@@ -58,6 +60,10 @@ export class RotatingOutput implements Output {
 
   get settles(): boolean {
     return this.#file.descriptor.settles;
+  }
+
+  get bytesWritten(): number {
+    return this.#writtenBefore + this.#file.descriptor.bytesWritten;
   }
 
   write(bufs: readonly Uint8Array[], done: Done): void {
@@ -238,6 +244,7 @@ export class RotatingOutput implements Output {
       this.#options.onError(error);
       return;
     }
+    this.#writtenBefore += before.descriptor.bytesWritten;
     const retired = this.#retire(before.descriptor);
     this.#retired.set(before.descriptor, retired);
   }

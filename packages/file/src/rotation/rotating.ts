@@ -12,6 +12,7 @@ import {
   POSITIVE_COUNT,
   type Schema,
 } from "@aw/core/implementor";
+import { publishError } from "../diagnostics.ts";
 import type { Durability } from "../descriptor/io.ts";
 import { openError } from "../descriptor/open-descriptor.ts";
 import { pathOf } from "../descriptor/path-of.ts";
@@ -109,13 +110,20 @@ export async function rotating(path: string | URL, options: RotatingOptions): Pr
   }
   const name = await resolveLinks(pathOf("rotating", path));
   checkLength(name, options);
-  const taken = options.lock === false ? undefined : await lock(name);
+  let taken: Lock | undefined;
   try {
+    if (options.lock !== false) taken = await lock(name);
     return await openLocked(name, options, taken);
   } catch (error) {
     taken?.release();
-    throw AsyncWriteError.from(error, "open log");
+    const failure = AsyncWriteError.from(error, "open log");
+    publishError(labelOf(name), failure);
+    throw failure;
   }
+}
+
+function labelOf(path: string): string {
+  return `rotating ${path}`;
 }
 
 async function openLocked(
@@ -124,6 +132,7 @@ async function openLocked(
   taken: Lock | undefined,
 ): Promise<FileWriter> {
   const { mode = 0o666, io = "async", durability = "none", compress } = options;
+  const label = labelOf(path);
   const calendar = new Calendar(options.every ?? "day", options.timeZone ?? "local");
   const compressor = compress === undefined ? undefined : new Compressor(compress);
   const archive = archiveOf(path, options, calendar, compressor?.extension);
@@ -149,16 +158,16 @@ async function openLocked(
       options.maxAgeMs ?? Infinity,
       options.every === undefined ? undefined : calendar,
     ),
-    rotation: new Rotation({ path, archive, archiver, durability, io, onRotate }),
+    rotation: new Rotation({ name: label, path, archive, archiver, durability, io, onRotate }),
     durability,
     onError,
     finish: async () => archiver?.finished(),
     stop: () => archiver?.stop(),
   });
   const locked = taken === undefined ? output : new LockedOutput(output, taken);
-  const recovering = new RecoveringOutput(locked, options);
+  const recovering = new RecoveringOutput(locked, label, options);
   return new FileWriter({
-    label: `rotating ${path}`,
+    label,
     output: recovering,
     durability,
     ...paceOf(io, file.descriptor),

@@ -5,6 +5,7 @@ import {
   type Destination,
   type Done,
 } from "@aw/core";
+import { channels, publishError, type FileCloseEvent } from "../diagnostics.ts";
 import { isFailure } from "../descriptor/done.ts";
 import type { Durability } from "../descriptor/io.ts";
 import type { Output } from "../descriptor/output.ts";
@@ -29,6 +30,7 @@ export class FileDestination implements Destination {
   readonly #label: string;
   readonly #durability: Durability;
   readonly #exitsOnBrokenPipe: boolean;
+  readonly #opened: number = performance.now();
   #control!: CompletionControl;
 
   constructor(options: FileDestinationOptions) {
@@ -60,13 +62,19 @@ export class FileDestination implements Destination {
   }
 
   finish(done: Done): void {
-    this.output.close(done);
+    this.output.close((error) => {
+      // After a failure `destroy` follows.
+      if (!isFailure(error)) this.#publishClose();
+      done(error);
+    });
   }
 
-  destroy({ code }: AsyncWriteError): void {
+  destroy(failure: AsyncWriteError): void {
+    publishError(this.#label, failure);
     this.lines?.forget();
-    this.output.drop(() => {});
-    if (this.#exitsOnBrokenPipe && code === "ERR_AW_BROKEN_PIPE") process.exit(SIGPIPE_CODE);
+    this.output.drop(() => this.#publishClose(failure));
+    const isBroken = failure.code === "ERR_AW_BROKEN_PIPE";
+    if (this.#exitsOnBrokenPipe && isBroken) process.exit(SIGPIPE_CODE);
   }
 
   toString(): string {
@@ -96,6 +104,16 @@ export class FileDestination implements Destination {
     } catch (error) {
       throw this.#control.fail(error);
     }
+  }
+
+  #publishClose(error?: AsyncWriteError): void {
+    if (!channels.close.hasSubscribers) return;
+    channels.close.publish({
+      name: this.#label,
+      duration: performance.now() - this.#opened,
+      bytesWritten: this.output.bytesWritten,
+      error,
+    } satisfies FileCloseEvent);
   }
 
   #write(bufs: readonly Uint8Array[], done: Done): void {

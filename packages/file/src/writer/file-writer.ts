@@ -5,6 +5,7 @@ import {
   Writer,
   type OperationOptions,
 } from "@aw/core";
+import { channels, type FileEvent } from "../diagnostics.ts";
 import type { Output } from "../descriptor/output.ts";
 import { FileDestination, type FileDestinationOptions } from "./file-destination.ts";
 import { Reopening } from "./reopening.ts";
@@ -42,6 +43,8 @@ export class FileWriter extends Writer {
     super(new CompletionEngine(destination, { capacity }));
     this.#destination = destination;
     this.#reopen = reopen;
+    if (!channels.open.hasSubscribers) return;
+    channels.open.publish({ name: options.label } satisfies FileEvent);
   }
 
   /**

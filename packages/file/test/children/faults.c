@@ -1,6 +1,6 @@
 /*
- * LD_PRELOAD: fails the system call number $FAULT_AT, counted from 1, of those that concern what is
- * below $FAULT_PATH, with $FAULT_ERRNO, and appends its name to $FAULT_LOG. The program sets the
+ * LD_PRELOAD: fails the system call number $FAULT_AT, counted from 1, of those that concern the folder
+ * $FAULT_PATH and what is below it, with $FAULT_ERRNO, and appends its name to $FAULT_LOG. The program sets the
  * variables while it runs; $FAULT_ROUND starts the count again.
  */
 #define _GNU_SOURCE
@@ -27,8 +27,10 @@ static long number(const char *name) {
 
 /* Whether this call is the one to fail. */
 static int fails(const char *name, const char *path) {
-  const char *below = getenv("FAULT_PATH");
-  if (!below || !*below || strncmp(path, below, strlen(below))) return 0;
+  const char *folder = getenv("FAULT_PATH");
+  size_t length_of_folder = folder ? strlen(folder) : 0;
+  if (!length_of_folder || strncmp(path, folder, length_of_folder)) return 0;
+  if (path[length_of_folder] != '/' && path[length_of_folder] != 0) return 0;
   pthread_mutex_lock(&mutex);
   if (current != number("FAULT_ROUND")) {
     current = number("FAULT_ROUND");

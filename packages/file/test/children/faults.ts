@@ -106,7 +106,7 @@ for (let at = 1; ; at++) {
     FAULT_AT: String(at),
     FAULT_ERRNO: errno,
     FAULT_LOG: log,
-    FAULT_PATH: `${folder}/`,
+    FAULT_PATH: folder,
   });
   let failure: unknown;
   await work().catch((error: unknown) => (failure = error));
@@ -115,7 +115,7 @@ for (let at = 1; ; at++) {
   process.env["FAULT_PATH"] = "";
   const call = readFileSync(log, "utf8")
     .trim()
-    .replaceAll(folder, "")
+    .replaceAll(folder, ".")
     .replaceAll(/[0-9a-f]{8,}\S*?(?=\.(tmp|sock))/g, "*");
   if (call === "") break;
   const texts = readdirSync(folder)

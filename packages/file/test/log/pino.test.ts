@@ -9,6 +9,15 @@ import { run } from "../children/run.ts";
 const folder = temporaryFolder();
 const COUNT = 3500;
 
+it("a destination whose writer has ended, by an abort too, is not seen to at exit", async () => {
+  const { code, stdout, stderr } = await run("exit-set.ts", folder.path);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(JSON.parse(stdout)).toEqual({
+    alive: 0,
+    reports: ["late: ERR_AW_ABORTED 1", "late: ERR_AW_ABORTED 2"],
+  });
+});
+
 describe.each(["async", "sync"] as const)("pino, %s", (io) => {
   it.each([
     ["return", 0],
