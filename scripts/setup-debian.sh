@@ -18,6 +18,7 @@ chromium chromium
 python3 python3
 mount mount
 script bsdutils
+strace strace
 '
 
 missing=()
