@@ -1,4 +1,4 @@
-import { close, existsSync, openSync } from "node:fs";
+import { close, closeSync, existsSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { AsyncWriteError } from "@aw/core";
@@ -12,12 +12,15 @@ import {
 } from "@aw/core/implementor";
 import { publishError } from "./diagnostics.ts";
 import { Descriptor, type DescriptorOptions } from "./descriptor/descriptor.ts";
-import { syncFolder } from "./descriptor/folder.ts";
+import { checkSyncable } from "./descriptor/check-syncable.ts";
+import { stepped } from "./descriptor/done.ts";
+import { openFolder, syncFolderNow, type Folder } from "./descriptor/folder.ts";
 import type { Durability } from "./descriptor/io.ts";
 import { openDescriptor, openError } from "./descriptor/open-descriptor.ts";
 import type { Output } from "./descriptor/output.ts";
 import { pathOf } from "./descriptor/path-of.ts";
 import { preallocate } from "./descriptor/preallocate.ts";
+import { resolveTarget } from "./descriptor/resolve-target.ts";
 import { DURABILITY, IO, MODE } from "./descriptor/rules.ts";
 import { openAtomic } from "./replace/atomic.ts";
 import { lock, type Lock } from "./replace/lock.ts";
@@ -88,6 +91,8 @@ export async function open(path: string | URL, options: OpenOptions = {}): Promi
   checkOptions("open", options, OPTIONS);
   checkTogether(options);
   const name = pathOf("open", path);
+  if (options.atomic === true) checkSyncable("open: atomic");
+  else if ((options.durability ?? "none") !== "none") checkSyncable("open: durability");
   let taken: Lock | undefined;
   try {
     if (options.lock === true) taken = await lock(name);
@@ -99,11 +104,13 @@ export async function open(path: string | URL, options: OpenOptions = {}): Promi
   }
 }
 
-/** The open file, and what to write into. */
-async function openOutput(
-  path: string,
-  options: OpenOptions,
-): Promise<{ descriptor: Descriptor; output: Output }> {
+/** An open file, and what to write into. */
+interface Opened {
+  descriptor: Descriptor;
+  output: Output;
+}
+
+async function openOutput(path: string, options: OpenOptions): Promise<Opened> {
   const { flags = "w", mode = 0o666, io = "async", durability = "none" } = options;
   const descriptorOptions: DescriptorOptions = {
     io,
@@ -111,21 +118,35 @@ async function openOutput(
     exclusive: true,
     truncates: options.preallocate !== undefined,
   };
+  // The name of a new file has to be on the disk, too. A folder that can't be read can't be synced:
+  // that must be known before the file is made.
   const isNew = options.atomic !== true && !existsSync(path);
-  const opened = options.atomic
-    ? await openAtomic(path, mode, descriptorOptions)
-    : await openInPlace(path, flags, mode, descriptorOptions);
+  const folder =
+    durability !== "none" && isNew ? openFolder(dirname(await resolveTarget(path))) : undefined;
   try {
-    if (options.preallocate !== undefined) {
-      await preallocate(opened.descriptor.fd, options.preallocate);
-    }
-    // The name of a new file has to be on the disk, too.
-    if (durability !== "none" && isNew) await syncFolder(dirname(path));
+    const opened = options.atomic
+      ? await openAtomic(path, mode, descriptorOptions)
+      : await openInPlace(path, flags, mode, descriptorOptions);
+    await prepare(opened, options.preallocate, folder);
+    return opened;
+  } finally {
+    folder?.close();
+  }
+}
+
+/** What has to be done before an open file is of use. If that fails, nothing is left open. */
+async function prepare(
+  { descriptor, output }: Opened,
+  zeros: number | undefined,
+  folder: Folder | undefined,
+): Promise<void> {
+  try {
+    if (zeros !== undefined) await preallocate(descriptor.fd, zeros);
+    if (folder !== undefined) await stepped((done) => folder.sync(done));
   } catch (error) {
-    opened.output.drop(() => {});
+    output.drop(() => {});
     throw error;
   }
-  return opened;
 }
 
 async function openInPlace(
@@ -133,17 +154,18 @@ async function openInPlace(
   flags: string,
   mode: number,
   options: DescriptorOptions,
-): Promise<{ descriptor: Descriptor; output: Output }> {
+): Promise<Opened> {
   const descriptor = Descriptor.adopt(await openDescriptor(path, flags, mode), options);
   return { descriptor, output: descriptor };
 }
 
 function writerOf(
   path: string,
-  { flags = "w", mode = 0o666, io = "async", durability = "none" }: OpenOptions,
+  options: OpenOptions,
   descriptor: Descriptor,
   output: Output,
 ): FileWriter {
+  const { flags = "w", io = "async", durability = "none" } = options;
   const appends = flags.startsWith("a");
   return new FileWriter({
     label: nameOf(path),
@@ -151,7 +173,7 @@ function writerOf(
     durability,
     ...paceOf(io, descriptor),
     longestLine: appends ? LONGEST_LINE : undefined,
-    reopen: appends ? () => reopen(descriptor, path, mode) : undefined,
+    reopen: appends ? () => reopen(descriptor, path, options) : undefined,
   });
 }
 
@@ -166,17 +188,25 @@ function notOpened(path: string, error: unknown): AsyncWriteError {
 }
 
 /** At once, so that nothing can come in between; only what has been is closed in the background. */
-async function reopen(descriptor: Descriptor, path: string, mode: number): Promise<void> {
-  let fd;
-  try {
-    fd = openSync(path, "a", mode);
-  } catch (error) {
-    throw openError(error);
-  }
+async function reopen(descriptor: Descriptor, path: string, options: OpenOptions): Promise<void> {
+  const fd = openAgain(path, options);
   try {
     await promisify(close)(descriptor.swap(fd));
   } catch (error) {
     throw AsyncWriteError.from(error, "close the file before");
+  }
+}
+
+function openAgain(path: string, { mode = 0o666, durability = "none" }: OpenOptions): number {
+  let fd;
+  try {
+    fd = openSync(path, "a", mode);
+    // The name of a new file has to be on the disk, too.
+    if (durability !== "none") syncFolderNow(dirname(path));
+    return fd;
+  } catch (error) {
+    if (fd !== undefined) closeSync(fd);
+    throw openError(error);
   }
 }
 

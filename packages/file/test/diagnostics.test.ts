@@ -29,11 +29,12 @@ beforeEach(() => {
 afterEach(() => listeners.forEach(({ name, listener }) => void unsubscribe(name, listener)));
 
 const kinds = () => events.map(([kind]) => kind);
-const last = <T>(kind: string) => events.findLast(([each]) => each === `aw:file:${kind}`)?.[1] as T;
+const last = (kind: string) => events.findLast(([each]) => each === `aw:file:${kind}`)?.[1];
+const lastClose = () => last("close") as FileCloseEvent;
 /** Until what was dropped is closed. */
 async function closed(): Promise<FileCloseEvent> {
   while (last("close") === undefined) await new Promise((resolve) => setImmediate(resolve));
-  return last<FileCloseEvent>("close");
+  return lastClose();
 }
 
 it("names its channels as the other packages do", () => {
@@ -54,7 +55,7 @@ describe.each(["sync", "async"] as const)("diagnostics, %s", (io) => {
     out.flushSync();
     await out.close();
     expect(kinds()).toEqual(["aw:file:open", "aw:file:close"]);
-    const { name, duration, bytesWritten, error } = last<FileCloseEvent>("close");
+    const { name, duration, bytesWritten, error } = lastClose();
     expect({ name, error }).toEqual({ name: `file ${path}`, error: undefined });
     expect(bytesWritten).toBe(statSync(path).size);
     expect(duration).toBeGreaterThan(0);
@@ -89,11 +90,11 @@ describe.each(["sync", "async"] as const)("diagnostics, %s", (io) => {
     await log.close();
     const rotations = events.filter(([kind]) => kind === "aw:file:rotate");
     expect(rotations.map(([, event]) => (event as FileRotateEvent).bytes)).toEqual([4, 10]);
-    const { name, path: old, begun, duration } = last<FileRotateEvent>("rotate");
+    const { name, path: old, begun, duration } = last("rotate") as FileRotateEvent;
     expect({ name, old }).toEqual({ name: String(log), old: `${path}.1` });
     expect(begun).toBeInstanceOf(Date);
     expect(duration).toBeGreaterThan(0);
-    expect(last<FileCloseEvent>("close").bytesWritten).toBe(20);
+    expect(lastClose().bytesWritten).toBe(20);
   });
 
   it("a log that can't be written: the outage, and how many lines it cost", async () => {
@@ -105,7 +106,7 @@ describe.each(["sync", "async"] as const)("diagnostics, %s", (io) => {
     await rm(folder.at("logs"), { recursive: true });
     log.writeSync("one\n".repeat(3));
     log.flushSync();
-    expect(last<FileErrorEvent>("error")).toMatchObject({
+    expect(last("error")).toMatchObject({
       name: String(log),
       error: { code: "ERR_AW_IO" },
       linesLost: 0,
@@ -124,8 +125,8 @@ it("pino's destinations and descriptors as well", async () => {
   destination.write("line\n");
   await new Promise<void>((resolve) => destination.end(() => resolve()));
   rmSync(path);
-  expect(last<FileCloseEvent>("close")).toMatchObject({ name: String(out), bytesWritten: 5 });
+  expect(lastClose()).toMatchObject({ name: String(out), bytesWritten: 5 });
   const sink = fromFd(1, { closeFd: false });
   await sink.close();
-  expect(last<FileCloseEvent>("close")).toMatchObject({ name: "fd 1", bytesWritten: 0 });
+  expect(lastClose()).toMatchObject({ name: "fd 1", bytesWritten: 0 });
 });

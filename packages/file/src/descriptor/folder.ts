@@ -1,6 +1,5 @@
 import { closeSync, fsync, fsyncSync, openSync } from "node:fs";
-import type { Done } from "@aw/core";
-import { stepped } from "./done.ts";
+import { AsyncWriteError, type Done } from "@aw/core";
 
 /** What file systems say that can't sync a folder: VirtualBox, some of FUSE, network shares. */
 const CANNOT: ReadonlySet<string | undefined> = new Set([
@@ -41,13 +40,17 @@ export class Folder {
   }
 }
 
-/** Syncs a folder, for a name that was just made in it. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = new Folder(path);
+/**
+ * Opens a folder that has to be synced later.
+ *
+ * @throws AsyncWriteError why it can't be read
+ */
+export function openFolder(path: string): Folder {
   try {
-    await stepped((done) => folder.sync(done));
-  } finally {
-    folder.close();
+    return new Folder(path);
+  } catch (error) {
+    const attempt = "open file: the folder has to be read, to make a new name in it durable";
+    throw AsyncWriteError.from(error, attempt);
   }
 }
 

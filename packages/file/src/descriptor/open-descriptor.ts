@@ -17,7 +17,9 @@ export async function openDescriptor(
 
 /** Why a file can't be opened. */
 export function openError(error: unknown): AsyncWriteError {
-  if ((error as NodeJS.ErrnoException).code?.startsWith("ERR_") !== true) {
+  const { code } = error as NodeJS.ErrnoException;
+  // The permission model of Node is no fault of the arguments.
+  if (code?.startsWith("ERR_") !== true || code === "ERR_ACCESS_DENIED") {
     return AsyncWriteError.from(error, "open file");
   }
   const message = `open file: ${(error as Error).message}`;

@@ -128,7 +128,7 @@ class Destination implements LogDestination {
 function flushAll(): void {
   warnAtOnce();
   // A copy: `onError` may log something.
-  for (const destination of [...open]) destination.exit();
+  for (const destination of Array.from(open)) destination.exit();
 }
 
 function isLive({ state }: FileWriter): boolean {

@@ -1,10 +1,11 @@
 import { constants, type Stats } from "node:fs";
-import { lstat, readlink, realpath } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { lstat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AsyncWriteError } from "@aw/core";
 import { Descriptor, type DescriptorOptions } from "../descriptor/descriptor.ts";
-import { Folder } from "../descriptor/folder.ts";
+import { openFolder } from "../descriptor/folder.ts";
 import { openDescriptor } from "../descriptor/open-descriptor.ts";
+import { resolveTarget, unlessMissing } from "../descriptor/resolve-target.ts";
 import { NARROWEST } from "./attributes.ts";
 import { isMountPoint } from "./mount-point.ts";
 import { ReplacingOutput } from "./replacing-output.ts";
@@ -59,31 +60,4 @@ function checkReplaceable(target: string, existing: Stats | undefined): void {
 function unsupported(what: string): AsyncWriteError {
   const message = `open file: ${what}, and can't be replaced atomically`;
   return new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
-}
-
-function openFolder(path: string): Folder {
-  try {
-    return new Folder(path);
-  } catch (error) {
-    const attempt = `open file: the folder has to be read, to make its new name durable`;
-    throw AsyncWriteError.from(error, attempt);
-  }
-}
-
-/** What a symbolic link points at, also if that does not exist yet. */
-async function resolveTarget(path: string): Promise<string> {
-  const existing = await unlessMissing(realpath(path));
-  if (existing !== undefined) return existing;
-  const link = await unlessMissing(lstat(path));
-  if (link === undefined) return resolve(path);
-  return resolveTarget(resolve(dirname(path), await readlink(path)));
-}
-
-async function unlessMissing<T>(result: Promise<T>): Promise<T | undefined> {
-  try {
-    return await result;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,8 @@
 import { unlinkSync } from "node:fs";
 import { link, unlink, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { AsyncWriteError } from "@aw/core";
+import { invalidArgument } from "@aw/core/implementor";
 import { readSmallFile, type SmallFile } from "../descriptor/read-small-file.ts";
 import { listenForLife, removeSocket, type Life } from "./life-socket.ts";
 import { mayHolderLive } from "./lock-holder.ts";
@@ -31,11 +32,23 @@ export interface Lock {
  * says which process it is.
  */
 export async function lock(path: string): Promise<Lock> {
+  checkLength(path);
   try {
     return await take(`${path}.lock`);
   } catch (error) {
     throw AsyncWriteError.from(error, "lock file");
   }
+}
+
+/** What is added to a name, at most: one that is too long must not be found out at a stale lock. */
+const LONGEST_ADDITION = ".lock.stale.stale";
+
+function checkLength(path: string): void {
+  const longest = 255 - LONGEST_ADDITION.length;
+  if (Buffer.byteLength(basename(path)) <= longest) return;
+  throw invalidArgument(
+    `lock file: it needs a name of at most ${longest} bytes: ${basename(path)}; use a shorter one, or lock: false`,
+  );
 }
 
 async function take(lockPath: string): Promise<Lock> {

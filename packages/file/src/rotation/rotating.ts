@@ -1,4 +1,3 @@
-import { realpath } from "node:fs/promises";
 import { basename } from "node:path";
 import { AsyncWriteError } from "@aw/core";
 import {
@@ -12,14 +11,16 @@ import {
   POSITIVE_COUNT,
   type Schema,
 } from "@aw/core/implementor";
+import { checkSyncable } from "../descriptor/check-syncable.ts";
 import { publishError } from "../diagnostics.ts";
 import type { Durability } from "../descriptor/io.ts";
-import { openError } from "../descriptor/open-descriptor.ts";
 import { pathOf } from "../descriptor/path-of.ts";
+import { resolveTarget } from "../descriptor/resolve-target.ts";
 import { DURABILITY, IO, MODE } from "../descriptor/rules.ts";
 import { POLICY_RULES, type LogPolicy } from "../log/log-policy.ts";
 import { RecoveringOutput } from "../log/recovering-output.ts";
 import { lock, type Lock } from "../replace/lock.ts";
+import { isMountPoint } from "../replace/mount-point.ts";
 import { LockedOutput } from "../replace/locked-output.ts";
 import { removeLeftovers } from "../replace/temporary-file.ts";
 import { FileWriter } from "../writer/file-writer.ts";
@@ -108,10 +109,15 @@ export async function rotating(path: string | URL, options: RotatingOptions): Pr
       'rotating: it needs maxBytes, maxAgeMs or every; else open the file with flags "a"',
     );
   }
-  const name = await resolveLinks(pathOf("rotating", path));
-  checkLength(name, options);
+  let name = pathOf("rotating", path);
+  if ((options.durability ?? "none") !== "none") checkSyncable("rotating: durability");
+  else if (options.compress !== undefined) checkSyncable("rotating: compress");
   let taken: Lock | undefined;
   try {
+    // Once: later no link is followed. The old files lie beside the file itself.
+    name = await resolveTarget(name);
+    checkLength(name, options);
+    if (isMountPoint(name)) throw mounted(name);
     if (options.lock !== false) taken = await lock(name);
     return await openLocked(name, options, taken);
   } catch (error) {
@@ -201,14 +207,9 @@ function callLater(
   });
 }
 
-/** Once: later no link is followed. The old files lie beside the file itself. */
-async function resolveLinks(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return path;
-    throw openError(error);
-  }
+function mounted(path: string): AsyncWriteError {
+  const message = `open log: ${path} is a mount of its own and can't be renamed; mount its folder instead, or write to it with open()`;
+  return new AsyncWriteError("ERR_AW_UNSUPPORTED", message);
 }
 
 /** The max length of the name of a file, in bytes. */

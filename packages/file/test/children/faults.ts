@@ -110,8 +110,11 @@ for (let at = 1; ; at++) {
   });
   let failure: unknown;
   await work().catch((error: unknown) => (failure = error));
-  // What is dropped in the thread pool comes to its end.
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+  // What is dropped in the thread pool comes to its end, and a compression that was stopped cleans up.
+  const isLeft = (): boolean => readdirSync(folder).some((name) => name.endsWith(".tmp"));
+  for (let turn = 0; turn < 20 || (turn < 2000 && isLeft()); turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   process.env["FAULT_PATH"] = "";
   const call = readFileSync(log, "utf8")
     .trim()

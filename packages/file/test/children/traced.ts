@@ -9,9 +9,15 @@ const { status } = spawnSync(
   "strace",
   [
     // All threads, descriptors with their paths, no names cut short.
-    ...["-f", "-y", "-s", "500", "-e", `trace=${CALLS}`, "-o", log],
-    ...[process.execPath, "--conditions=@aw/source", "--no-warnings"],
-    ...[join(import.meta.dirname, program), ...args],
+    "-fy",
+    "--string-limit=500",
+    `--trace=${CALLS}`,
+    `--output=${log}`,
+    process.execPath,
+    "--conditions=@aw/source",
+    "--no-warnings",
+    join(import.meta.dirname, program),
+    ...args,
   ],
   { stdio: "inherit" },
 );

@@ -8,19 +8,28 @@ import { Rotation, type RotatedFile } from "../../src/rotation/rotation.ts";
 
 const folder = temporaryFolder();
 
+/** What an administrator's script could do: a folder where the next file is to be. */
+class HinderedArchive extends NumberedArchive {
+  readonly #path: string;
+
+  constructor(path: string, keep: number) {
+    super(path, keep);
+    this.#path = path;
+  }
+
+  override admit(): ReturnType<NumberedArchive["admit"]> {
+    const result = super.admit();
+    mkdirSync(this.#path);
+    return result;
+  }
+}
+
 describe("a rotation whose second half fails", () => {
   it("compresses nothing that is still written to, and is finished by the next attempt", () => {
     const path = folder.at("log");
     const compressed: string[] = [];
     const rotated: RotatedFile[] = [];
-    const archive = new NumberedArchive(path, 5);
-    const { admit } = archive;
-    // What an administrator's script could do: a folder where the next file is to be.
-    archive.admit = () => {
-      const result = admit.call(archive);
-      mkdirSync(path);
-      return result;
-    };
+    const archive = new HinderedArchive(path, 5);
     const rotation = new Rotation({
       name: "log",
       path,
