@@ -44,8 +44,8 @@ export class RecoveringOutput extends OutputLayer {
   #reportedAt = 0;
   /** Flushes that wait for the end of the backlog. */
   #waiting: (() => void)[] = [];
-  /** A write of the engine that may be lost after the next attempt. */
-  #afterAttempt: (() => void) | undefined;
+  /** A write of the engine that has no room in the backlog: it may be lost after the next attempt. */
+  #held: { bufs: readonly Uint8Array[]; done: Done } | undefined;
   readonly #listeners = new Set<(failure: AsyncWriteError) => void>();
   readonly #endListeners = new Set<() => void>();
 
@@ -123,10 +123,11 @@ export class RecoveringOutput extends OutputLayer {
   override settle(isPressing = true): void {
     // A logger need not stand still: its lines wait behind what is in flight.
     // What the engine has handed over before comes before them.
-    if (!isPressing && this.#flight !== undefined) return this.#attempted();
-    this.#settleFlight(true);
+    if (!isPressing && this.#flight !== undefined && this.#hasRoomForHeld) return this.#attempted();
+    this.#settleFlight(isPressing);
     if (this.#isBehind) this.#attemptNow();
     this.#attempted();
+    if (!isPressing) return;
     // Recovered, it may have begun with what had waited for that.
     this.#settleFlight(true);
   }
@@ -196,6 +197,10 @@ export class RecoveringOutput extends OutputLayer {
     return this.#isBehind || this.#flight !== undefined;
   }
 
+  get #hasRoomForHeld(): boolean {
+    return this.#held === undefined || this.#backlog.hasRoom(byteLength(this.#held.bufs));
+  }
+
   #writeLater(bufs: readonly Uint8Array[], done: Done): void {
     const isStuck = this.#flight !== undefined && this.#flight.ofBacklog === 0;
     if (isStuck || this.#backlog.hasRoom(byteLength(bufs))) {
@@ -204,11 +209,7 @@ export class RecoveringOutput extends OutputLayer {
       return;
     }
     // Before lines are lost, one more attempt is worth its time.
-    this.#afterAttempt = () => {
-      if (!this.#mustWait) return this.write(bufs, done);
-      this.#keep(bufs);
-      done();
-    };
+    this.#held = { bufs, done };
     this.#attempt();
   }
 
@@ -229,9 +230,12 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   #attempted(): void {
-    const after = this.#afterAttempt;
-    this.#afterAttempt = undefined;
-    after?.();
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return;
+    if (!this.#mustWait) return this.write(held.bufs, held.done);
+    this.#keep(held.bufs);
+    held.done();
   }
 
   /** Writes some of the backlog, and goes on with the rest when that is through. */
@@ -307,7 +311,7 @@ export class RecoveringOutput extends OutputLayer {
 
   #report(lost: number): void {
     this.#reportedAt = Date.now();
-    if (this.#failure !== undefined) this.#tell(this.#failure, lost);
+    this.#tell(this.#failure ?? aborted(this.#name), lost);
   }
 
   #tell(error: AsyncWriteError, linesLost: number): void {
@@ -319,6 +323,12 @@ export class RecoveringOutput extends OutputLayer {
     for (const listener of this.#endListeners) listener();
     this.#endListeners.clear();
   }
+}
+
+/** Why lines are lost that waited behind a write in flight, when no write had failed. */
+function aborted(name: string): AsyncWriteError {
+  const message = `${name}: ended while lines waited for a write in flight`;
+  return new AsyncWriteError("ERR_AW_ABORTED", message);
 }
 
 /** Has a writer outlive the failures of its file, unless it does so already. */

@@ -1,0 +1,86 @@
+import type { AsyncWriteError, Done } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import type { Output } from "../../src/descriptor/output.ts";
+import { RecoveringOutput } from "../../src/log/recovering-output.ts";
+
+/** An output whose writes are answered when the test says so. */
+class ManualOutput implements Output {
+  readonly settles = true;
+  bytesWritten = 0;
+  unwritten: readonly Uint8Array[] = [];
+  readonly answers: Done[] = [];
+  readonly written: string[] = [];
+
+  write(bufs: readonly Uint8Array[], done: Done): void {
+    this.written.push(String(Buffer.concat(bufs)));
+    this.answers.push(done);
+  }
+
+  writeNow(bufs: readonly Uint8Array[]): number {
+    return bufs.reduce((sum, { length }) => sum + length, 0);
+  }
+
+  settle(): void {}
+
+  sync(_: unknown, done: Done): void {
+    done();
+  }
+
+  syncNow(): void {}
+
+  beginClose(): void {}
+
+  close(done: Done): void {
+    done();
+  }
+
+  drop(dropped: () => void): void {
+    dropped();
+  }
+}
+
+describe("lines behind a write that is in flight", () => {
+  it("are counted as lost if the log is aborted, though no write has failed", () => {
+    const inner = new ManualOutput();
+    const lost: [string, number][] = [];
+    const onError = ({ code }: AsyncWriteError, lines: number) => void lost.push([code, lines]);
+    const log = new RecoveringOutput(inner, "log", { onError });
+    log.write([Buffer.from("in flight\n")], () => {});
+    expect(log.writeNow([Buffer.from("one\ntwo\n")])).toBe(8);
+    log.drop(() => {});
+    expect(lost).toEqual([["ERR_AW_ABORTED", 2]]);
+  });
+
+  it("are not lost while it can be waited for, however many they are", () => {
+    const inner = new ManualOutput();
+    const lost: number[] = [];
+    const onError = (_: AsyncWriteError, lines: number) => void lost.push(lines);
+    const log = new RecoveringOutput(inner, "log", { maxBacklog: 20, onError });
+    log.write([Buffer.from("in flight\n")], () => {});
+    log.writeNow([Buffer.from("lines that wait\n")]);
+    inner.answers.shift()?.();
+    // What waited is in flight now, and what the engine hands over has no room behind it.
+    let isAnswered = false;
+    log.write([Buffer.from("one\ntwo\nthree\n")], () => (isAnswered = true));
+    log.settle(false);
+    expect(inner.written).toEqual(["in flight\n", "lines that wait\n", "one\ntwo\nthree\n"]);
+    expect(isAnswered).toBe(false);
+    log.drop(() => {});
+    expect(lost).toEqual([]);
+  });
+
+  it("follow it once it has landed, and nothing is reported", () => {
+    const inner = new ManualOutput();
+    const lost: number[] = [];
+    const log = new RecoveringOutput(inner, "log", {
+      onError: (_, lines) => void lost.push(lines),
+    });
+    log.write([Buffer.from("in flight\n")], () => {});
+    log.writeNow([Buffer.from("one\ntwo\n")]);
+    inner.answers.shift()?.();
+    expect(inner.answers).toHaveLength(1);
+    inner.answers.shift()?.();
+    log.drop(() => {});
+    expect(lost).toEqual([]);
+  });
+});
