@@ -55,8 +55,8 @@ export class PositionProbe {
       if (position !== this.#position) return this.#writtenUpTo(position);
       // Others have cut the file off, and what was written has come to end where it ended before.
       if (fstatSync(this.#fd).size < this.#size && position > 0) {
-        const written = this.#match(position, byteLength(this.#bufs));
-        if (written === byteLength(this.#bufs)) return written;
+        const length = byteLength(this.#bufs);
+        if (position >= length && this.#match(position, length, length) === length) return length;
       }
       sleep(INTERVAL_MS);
     }
@@ -76,14 +76,17 @@ export class PositionProbe {
     // nobody else has appended.
     const most = Math.min(length, end > start ? end - start : end);
     if (end - start === length) return length;
+    if (this.#match(end, most, most) === most) return most;
+    // Cut off underneath, and longer than before by what was written since.
+    if (end >= length && this.#match(end, length, length) === length) return length;
     return this.#match(end, most) ?? most;
   }
 
-  /** How many of the first bytes, `most` at most, are in the file in front of `end`. */
-  #match(end: number, most: number): number | undefined {
+  /** How many of the first bytes are in the file in front of `end`: the max from `least` to `most`. */
+  #match(end: number, most: number, least = 1): number | undefined {
     const bytes = Buffer.concat(this.#bufs);
     const tail = this.#tail(end, most);
-    for (let count = tail?.length ?? 0; tail !== undefined && count > 0; count--) {
+    for (let count = tail?.length ?? 0; tail !== undefined && count >= least; count--) {
       if (tail.subarray(tail.length - count).equals(bytes.subarray(0, count))) return count;
     }
     return undefined;

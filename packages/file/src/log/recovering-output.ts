@@ -107,7 +107,7 @@ export class RecoveringOutput extends OutputLayer {
     const length = byteLength(rest);
     // Before lines are lost, an attempt is worth its time.
     if (this.#mustWait && !this.#backlog.hasRoom(length)) {
-      this.#settleFlight(false);
+      if (this.#failure === undefined) this.#settleFlight(false);
       if (this.#isBehind) this.#attemptNow();
     }
     try {
@@ -123,7 +123,8 @@ export class RecoveringOutput extends OutputLayer {
   override settle(isPressing = true): void {
     // A logger need not stand still: its lines wait behind what is in flight.
     // What the engine has handed over before comes before them.
-    if (!isPressing && this.#flight !== undefined && this.#hasRoomForHeld) return this.#attempted();
+    if (!isPressing && this.#flight !== undefined && !this.#isWorthWaiting)
+      return this.#attempted();
     this.#settleFlight(isPressing);
     if (this.#isBehind) this.#attemptNow();
     this.#attempted();
@@ -197,8 +198,13 @@ export class RecoveringOutput extends OutputLayer {
     return this.#isBehind || this.#flight !== undefined;
   }
 
-  get #hasRoomForHeld(): boolean {
-    return this.#held === undefined || this.#backlog.hasRoom(byteLength(this.#held.bufs));
+  /**
+   * Whether lines would be lost behind a write that is in flight and has every prospect. One that
+   * follows a failure may fail too, which can't be seen from outside: nobody waits for that.
+   */
+  get #isWorthWaiting(): boolean {
+    if (this.#failure !== undefined || this.#held === undefined) return false;
+    return !this.#backlog.hasRoom(byteLength(this.#held.bufs));
   }
 
   #writeLater(bufs: readonly Uint8Array[], done: Done): void {
