@@ -10,7 +10,7 @@ export {
   type FileErrorEvent,
   type FileEvent,
   type FileRotateEvent,
-} from "./diagnostics.ts";
+} from "./descriptor/diagnostics.ts";
 export { FileWriter } from "./writer/file-writer.ts";
 export { fromFd, stderr, stdout, type FromFdOptions, type StandardOptions } from "./from-fd.ts";
 export type { Durability } from "./descriptor/io.ts";

@@ -10,7 +10,7 @@ import {
   oneOf,
   type Schema,
 } from "@aw/core/implementor";
-import { publishError } from "./diagnostics.ts";
+import { publishError } from "./descriptor/diagnostics.ts";
 import { Descriptor, type DescriptorOptions } from "./descriptor/descriptor.ts";
 import { checkSyncable } from "./descriptor/check-syncable.ts";
 import { stepped } from "./descriptor/done.ts";

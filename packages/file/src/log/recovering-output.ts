@@ -1,6 +1,6 @@
 import { AsyncWriteError, type Done } from "@aw/core";
 import { byteLength } from "../descriptor/byte-length.ts";
-import { publishError } from "../diagnostics.ts";
+import { publishError } from "../descriptor/diagnostics.ts";
 import { isFailure } from "../descriptor/done.ts";
 import { leavesInFlight } from "../descriptor/leaves-in-flight.ts";
 import type { Durability } from "../descriptor/io.ts";

@@ -12,7 +12,7 @@ import {
   type Schema,
 } from "@aw/core/implementor";
 import { checkSyncable } from "../descriptor/check-syncable.ts";
-import { publishError } from "../diagnostics.ts";
+import { publishError } from "../descriptor/diagnostics.ts";
 import type { Durability } from "../descriptor/io.ts";
 import { pathOf } from "../descriptor/path-of.ts";
 import { resolveTarget } from "../descriptor/resolve-target.ts";

@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import { dirname } from "node:path";
-import { channels, type FileRotateEvent } from "../diagnostics.ts";
+import { channels, type FileRotateEvent } from "../descriptor/diagnostics.ts";
 import type { Durability } from "../descriptor/io.ts";
 import { syncFolderNow } from "../descriptor/folder.ts";
 import { isSameFile } from "../descriptor/same-file.ts";

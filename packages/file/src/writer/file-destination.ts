@@ -5,7 +5,7 @@ import {
   type Destination,
   type Done,
 } from "@aw/core";
-import { channels, publishError, type FileCloseEvent } from "../diagnostics.ts";
+import { channels, publishError, type FileCloseEvent } from "../descriptor/diagnostics.ts";
 import { isFailure } from "../descriptor/done.ts";
 import type { Durability } from "../descriptor/io.ts";
 import type { Output } from "../descriptor/output.ts";

@@ -5,7 +5,7 @@ import {
   Writer,
   type OperationOptions,
 } from "@aw/core";
-import { channels, type FileEvent } from "../diagnostics.ts";
+import { channels, type FileEvent } from "../descriptor/diagnostics.ts";
 import type { Output } from "../descriptor/output.ts";
 import { FileDestination, type FileDestinationOptions } from "./file-destination.ts";
 import { Reopening } from "./reopening.ts";

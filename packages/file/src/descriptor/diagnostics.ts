@@ -1,6 +1,5 @@
 import { channel, type Channel } from "node:diagnostics_channel";
 import type { AsyncWriteError } from "@aw/core";
-import type { RotatedFile } from "./rotation/rotation.ts";
 
 /** What each message of the channels says. */
 export interface FileEvent {
@@ -26,7 +25,13 @@ export interface FileCloseEvent extends FileEvent {
 }
 
 /** When a file of a log has become an old one. */
-export interface FileRotateEvent extends FileEvent, RotatedFile {
+export interface FileRotateEvent extends FileEvent {
+  /** The path of the old file. */
+  path: string;
+  /** Its size, in bytes. */
+  bytes: number;
+  /** When it was begun. */
+  begun: Date;
   /** How long that took, in milliseconds. Until then, writes wait. */
   duration: number;
 }
