@@ -18,7 +18,7 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
     ["memory", "copy"],
     ["framing", "web"],
   ],
-  conformance: ["instruments", ".", "cases", "schedule.ts", "conformance-cases.ts"],
+  conformance: ["instruments", ".", "reader", "cases", "schedule.ts", "conformance-cases.ts"],
   node: ["."],
   tcp: ["."],
   tls: ["."],

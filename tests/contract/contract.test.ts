@@ -432,8 +432,9 @@ describe.each(kinds)("$name", (kind) => {
 
 it("every rule of the contract has a case", () => {
   const text = readFileSync(new URL("../../ARCHITECTURE.md", import.meta.url), "utf8");
-  const rules = new Set(text.match(/AW-[A-Z]+-\d/g));
-  const cases = readFileSync(new URL(import.meta.url), "utf8");
+  const rules = new Set(text.match(/AW-[A-Z]+-\d+/g));
+  const files = ["./contract.test.ts", "./reading.test.ts"];
+  const cases = files.map((file) => readFileSync(new URL(file, import.meta.url), "utf8")).join("");
   expect(rules.size).toBeGreaterThan(25);
-  expect([...rules].filter((rule) => !cases.includes(rule))).toEqual([]);
+  expect([...rules].filter((rule) => !new RegExp(`${rule}\\b`).test(cases))).toEqual([]);
 });

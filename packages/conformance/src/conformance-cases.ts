@@ -9,6 +9,7 @@ import { VECTORED } from "./cases/vectored.ts";
 import { WAKING } from "./cases/waking.ts";
 import { WRITING } from "./cases/writing.ts";
 import type { Driver } from "./driver.ts";
+import { numberFromEnvironment } from "./environment.ts";
 import { interleavePending } from "./instruments/interleave-pending.ts";
 import { limited } from "./instruments/limited.ts";
 import { cleanUp, LaterQueue, makeDriver, type Maker } from "./make.ts";
@@ -189,11 +190,4 @@ function scheduleCase(
       for (let seed = first; seed <= last; seed++) await runSchedule(maker, supports, seed);
     },
   };
-}
-
-function numberFromEnvironment(variable: string): number | undefined {
-  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
-  const text = process?.env?.[variable];
-  const value = Number(text);
-  return text === undefined || !Number.isSafeInteger(value) || value <= 0 ? undefined : value;
 }

@@ -4,21 +4,14 @@ import type { Destination } from "./instruments/destination.ts";
 import { Ledger } from "./ledger.ts";
 import type { RuleId } from "./rules.ts";
 import type { Subject } from "./subject.ts";
+import { isWoken, QUICK_TURNS, withinPatience, type Deferred } from "./patience.ts";
 import { turn } from "./turn.ts";
 import { ConformanceError, expectRule } from "./violation.ts";
 
 /** So many wakes without progress are a loop without an end. */
 const MAX_POLLS = 20_000;
-/** How many turns of the event loop are given to a wake before a timer is set up. */
-const QUICK_TURNS = 30;
 
 const TRANSIENT = new Set(["EAGAIN", "EWOULDBLOCK", "EINTR"]);
-
-/** The steps that a subject asked to run later, and the order they run in. */
-export interface Deferred {
-  /** Runs one step. Returns whether there was one. */
-  runOne(): boolean;
-}
 
 /**
  * Polls a subject, checks every answer against the contract, and keeps the model of what has to
@@ -127,16 +120,8 @@ export class Driver {
   }
 
   /** Waits for a wake, for as long as the kit is patient. */
-  async isWoken(waker: CountingWaker): Promise<boolean> {
-    for (let turns = 0; turns < QUICK_TURNS; turns++) {
-      // What wakes at once costs no turn of the event loop.
-      if (turns === 0) await Promise.resolve();
-      else await turn();
-      if (waker.wakes > 0) return true;
-      while (waker.wakes === 0 && this.#deferred.runOne()) await Promise.resolve();
-      if (waker.wakes > 0) return true;
-    }
-    return withinPatience(waker.woken(), this.patience);
+  isWoken(waker: CountingWaker): Promise<boolean> {
+    return isWoken(waker, this.#deferred, this.patience);
   }
 
   /** Runs one of the steps that the subject asked to run later. Returns whether there was one. */
@@ -225,14 +210,4 @@ function concat(bufs: readonly Uint8Array[]): Uint8Array {
     end += buf.length;
   }
   return all;
-}
-
-async function withinPatience(event: Promise<void>, milliseconds: number): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
-  const result = await Promise.race([event.then(() => true), timeout]);
-  clearTimeout(timer);
-  return result;
 }

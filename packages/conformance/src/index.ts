@@ -24,9 +24,27 @@ export {
   type LayerOptions,
   type WriterOptions,
 } from "./conformance-cases.ts";
+export { chunked } from "./instruments/chunked.ts";
 export { CountingWaker } from "./instruments/counting-waker.ts";
 export { Destination, type DestinationOptions } from "./instruments/destination.ts";
+export { failReadsAfter } from "./instruments/fail-reads-after.ts";
 export { failAfter } from "./instruments/fail-after.ts";
+export { interleavePendingReads } from "./instruments/interleave-pending-reads.ts";
+export { Origin } from "./instruments/origin.ts";
+export {
+  readerCases,
+  type ReaderConformanceCase,
+  type ReaderConformanceOptions,
+  type ReaderFactoryConformance,
+  type ReaderLayerConformance,
+} from "./reader/reader-cases.ts";
+export type {
+  ReaderFactory,
+  ReaderFactoryOptions,
+  ReaderLayer,
+  ReaderSubject,
+  ReaderSupports,
+} from "./reader/reader-subject.ts";
 export { interleavePending } from "./instruments/interleave-pending.ts";
 export { limited, type Limits } from "./instruments/limited.ts";
 export { BufferChangedError, POISON, poisoner } from "./instruments/poisoner.ts";
@@ -35,7 +53,14 @@ export { staleWakerDetector, type StaleWakerDetector } from "./instruments/stale
 export { stallable, type Stallable } from "./instruments/stallable.ts";
 export { trackClosed, type ClosedTracker } from "./instruments/track-closed.ts";
 export { Random } from "./random.ts";
-export { RULE_IDS, RULES, type RuleId } from "./rules.ts";
+export {
+  READER_RULE_IDS,
+  READER_RULES,
+  RULE_IDS,
+  RULES,
+  type ReaderRuleId,
+  type RuleId,
+} from "./rules.ts";
 export type {
   Factory,
   FactoryOptions,

@@ -1,6 +1,7 @@
 import type { AsyncWrite } from "@aw/core";
 import type { MakeOptions } from "./case.ts";
-import { Driver, type Deferred } from "./driver.ts";
+import { Driver } from "./driver.ts";
+import type { Deferred } from "./patience.ts";
 import { Destination } from "./instruments/destination.ts";
 import type { Factory, LayerFactory, LayerSubject, Subject } from "./subject.ts";
 import { turn } from "./turn.ts";

@@ -42,7 +42,30 @@ export const RULES = {
   "AW-FAIR-2": "what a writer holds is bounded by its documented capacity",
 } as const;
 
-/** The id of a rule of the contract. */
+/** The contract of `AsyncBufRead`, in the same way. */
+export const READER_RULES = {
+  "AW-READ-1": "every byte of the source is shown in order, and again until it is consumed",
+  "AW-READ-2":
+    "consume(n) uses up exactly n bytes of what the latest poll showed, and refuses more",
+  "AW-READ-3": "a view keeps its bytes until consume or the next poll",
+  "AW-READ-4": "an empty view means the end, and nothing else does; again at every later poll",
+  "AW-READ-5":
+    "PENDING means that nothing is there; the latest waker is woken, never polling within wake()",
+  "AW-READ-6": "a failure comes after the bytes before it; later polls throw the same object",
+  "AW-READ-7":
+    "abort is synchronous and idempotent, makes the source stop, wakes what is pending; later polls throw ERR_AW_ABORTED",
+  "AW-READ-8": "what a reader reads ahead is bounded by its documented capacity",
+  "AW-READ-9": "what pollTake returns is consumed, and is the caller's own memory",
+  "AW-READ-10": "a reader that is always ready still lets timers and I/O run",
+} as const;
+
+/** The id of a rule of the contract of readers. */
+export type ReaderRuleId = keyof typeof READER_RULES;
+
+/** Their ids, in the order of the contract. */
+export const READER_RULE_IDS: readonly ReaderRuleId[] = Object.keys(READER_RULES) as ReaderRuleId[];
+
+/** The id of a rule of the contract of writers. */
 export type RuleId = keyof typeof RULES;
 
 /** All ids, in the order of the contract. */

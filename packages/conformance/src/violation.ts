@@ -1,20 +1,26 @@
-import { RULES, type RuleId } from "./rules.ts";
+import { READER_RULES, RULES, type ReaderRuleId, type RuleId } from "./rules.ts";
 
-/** What a case throws: the writer broke a rule. */
+const TEXTS = { ...RULES, ...READER_RULES };
+
+/** What a case throws: the writer or the reader broke a rule. */
 export class ConformanceError extends Error {
   override readonly name = "ConformanceError";
   /** The rule that is broken, which need not be the one the case is about. */
-  readonly rule: RuleId;
+  readonly rule: RuleId | ReaderRuleId;
   /** What was seen. */
   readonly finding: string;
   /** The seed that shows it again, for a seeded schedule. */
   readonly seed: number | undefined;
 
-  constructor(rule: RuleId, finding: string, options: { cause?: unknown; seed?: number } = {}) {
+  constructor(
+    rule: RuleId | ReaderRuleId,
+    finding: string,
+    options: { cause?: unknown; seed?: number } = {},
+  ) {
     const { seed } = options;
     const again = seed === undefined ? "" : `\nseed ${seed}: run again with AW_SEED=${seed}`;
     super(
-      `${rule}: ${finding}\n(${RULES[rule]})${again}`,
+      `${rule}: ${finding}\n(${TEXTS[rule]})${again}`,
       "cause" in options ? { cause: options.cause } : undefined,
     );
     this.rule = rule;
@@ -34,7 +40,7 @@ export class ConformanceError extends Error {
 /** Throws a violation of `rule` unless `condition` holds. */
 export function expectRule(
   condition: boolean,
-  rule: RuleId,
+  rule: RuleId | ReaderRuleId,
   finding: string,
   cause?: unknown,
 ): asserts condition {

@@ -1,10 +1,21 @@
 import { describe, it } from "vitest";
 import { conformanceCases, type ConformanceOptions } from "./conformance-cases.ts";
+import { readerCases, type ReaderConformanceOptions } from "./reader/reader-cases.ts";
 
 /** Registers the cases of the contract with Vitest. Those that do not apply are skipped. */
 export function conformance(options: ConformanceOptions): void {
   describe(`${options.name} keeps the contract`, () => {
     for (const { name, skip, timeout, run } of conformanceCases(options)) {
+      const title = skip === undefined ? name : `${name} [${skip}]`;
+      it.skipIf(skip !== undefined)(title, { timeout }, run);
+    }
+  });
+}
+
+/** The same for a reader. */
+export function readerConformance(options: ReaderConformanceOptions): void {
+  describe(`${options.name} keeps the contract of readers`, () => {
+    for (const { name, skip, timeout, run } of readerCases(options)) {
       const title = skip === undefined ? name : `${name} [${skip}]`;
       it.skipIf(skip !== undefined)(title, { timeout }, run);
     }
