@@ -37,7 +37,8 @@ export {
 } from "./framing/codec.ts";
 export { compose, type Layer } from "./layer/compose.ts";
 export type { Connection } from "./writer/connection.ts";
-export { copy, type CopyOptions } from "./copy/copy.ts";
+export { copy } from "./copy/copy.ts";
+export type { CopyOptions } from "./copy/copy-options.ts";
 export {
   copyBidirectional,
   type BytesCopied,

@@ -1,3 +1,7 @@
+import { isReader } from "../options/check-reader.ts";
+import type { AsyncBufRead } from "../trait/async-buf-read.ts";
+import type { CopyOptions } from "./copy-options.ts";
+import { copyReader } from "./copy-reader.ts";
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { bytesOf, openSource, type ByteSource } from "../source/byte-source.ts";
 import type { ChunkReader } from "../source/chunk-reader.ts";
@@ -11,16 +15,6 @@ import { abortedBy } from "../writer/poll-fn.ts";
 import { toWriter } from "../writer/to-writer.ts";
 import type { Writer } from "../writer/writer.ts";
 
-/** What ends a {@link copy} early, hears of its progress, and flushes while the source idles. */
-export interface CopyOptions {
-  /** Ends the copy. Bytes that were accepted stay accepted. */
-  signal?: AbortSignal | undefined;
-  /** Called after each chunk with the count of bytes copied so far. */
-  onProgress?: ((bytesCopied: number) => void) | undefined;
-  /** Flushes when the source has nothing for a turn of the event loop. Default: true. */
-  flushOnIdle?: boolean | undefined;
-}
-
 const OPTIONS: Schema<CopyOptions> = {
   signal: SIGNAL,
   onProgress: FUNCTION,
@@ -28,14 +22,14 @@ const OPTIONS: Schema<CopyOptions> = {
 };
 
 /**
- * Writes everything from a source into a writer, then flushes. Never closes the writer.
+ * Writes everything from a reader or another source into a writer, then flushes. Never closes the writer.
  *
  * Resolves with the count of bytes copied. Reads the next chunk only when the last one was
  * accepted. While the source idles, what was written is flushed, so that a peer which waits for
  * it can answer; and a writer that fails meanwhile ends the copy.
  *
  * Rejects with the error of the source as it is, or with the failure of the writer, or with
- * `ERR_AW_ABORTED`; the latter two carry `bytesWritten`. The source is cancelled then.
+ * `ERR_AW_ABORTED`; the latter two carry `bytesWritten`. The source is cancelled then, a reader aborted.
  *
  * ```ts
  * import { copy, memory } from "@aw/core";
@@ -46,12 +40,13 @@ const OPTIONS: Schema<CopyOptions> = {
  * ```
  */
 export async function copy(
-  source: ByteSource,
+  source: AsyncBufRead | ByteSource,
   writer: AsyncWrite,
   options: CopyOptions = {},
 ): Promise<number> {
   checkWriter("copy", writer);
   checkOptions("copy", options, OPTIONS);
+  if (isReader(source)) return copyReader(source, toWriter(writer), options);
   const reader = openSource(source);
   if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
   return new Copy(reader, toWriter(writer), options).run();

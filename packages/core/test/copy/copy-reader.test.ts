@@ -1,0 +1,128 @@
+import { buffered, copy, cursor, memory, Reader, sink, SourceEngine, toReader } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { bytes, counted, RecordingWriter, turn } from "../instruments.ts";
+import { ManualSource } from "../reader/source.ts";
+
+function fed(...chunks: string[]): { reader: Reader; source: ManualSource } {
+  const source = new ManualSource();
+  source.ready = chunks.map(bytes);
+  return { reader: new Reader(new SourceEngine(source)), source };
+}
+
+describe("copy from a reader", () => {
+  it("copies everything, counts, flushes, and does not close", async () => {
+    const { reader, source } = fed("ab", "c");
+    const inner = memory();
+    const out = buffered(inner);
+    const counts: number[] = [];
+    const copied = copy(reader, out, { onProgress: (count) => counts.push(count) });
+    await turn();
+    source.control.push(bytes("de"));
+    source.control.end();
+    expect(await copied).toBe(5);
+    expect([inner.text(), out.state]).toEqual(["abcde", "open"]);
+    expect(counts).toEqual([2, 3, 5]);
+  });
+
+  it("goes on where a reader was left", async () => {
+    const reader = toReader("header\nbody");
+    await reader.readLine();
+    const target = memory();
+    expect(await copy(reader, target)).toBe(4);
+    expect(target.text()).toBe("body");
+  });
+
+  it("takes small and large chunks into a writer that takes little at a time", async () => {
+    const all = [counted(10), counted(50_000), counted(7)];
+    const source = new ManualSource();
+    const inner = new RecordingWriter({ maxBytes: 1000, pending: true });
+    const copied = copy(new Reader(new SourceEngine(source)), inner);
+    for (const chunk of all) source.control.push(chunk.slice());
+    source.control.end();
+    expect(await copied).toBe(50_017);
+    expect(inner.received).toEqual(all.flatMap((chunk) => [...chunk]));
+  });
+
+  it("reads no more while the writer is stalled", async () => {
+    const source = new ManualSource();
+    const inner = new RecordingWriter();
+    inner.stalled = true;
+    const copied = copy(new Reader(new SourceEngine(source, { capacity: 10 })), inner);
+    source.control.push(counted(11));
+    for (let turns = 0; turns < 5; turns++) await turn();
+    expect(source.calls).toEqual(["resume", "pause"]);
+    inner.release();
+    source.control.end();
+    expect(await copied).toBe(11);
+  });
+
+  it("flushes while the reader idles, and not if told so", async () => {
+    for (const flushOnIdle of [true, false]) {
+      const { reader, source } = fed("question");
+      const inner = new RecordingWriter();
+      const copied = copy(reader, buffered(inner), { flushOnIdle });
+      for (let turns = 0; turns < 5; turns++) await turn();
+      expect(inner.text).toBe(flushOnIdle ? "question" : "");
+      source.control.end();
+      await copied;
+      expect(inner.text).toBe("question");
+    }
+  });
+
+  it("rejects with the reader's failure, and what was copied", async () => {
+    const { reader, source } = fed("abc");
+    const target = memory();
+    const copied = copy(reader, target);
+    await turn();
+    source.control.fail(Object.assign(new Error("gone"), { code: "ECONNRESET" }));
+    await expect(copied).rejects.toMatchObject({
+      code: "ERR_AW_CONNECTION_RESET",
+      bytesWritten: 3,
+    });
+    expect(target.text()).toBe("abc");
+  });
+
+  it("aborts the reader when the writer fails, or is full for good", async () => {
+    const { reader, source } = fed("abc");
+    const inner = new RecordingWriter();
+    const copied = copy(reader, inner).catch((error: unknown) => error);
+    await turn();
+    inner.abort("gone");
+    expect(await copied).toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone", bytesWritten: 3 });
+    expect(source.calls.at(-1)).toBe("destroy ERR_AW_ABORTED");
+    await expect(copy(toReader("abcdef"), cursor(new Uint8Array(4)))).rejects.toMatchObject({
+      code: "ERR_AW_WRITE_ZERO",
+      bytesWritten: 4,
+    });
+  });
+
+  it("stops by its signal, before and after it began", async () => {
+    for (const early of [true, false]) {
+      const { reader } = fed("abc");
+      const controller = new AbortController();
+      if (early) controller.abort("enough");
+      const copied = copy(reader, sink(), { signal: controller.signal }).catch(
+        (error: unknown) => error,
+      );
+      await turn();
+      controller.abort("enough");
+      expect(await copied).toMatchObject({
+        code: "ERR_AW_ABORTED",
+        cause: "enough",
+        bytesWritten: early ? 0 : 3,
+      });
+    }
+  });
+
+  it("lets other tasks run while it copies from a reader that is always ready", async () => {
+    const view = Uint8Array.of(1);
+    const controller = new AbortController();
+    const copied = copy({ pollFillBuf: () => view, consume() {} }, sink(), {
+      signal: controller.signal,
+    });
+    await turn();
+    await turn();
+    controller.abort();
+    await expect(copied).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  });
+});
