@@ -75,12 +75,9 @@ describe.skipIf(!HAS_COMPILER)("every system call fails once", () => {
     async (io, _, errno) => {
       const all = await outcomes(`replace-${io}`, errno);
       // A new name that may not be on the disk is a failure, unless the file system has no such call.
-      expect(all).toContainEqual(
-        expect.objectContaining({
-          call: "fsync .",
-          error: errno === EINVAL ? undefined : expect.stringMatching(/^ERR_AW_/),
-        }),
-      );
+      const synced = all.filter(({ call }) => call === "fsync .");
+      expect(synced).toHaveLength(1);
+      expect(String(synced[0]?.error)).toMatch(errno === EINVAL ? /^undefined$/ : /^ERR_AW_/);
       for (const outcome of all) {
         const { call, error, names, texts } = outcome;
         expectSettled(outcome);
