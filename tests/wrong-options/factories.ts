@@ -16,6 +16,7 @@ import {
   LEFT_TO_NODE,
   MILLISECONDS,
   NO_CONNECTION,
+  NO_READER,
   NO_WRITER,
   SIGNAL,
   STRING,
@@ -160,6 +161,69 @@ const CORE: readonly Factory[] = [
   only(
     "tee of",
     argument("writer", [undefined, "out", [core.memory()]], (out: never) => core.tee(out)),
+  ),
+  only(
+    "toReader",
+    sole(/readable|reader/i, [undefined, null, 7, {}, Promise.resolve("text")], core.toReader),
+  ),
+  only(
+    "Reader",
+    sole("reader", NO_READER, (engine: core.AsyncBufRead) => new core.Reader(engine)),
+  ),
+  only(
+    "ReadThrough",
+    sole("reader", NO_READER, (inner: core.AsyncBufRead) => new core.ReadThrough(inner, "x")),
+  ),
+  factory<core.SourceEngineOptions>(
+    "SourceEngine",
+    (options) => new core.SourceEngine({}, options),
+    { capacity: COUNT },
+  ),
+  factory<core.TransformEngineOptions>(
+    "TransformReadEngine",
+    (options) => new core.TransformReadEngine(core.toReader(""), { transform() {} }, options),
+    { blockSize: COUNT, firstBlockSize: COUNT, eager: BOOLEAN },
+    {
+      args: [
+        sole(
+          "reader",
+          NO_READER,
+          (inner: core.AsyncBufRead) => new core.TransformReadEngine(inner, { transform() {} }),
+        ),
+      ],
+    },
+  ),
+  factory<core.ReadLineOptions>("readLine", (options) => core.toReader("x\n").readLine(options), {
+    signal: SIGNAL,
+    maxLength: COUNT,
+  }),
+  factory<core.ReadUntilOptions>(
+    "readUntil",
+    (options) => core.toReader("x\n").readUntil("\n", options),
+    { signal: SIGNAL, maxBytes: COUNT },
+    {
+      args: [
+        sole("delimiter", [undefined, "", -1, 256, 1.5, {}], (delimiter: string) =>
+          core.toReader("x\n").readUntil(delimiter),
+        ),
+      ],
+    },
+  ),
+  factory<core.ReadAllOptions>("readAll", (options) => core.toReader("x").readAll(options), {
+    signal: SIGNAL,
+    maxBytes: COUNT,
+  }),
+  only(
+    "readExactly",
+    sole("count", COUNT, (count: number) => core.toReader("x").readExactly(count)),
+  ),
+  only(
+    "peek",
+    sole("count", [...COUNT, 0], (count: number) => core.toReader("x").peek(count)),
+  ),
+  only(
+    "skip",
+    sole("count", COUNT, (count: number) => core.toReader("x").skip(count)),
   ),
   factory<core.MemoryOptions>("memory", core.memory, { maxBytes: [Number.NaN, -1, 1.5, "8"] }),
   factory<core.PipeOptions>("pipe", core.pipe, { capacity: COUNT }),

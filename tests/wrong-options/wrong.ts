@@ -30,6 +30,9 @@ export const NO_WRITER: Wrong = [
   new PassThrough(),
 ];
 
+/** The same for a reader, which streams and text are none before `toReader`. */
+export const NO_READER: Wrong = [undefined, null, "in", {}, new ReadableStream(), memory()];
+
 /** The same for a connection, of which a mere writer is none either. */
 export const NO_CONNECTION: Wrong = [...NO_WRITER, memory()];
 
