@@ -18,7 +18,7 @@ export async function openDescriptor(
 /** Why a file can't be opened. */
 export function openError(error: unknown): AsyncWriteError {
   const { code } = error as NodeJS.ErrnoException;
-  // The permission model of Node is no fault of the arguments.
+  // What the permission model of Node forbids is not wrong in the arguments.
   if (code?.startsWith("ERR_") !== true || code === "ERR_ACCESS_DENIED") {
     return AsyncWriteError.from(error, "open file");
   }

@@ -40,7 +40,7 @@ export async function lock(path: string): Promise<Lock> {
   }
 }
 
-/** What is added to a name, at most: one that is too long must not be found out at a stale lock. */
+/** The longest addition to a name. One that is too long is refused at once, not at a stale lock. */
 const LONGEST_ADDITION = ".lock.stale.stale";
 
 function checkLength(path: string): void {

@@ -58,7 +58,7 @@ export function openNext(path: string, before: Stats, io: "async" | "sync"): Log
   try {
     adoptAttributes(fd, before);
   } catch (error) {
-    // The next attempt makes it anew: nobody would take a file that is there for one of ours.
+    // The next attempt makes it anew: a file that is there already is taken for another program's.
     if (isSameFile(path, fstatSync(fd))) unlinkSync(path);
     closeSync(fd);
     throw error;

@@ -215,7 +215,7 @@ function mounted(path: string): AsyncWriteError {
 /** The max length of the name of a file, in bytes. */
 const LONGEST_NAME = 255;
 
-/** Old files have longer names. That they are too long must not be found out at the first rotation. */
+/** Old files have longer names. One that is too long is refused at once, not at the first rotation. */
 function checkLength(path: string, { names, keep = 5, compress }: RotatingOptions): void {
   const number = names === "dated" ? ".2026-11-28T13.999" : `.${keep}`;
   const extension = typeof compress === "object" ? compress.extension : compress ? ".gz" : "";
