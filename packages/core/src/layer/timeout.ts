@@ -27,8 +27,10 @@ type Kind = keyof TimeoutOptions;
 /**
  * Fails with `ERR_AW_TIMEOUT` when the inner writer makes no progress for too long. The time starts
  * at a PENDING and ends at the next answer that is not; an idle writer never times out, nor one whose
- * destination has caught up while nobody waits. The inner writer is left as it is: call `abort`. The
- * time alone does not keep a process alive.
+ * destination has caught up while nobody waits. The inner writer is left as it is: call `abort`.
+ *
+ * While the time runs it keeps the process alive: an `await` that nothing else would end is ended by it.
+ * After a write that was cancelled it runs to its end, because nobody says so.
  *
  * ```ts
  * import { memory, timeout } from "@aw/core";
@@ -49,8 +51,7 @@ export function timeout(inner: AsyncWrite, options: TimeoutOptions): Writer {
 
 class TimeoutLayer extends PassThrough {
   readonly #options: TimeoutOptions;
-  /** Unreferenced: nobody says that a write was cancelled, and a program may end after that. */
-  readonly #timer = new Timer({ unref: true });
+  readonly #timer = new Timer();
   /** What the timer runs for. */
   #pending: Kind | undefined;
   /** Whether the inner writer has made progress since the last poll, and nobody has come back for it. */

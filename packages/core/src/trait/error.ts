@@ -84,7 +84,7 @@ export class AsyncWriteError extends Error {
    */
   static from(error: unknown, attempt?: string): AsyncWriteError {
     if (AsyncWriteError.is(error)) return error;
-    const text = error instanceof Error ? error.message : String(error);
+    const text = textOf(error);
     const message = attempt === undefined ? text : `${attempt}: ${text}`;
     return new AsyncWriteError(codeOf(error), message, { cause: error });
   }
@@ -99,6 +99,15 @@ export class AsyncWriteError extends Error {
 }
 
 Object.defineProperty(AsyncWriteError.prototype, BRAND, { value: true });
+
+/** What was thrown, in words: whatever it is, and even if it has none. */
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "an object without text was thrown";
+  }
+}
 
 /**
  * Messages repeat what peers, file names and other libraries said, and are printed to terminals and logs:

@@ -37,6 +37,8 @@ export class OperationQueue implements Waker, Runnable {
   #head: Entry | undefined;
   #tail: Entry | undefined;
   #scheduled = false;
+  /** How many operations wait, and one more while a first poll is on the stack. */
+  #busy = 0;
 
   /** @param target what the operations poll */
   constructor(target: Pick<AsyncWrite, "onFailure">) {
@@ -44,7 +46,7 @@ export class OperationQueue implements Waker, Runnable {
   }
 
   get idle(): boolean {
-    return this.#head === undefined;
+    return this.#busy === 0;
   }
 
   /** Whether an operation that waits carries bytes. Flush, close and the like carry none. */
@@ -62,24 +64,62 @@ export class OperationQueue implements Waker, Runnable {
     schedule(this);
   }
 
+  /**
+   * A first poll begins. It may call foreign code (a destination, the function of an `inspect`), which
+   * may call operations of this writer: they wait, so that no bytes are mixed.
+   */
+  beginPoll(): void {
+    this.#busy++;
+  }
+
+  /** The first poll is over. */
+  endPoll(): void {
+    // What was called within it has not been polled yet, so nothing else would wake it.
+    if (--this.#busy > 0) this.wake();
+  }
+
   /** Polls the operation now if it is its turn, else after those before it. */
   perform<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
     if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
-    if (!this.idle) return this.enqueue(operation, signal);
+    return this.idle ? this.#poll(operation, signal) : this.enqueue(operation, signal);
+  }
+
+  /** Goes on with an operation that was begun: before those that were called within its first poll. */
+  goOn<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.idle ? this.#poll(operation, signal) : this.enqueueFirst(operation, signal);
+  }
+
+  #poll<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
     let result;
+    this.beginPoll();
     try {
       result = operation.poll(this);
     } catch (error) {
       return Promise.reject(failureOf(error, operation.bytesWritten));
+    } finally {
+      this.endPoll();
     }
-    if (result === PENDING) return this.enqueue(operation, signal);
+    if (result === PENDING) return this.enqueueFirst(operation, signal);
     const turn = spend(priceOf(operation));
     if (turn !== undefined) return turn.then(() => result);
     return result === undefined ? (DONE as Promise<T>) : Promise.resolve(result);
   }
 
-  /** Lets an operation wait that was polled with this queue as waker, or comes after others. */
+  /** Lets an operation wait for those before it. */
   enqueue<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#insert(operation, signal, false);
+  }
+
+  /** Lets an operation wait that was polled, with this queue as waker. */
+  enqueueFirst<T>(operation: Operation<T>, signal: AbortSignal | undefined): Promise<T> {
+    return this.#insert(operation, signal, true);
+  }
+
+  #insert<T>(
+    operation: Operation<T>,
+    signal: AbortSignal | undefined,
+    atHead: boolean,
+  ): Promise<T> {
     // Its own first poll can fire the signal, which tells only those who listen already.
     if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
     if (!this.#listening) {
@@ -93,17 +133,19 @@ export class OperationQueue implements Waker, Runnable {
         reject,
         detach: undefined,
         waiting: true,
-        previous: this.#tail,
-        next: undefined,
+        previous: atHead ? undefined : this.#tail,
+        next: atHead ? this.#head : undefined,
       };
       if (signal !== undefined) {
         const onAbort = (): void => this.#abort(entry, signal);
         signal.addEventListener("abort", onAbort, { once: true });
         entry.detach = () => signal.removeEventListener("abort", onAbort);
       }
-      if (this.#tail === undefined) this.#head = entry;
-      else this.#tail.next = entry;
-      this.#tail = entry;
+      this.#busy++;
+      if (entry.previous === undefined) this.#head = entry;
+      else entry.previous.next = entry;
+      if (entry.next === undefined) this.#tail = entry;
+      else entry.next.previous = entry;
     });
   }
 
@@ -141,6 +183,7 @@ export class OperationQueue implements Waker, Runnable {
   #leave(entry: Entry): void {
     if (!entry.waiting) return;
     entry.waiting = false;
+    this.#busy--;
     entry.detach?.();
     const { previous, next } = entry;
     if (previous === undefined) this.#head = next;

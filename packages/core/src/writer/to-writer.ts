@@ -24,5 +24,5 @@ import { Writer } from "./writer.ts";
  */
 export function toWriter(target: AsyncWrite): Writer {
   checkWriter("toWriter", target);
-  return target instanceof Writer ? target : new Writer(target);
+  return Writer.is(target) ? target : new Writer(target);
 }

@@ -44,6 +44,14 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     this.engine = isEngine(below) ? below : new PassThrough(below);
   }
 
+  /**
+   * Whether it is a `Writer` itself. What only inherits from one, `Object.create(writer, ...)`, is not:
+   * it has none of a writer's own state.
+   */
+  static is(value: object): value is Writer {
+    return #operations in value;
+  }
+
   /** Where in its life the writer is. */
   get state(): WriterState {
     return this.engine.state;
@@ -242,11 +250,14 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     options: OperationOptions | undefined,
   ): Promise<void> {
     let n;
+    queue.beginPoll();
     try {
       n = this.engine.pollWrite(queue, data);
     } catch (error) {
+      queue.endPoll();
       return Promise.reject(failureOf(error, 0));
     }
+    queue.endPoll();
     if (n === data.length) return spend(costOf(n)) ?? DONE;
     return this.#writeRest(queue, data, n, options);
   }
@@ -259,7 +270,7 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     options: OperationOptions | undefined,
   ): Promise<void> {
     if (n === PENDING) {
-      return queue.enqueue(new WriteAllOperation(this.engine, data, 0), options?.signal);
+      return queue.enqueueFirst(new WriteAllOperation(this.engine, data, 0), options?.signal);
     }
     try {
       if (n === 0) throw writeZero(this);
@@ -267,7 +278,7 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     } catch (error) {
       return Promise.reject(failureOf(error, 0));
     }
-    return queue.perform(new WriteAllOperation(this.engine, data, n), options?.signal);
+    return queue.goOn(new WriteAllOperation(this.engine, data, n), options?.signal);
   }
 
   #queue(): OperationQueue {

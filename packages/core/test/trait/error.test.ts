@@ -1,5 +1,5 @@
 import * as core from "@aw/core";
-import { AsyncWriteError, ERROR_CODES } from "@aw/core";
+import { toWriter, AsyncWriteError, ERROR_CODES } from "@aw/core";
 import { describe, expect, it } from "vitest";
 
 describe("AsyncWriteError", () => {
@@ -91,3 +91,25 @@ it.each(["UNKNOWN", "Unknown system error -122"])(
     expect(AsyncWriteError.from(Object.assign(error, { errno: -1 })).code).toBe("ERR_AW_IO");
   },
 );
+
+it.each([
+  ["an object without a prototype", Object.create(null) as object],
+  [
+    "an object whose toString throws",
+    {
+      toString: () => {
+        throw new Error("no text");
+      },
+    },
+  ],
+  ["a symbol", Symbol("s")],
+])("makes a failure of whatever was thrown: %s", async (_name, thrown) => {
+  const pollWrite = (): never => {
+    throw thrown;
+  };
+  const out = toWriter({ pollWrite, pollVectoredWrite: pollWrite, pollFlush() {}, pollClose() {} });
+  const failure: unknown = await out.writeAll("x").catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: "ERR_AW_IO" });
+  expect((failure as Error).cause).toBe(thrown);
+  expect(out.state).toBe("failed");
+});

@@ -1,4 +1,4 @@
-import { meter, memory, type Poll, type Waker } from "@aw/core";
+import { inspect, meter, memory, PassThrough, type Poll, type Waker } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, Recording, RecordingWriter } from "../instruments.ts";
 
@@ -88,5 +88,43 @@ describe("await using", () => {
     void target.close();
     await target[Symbol.asyncDispose]();
     expect(target.state).toBe("closed");
+  });
+});
+
+describe("an operation that is called within the first poll of another", () => {
+  /** Accepts half of what it is given. */
+  class Half extends PassThrough {
+    override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+      return super.pollWrite(waker, buf.subarray(0, Math.max(1, buf.length >> 1)));
+    }
+  }
+
+  it.each([
+    ["a write that is accepted in parts", () => new Half(new RecordingWriter())],
+    ["a write that is accepted at once", () => new RecordingWriter()],
+    ["a write that has to wait", () => new RecordingWriter({ maxBytes: 3, pending: true })],
+  ])("comes after %s, and is not mixed with it", async (_name, make) => {
+    const target = memory();
+    let inner: Promise<void> | undefined;
+    const shown = inspect(make(), (accepted) => {
+      target.tryWrite(accepted);
+      inner ??= out.writeAll("<<note>>");
+    });
+    const out = shown;
+    await out.writeAll(bytes("A".repeat(16)));
+    await inner;
+    expect(target.text()).toBe(`${"A".repeat(16)}<<note>>`);
+  });
+
+  it("keeps its place before those that are called later", async () => {
+    const target = memory();
+    const calls: Promise<unknown>[] = [];
+    const out = inspect(new Half(target), () => {
+      if (calls.length === 0) calls.push(out.writeAll("2"), out.flush());
+    });
+    const first = out.writeAll(bytes("1".repeat(8)));
+    calls.push(out.writeAll("3"));
+    await Promise.all([first, ...calls]);
+    expect(target.text()).toBe(`${"1".repeat(8)}23`);
   });
 });
