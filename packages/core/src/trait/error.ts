@@ -103,7 +103,7 @@ Object.defineProperty(AsyncWriteError.prototype, BRAND, { value: true });
 /** What was thrown, in words: whatever it is, and even if it has none. */
 function textOf(error: unknown): string {
   try {
-    return error instanceof Error ? String(error.message) : String(error);
+    return error instanceof Error ? error.message : String(error);
   } catch {
     return "an object without text was thrown";
   }
