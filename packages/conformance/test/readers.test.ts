@@ -145,6 +145,20 @@ readerConformance({
   supports: { isStopped: true },
 });
 
+readerConformance({
+  name: "pipe",
+  factory: () => {
+    const { writer, reader } = pipe({ capacity: 8 * 1024 * 1024 });
+    return {
+      reader,
+      give: (bytes) => writer.writeAll(bytes),
+      end: () => writer.close(),
+      isStopped: () => writer.state === "failed",
+    };
+  },
+  supports: { isStopped: true },
+});
+
 readerConformance({ name: "Reader", layer: (inner) => ({ reader: new Reader(inner), bound: 0 }) });
 
 readerConformance({

@@ -1,4 +1,6 @@
+import type { AsyncBufRead } from "../trait/async-buf-read.ts";
 import type { FailureListener } from "../trait/async-write.ts";
+import { checkConsumed } from "../trait/consumed.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { POSITIVE_COUNT, type Schema } from "../options/rules.ts";
@@ -9,6 +11,7 @@ import type { Engine } from "../trait/engine.ts";
 import type { Poll } from "../trait/poll.ts";
 import type { WriterState } from "../trait/state.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Reader } from "../reader/reader.ts";
 import { Writer } from "../writer/writer.ts";
 
 /** The bound of what waits in a {@link pipe}. */
@@ -24,12 +27,14 @@ const OPTIONS: Schema<PipeOptions> = { capacity: POSITIVE_COUNT };
 /** The two ends of {@link pipe}. */
 export interface Pipe {
   writer: Writer;
+  /** What was written. Aborting it fails the writer with `ERR_AW_BROKEN_PIPE`. */
+  reader: Reader;
   /** A byte stream: it can be read with a buffer of your own, too. */
   readable: ReadableStream<Uint8Array>;
 }
 
 /**
- * An in-memory pipe: what goes into the writer comes out of the readable stream.
+ * An in-memory pipe: what goes into the writer comes out of the reader, or of its readable stream.
  *
  * Each end sees the other's: close ends the stream after the last byte, abort makes it fail, and
  * cancelling the stream fails the writer with `ERR_AW_BROKEN_PIPE`. Flush is ready at once: like
@@ -52,31 +57,22 @@ export function pipe(options: PipeOptions = {}): Pipe {
   checkOptions("pipe", options, OPTIONS);
   const { capacity = 64 * 1024 } = options;
   const between = new PipeEngine(capacity);
-  return { writer: new Writer(between), readable: between.readable };
+  const reader = new Reader(between.readingEnd);
+  return { writer: new Writer(between), reader, readable: reader.stream };
 }
 
 class PipeEngine implements Engine {
   /** The other end. */
-  readonly readable: ReadableStream<Uint8Array>;
+  readonly readingEnd: ReadingEnd = new ReadingEnd(this);
   readonly #capacity: number;
   readonly #latch: Latch = new Latch(this, (failure) => this.#release(failure));
   #store: Uint8Array | undefined;
   #start = 0;
   #end = 0;
-  #controller!: ReadableByteStreamController;
-  /** Resolves the pull of a reader that waits for bytes. */
-  #pulled: (() => void) | undefined;
+  #isShown = false;
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.readable = new ReadableStream({
-      type: "bytes",
-      start: (controller) => {
-        this.#controller = controller;
-      },
-      pull: () => this.#pull(),
-      cancel: (reason) => this.#cancel(reason),
-    });
   }
 
   get state(): WriterState {
@@ -92,7 +88,7 @@ class PipeEngine implements Engine {
     const taken = Math.min(buf.length, this.#capacity - (this.#end - this.#start));
     if (taken === 0) return buf.length === 0 ? 0 : this.#latch.register(waker);
     this.#append(taken === buf.length ? buf : buf.subarray(0, taken));
-    this.#deliver();
+    this.readingEnd.wake();
     return taken;
   }
 
@@ -109,7 +105,7 @@ class PipeEngine implements Engine {
     this.#latch.check();
     if (this.#latch.state === "closed") return;
     this.#latch.endClose();
-    this.#deliver();
+    this.readingEnd.wake();
   }
 
   abort(reason?: unknown): void {
@@ -127,14 +123,17 @@ class PipeEngine implements Engine {
   #release(failure: AsyncWriteError): void {
     this.#store = undefined;
     this.#start = this.#end = 0;
-    this.#controller.error(failure);
-    this.#settlePull();
+    this.readingEnd.fail(failure);
   }
 
   #append(bytes: Uint8Array): void {
     this.#store ??= allocate(this.#capacity);
     if (this.#end + bytes.length > this.#capacity) {
-      this.#store.copyWithin(0, this.#start, this.#end);
+      const held = this.#store.subarray(this.#start, this.#end);
+      // A view that is shown stays as it is (AW-READ-3).
+      if (this.#isShown) this.#store = allocate(this.#capacity);
+      this.#isShown = false;
+      this.#store.set(held);
       this.#end -= this.#start;
       this.#start = 0;
     }
@@ -142,60 +141,64 @@ class PipeEngine implements Engine {
     this.#end += bytes.length;
   }
 
-  /** Called by the stream when somebody reads: resolves once there was something to give. */
-  #pull(): Promise<void> | void {
-    if (this.#end > this.#start || this.#latch.state === "closed") {
-      this.#give();
-      return;
-    }
-    return new Promise((resolve) => {
-      this.#pulled = resolve;
-    });
+  /** What waits. A view: valid until bytes are used up or written. */
+  view(): Uint8Array {
+    this.#isShown = true;
+    return this.#store?.subarray(this.#start, this.#end) ?? EMPTY;
   }
 
-  /** The reader cancelled. Its stream is closed already. */
-  #cancel(reason: unknown): void {
+  /** The first `count` bytes were read: there is room for as many. */
+  release(count: number): void {
+    this.#isShown = false;
+    this.#start += count;
+    if (this.#start === this.#end) this.#start = this.#end = 0;
+    if (count > 0) this.#latch.wake();
+  }
+
+  /** Nobody reads any more. */
+  breakOff(reason: unknown): void {
     const message = `${this}: the reader cancelled; nobody takes what is written`;
     this.#latch.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message, { cause: reason }));
   }
+}
 
-  /** Gives to a reader that waits; ends the stream if this was the end. */
-  #deliver(): void {
-    if (this.#pulled !== undefined) this.#give();
-    else if (this.#latch.state === "closed" && this.#end === this.#start) this.#finish();
+/** What reads a pipe: its end comes after the last byte, its failure is that of the writer. */
+class ReadingEnd implements AsyncBufRead {
+  readonly #pipe: PipeEngine;
+  readonly #latch: Latch = new Latch(this, (failure) => this.#pipe.breakOff(failure.cause));
+
+  constructor(between: PipeEngine) {
+    this.#pipe = between;
   }
 
-  #give(): void {
-    const { byobRequest } = this.#controller;
-    const view = byobRequest?.view as Uint8Array | null | undefined;
-    const count = Math.min(this.#end - this.#start, view?.byteLength ?? this.#capacity);
-    if (count > 0) {
-      const bytes = (this.#store as Uint8Array).subarray(this.#start, this.#start + count);
-      if (byobRequest && view) {
-        new Uint8Array(view.buffer, view.byteOffset, view.byteLength).set(bytes);
-        byobRequest.respond(count);
-      } else {
-        this.#controller.enqueue(new Uint8Array(bytes));
-      }
-      this.#start += count;
-      if (this.#start === this.#end) this.#start = this.#end = 0;
-    }
-    if (this.#latch.state === "closed" && this.#end === this.#start) this.#finish();
-    this.#settlePull();
+  pollFillBuf(waker: Waker): Poll<Uint8Array> {
+    this.#latch.check();
+    const view = this.#pipe.view();
+    if (view.length > 0) return view;
+    if (this.#pipe.state !== "closed") return this.#latch.register(waker);
+    this.#latch.endClose();
+    return view;
+  }
+
+  consume(amount: number): void {
+    checkConsumed(amount, this.#pipe.view().length, this);
+    this.#pipe.release(amount);
+  }
+
+  abort(reason?: unknown): void {
+    this.#latch.abort(reason);
+  }
+
+  /** The writer has failed. */
+  fail(failure: AsyncWriteError): void {
+    this.#latch.fail(failure);
+  }
+
+  wake(): void {
     this.#latch.wake();
   }
 
-  #finish(): void {
-    this.#store = undefined;
-    this.#controller.close();
-    // A reader that waits with a buffer of its own gets it back empty.
-    this.#controller.byobRequest?.respond(0);
-    this.#settlePull();
-  }
-
-  #settlePull(): void {
-    const settle = this.#pulled;
-    this.#pulled = undefined;
-    settle?.();
+  toString(): string {
+    return String(this.#pipe);
   }
 }

@@ -70,6 +70,26 @@ describe("pipe", () => {
     });
   });
 
+  it("is read by a reader too, which leaves its view as it is while more is written", async () => {
+    const { writer, reader } = pipe({ capacity: 8 });
+    await writer.writeAll(counted(8));
+    expect(await reader.readExactly(6)).toEqual(counted(6));
+    const view = reader.pollFillBuf(waker);
+    await writer.writeAll(counted(5));
+    expect(view).toEqual(Uint8Array.of(6, 7));
+    const writing = writer.writeAll(counted(20)).then(() => writer.close());
+    expect(await reader.readAll()).toEqual(Uint8Array.from([6, 7, ...counted(5), ...counted(20)]));
+    await writing;
+  });
+
+  it("fails the writer when its reader is aborted", async () => {
+    const { writer, reader } = pipe({ capacity: 4 });
+    const pending = writer.writeAll("more than fits");
+    reader.abort("enough");
+    await expect(pending).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE", cause: "enough" });
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
+  });
+
   it("wakes the latest waker", async () => {
     const { writer, readable } = pipe({ capacity: 1 });
     const [first, latest] = [new CountingWaker(), new CountingWaker()];
