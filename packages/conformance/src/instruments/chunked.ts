@@ -1,6 +1,11 @@
 import { AsyncWriteError, PENDING, type AsyncBufRead, type Poll, type Waker } from "@aw/core";
 
-/** Shows at most so many bytes a poll. */
+/**
+ * A reader in front of another one that shows at most `bytes` bytes a poll, so that every operation
+ * has to go on across views.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT`, from `consume`, for more bytes than were shown
+ */
 export function chunked(inner: AsyncBufRead, bytes: number): AsyncBufRead {
   let shown = 0;
   return {

@@ -45,6 +45,7 @@ export interface ReaderLayerConformance extends CommonOptions {
   encode?: (bytes: Uint8Array) => Uint8Array;
 }
 
+/** What `readerCases` needs to know: how to make the reader, or the layer, that is put to the test. */
 export type ReaderConformanceOptions = ReaderFactoryConformance | ReaderLayerConformance;
 
 /** One case, for any test runner. */
