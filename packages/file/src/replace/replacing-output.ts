@@ -38,7 +38,10 @@ export class ReplacingOutput extends OutputLayer<Descriptor> {
   }
 
   override drop(dropped: () => void): void {
+    // At once, also while a call still uses the file: the process may be about to end.
+    this.#removeTemporary();
     super.drop(() => {
+      // Where a name can't be removed while the file is in use, it can be now.
       this.#removeTemporary();
       this.#replacement.folder.close();
       dropped();
