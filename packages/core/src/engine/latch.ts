@@ -15,6 +15,7 @@ export class Latch {
   state: WriterState = "open";
   readonly #owner: object;
   readonly #release: (failure: AsyncWriteError) => void;
+  readonly #onState: ((state: WriterState) => void) | undefined;
   #failure: AsyncWriteError | undefined;
   #aborted = false;
   #waker: Waker | undefined;
@@ -23,10 +24,16 @@ export class Latch {
   /**
    * @param owner whose life it is; messages call it by its `toString`
    * @param release releases memory, timers and descriptors (AW-FAIL-4); called once, with the failure
+   * @param onState called with each new state: for an owner whose ready path has it at hand
    */
-  constructor(owner: object, release: (failure: AsyncWriteError) => void) {
+  constructor(
+    owner: object,
+    release: (failure: AsyncWriteError) => void,
+    onState?: (state: WriterState) => void,
+  ) {
     this.#owner = owner;
     this.#release = release;
+    this.#onState = onState;
   }
 
   /** Throws why a writer that is not open accepts no bytes (AW-CLOSE-2). */
@@ -60,12 +67,12 @@ export class Latch {
 
   /** `pollClose` was called. */
   beginClose(): void {
-    if (this.state === "open") this.state = "closing";
+    if (this.state === "open") this.#enter("closing");
   }
 
   /** `pollClose` is ready from now on. */
   endClose(): void {
-    this.state = "closed";
+    this.#enter("closed");
     this.#listeners?.clear();
   }
 
@@ -79,7 +86,7 @@ export class Latch {
     const failure = AsyncWriteError.from(error, describe(this.#owner));
     if (this.state === "closed") return failure;
     this.#failure = failure;
-    this.state = "failed";
+    this.#enter("failed");
     try {
       this.#release(failure);
     } catch (second) {
@@ -118,6 +125,11 @@ export class Latch {
     if (this.state === "closed") return nothingBelow;
     this.#listeners ??= new FailureListeners(listenBelow);
     return this.#listeners.add(listener, this.#failure);
+  }
+
+  #enter(state: WriterState): void {
+    this.state = state;
+    this.#onState?.(state);
   }
 }
 

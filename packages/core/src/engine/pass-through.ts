@@ -41,16 +41,24 @@ export class PassThrough implements Engine {
   protected readonly latch: Latch;
   /** What this layer is called in `toString`, its options included: "limit(1 MiB)". */
   protected readonly label: string | undefined;
+  /** That of the latch: each layer looks at it in each write. */
+  #state: WriterState = "open";
 
   constructor(inner: AsyncWrite, label?: string) {
     checkWriter(new.target.name, inner);
     this.inner = engineOf(inner);
     this.label = label;
-    this.latch = new Latch(this, (failure) => this.cleanUp(failure));
+    this.latch = new Latch(
+      this,
+      (failure) => this.cleanUp(failure),
+      (state) => {
+        this.#state = state;
+      },
+    );
   }
 
   get state(): WriterState {
-    return this.latch.state;
+    return this.#state;
   }
 
   get isVectored(): boolean {
@@ -58,12 +66,12 @@ export class PassThrough implements Engine {
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.#state !== "open") this.latch.refuse();
     return this.writeInner(waker, buf);
   }
 
   pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.#state !== "open") this.latch.refuse();
     return this.writeInnerVectored(waker, bufs);
   }
 

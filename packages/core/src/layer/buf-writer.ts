@@ -90,14 +90,14 @@ export class BufferLayer extends PassThrough {
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     // A write that would fill a whole buffer never goes through it.
     if (buf.length < this.#capacity && this.#staged.tryPut(buf)) return buf.length;
     return this.#write(waker, buf);
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     const total = byteLength(bufs);
     if (!this.isVectored || total < this.#capacity) return this.#gather(waker, bufs, total);
     if (this.drain(waker) === PENDING) return PENDING;
@@ -124,7 +124,7 @@ export class BufferLayer extends PassThrough {
 
   acceptText(text: string): boolean {
     const size = maxUtf8Length(text);
-    if (this.latch.state !== "open" || size === 0 || size >= this.#capacity) return false;
+    if (this.state !== "open" || size === 0 || size >= this.#capacity) return false;
     if (!this.#staged.isOpen) this.#open();
     if (size > this.#staged.room) return false;
     this.#staged.putText(text);

@@ -76,7 +76,7 @@ class LimitLayer extends PassThrough {
   }
 
   #refuseAtEnd(): void {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     if (this.#remaining > 0) return;
     const message = `${this}: more than ${this.#maxBytes} bytes were written`;
     throw this.latch.fail(new AsyncWriteError("ERR_AW_LIMIT", message));

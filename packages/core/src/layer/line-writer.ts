@@ -40,7 +40,7 @@ class LineBufferLayer extends BufferLayer {
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     if (buf.length === 0) return 0;
     if (this.#lineWaits) {
       if (this.drain(waker) === PENDING) return PENDING;
@@ -56,7 +56,7 @@ class LineBufferLayer extends BufferLayer {
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     let total = 0;
     for (const buf of bufs) {
       const n = total === 0 ? this.pollWrite(waker, buf) : this.#writeNext(waker, buf);
@@ -73,7 +73,7 @@ class LineBufferLayer extends BufferLayer {
 
   /** A buffer after others that were accepted: what goes wrong here is for the next poll. */
   #writeNext(waker: Waker, buf: Uint8Array): number {
-    if (this.latch.state !== "open") return 0;
+    if (this.state !== "open") return 0;
     try {
       const n = this.pollWrite(waker, buf);
       return n === PENDING ? 0 : n;

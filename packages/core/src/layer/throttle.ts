@@ -64,7 +64,7 @@ class ThrottleLayer extends PassThrough {
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     const allowed = this.#allowed(buf.length);
     if (allowed === 0 && buf.length > 0) return this.#wait(waker);
     const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
@@ -72,7 +72,7 @@ class ThrottleLayer extends PassThrough {
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.latch.state !== "open") this.latch.refuse();
+    if (this.state !== "open") this.latch.refuse();
     const length = byteLength(bufs);
     const allowed = this.#allowed(length);
     if (allowed === 0 && length > 0) return this.#wait(waker);
