@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 
+/** What `run` can be given. */
 export interface RunOptions {
   /** Aborts what goes on, so that nothing at the destination looks finished. */
   signal?: AbortSignal | undefined;

@@ -2,6 +2,7 @@ import { BOOLEAN, checkOptions, integer, invalidArgument, oneOf } from "@aw/core
 import type { Schema } from "@aw/core/implementor";
 import { BLOCK_SIZE } from "./option-rules.ts";
 
+/** What `brotli` can be given. */
 export interface BrotliOptions {
   /** 0 (fast) to 11 (smallest). Default: 5, the best that keeps up with traffic. */
   quality?: number | undefined;

@@ -2,6 +2,7 @@ import { BOOLEAN, checkOptions, COUNT, integer, number, oneOf } from "@aw/core/i
 import type { Schema } from "@aw/core/implementor";
 import { BLOCK_SIZE, DICTIONARY } from "./option-rules.ts";
 
+/** What every decoder can be given. */
 export interface DecodeOptions {
   /**
    * The max count of bytes of output, against input that expands without end. More fails with
@@ -25,11 +26,13 @@ export interface DecodeOptions {
   blockSize?: number | undefined;
 }
 
+/** What decoders of formats with a dictionary can be given. */
 export interface DictionaryDecodeOptions extends DecodeOptions {
   /** The dictionary that the encoder had. */
   dictionary?: Uint8Array | undefined;
 }
 
+/** What `inflate` can be given. */
 export interface InflateOptions extends DictionaryDecodeOptions {
   /**
    * Whether to take raw deflate too, where the first two bytes are no header of zlib: what servers send
@@ -38,6 +41,7 @@ export interface InflateOptions extends DictionaryDecodeOptions {
   acceptRaw?: boolean | undefined;
 }
 
+/** What `unbrotli` can be given. */
 export interface UnbrotliOptions extends DecodeOptions {
   /**
    * Whether to take brotli's large window format too. It may ask for a window of 1 GiB, which is
@@ -46,6 +50,7 @@ export interface UnbrotliOptions extends DecodeOptions {
   largeWindow?: boolean | undefined;
 }
 
+/** What `unzstd` can be given. */
 export interface ZstdDecodeOptions extends DictionaryDecodeOptions {
   /**
    * The largest window that a zstd frame may ask for, which is memory, as a power of two: 10 to 31.

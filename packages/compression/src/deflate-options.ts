@@ -30,6 +30,7 @@ export interface DeflateBaseOptions {
   blockSize?: number | undefined;
 }
 
+/** What `deflate` and `deflateRaw` can be given. */
 export interface DeflateOptions extends DeflateBaseOptions {
   /** Bytes that the input is likely to repeat. The decoder needs the same ones. */
   dictionary?: Uint8Array | undefined;

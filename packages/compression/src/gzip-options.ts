@@ -6,6 +6,7 @@ import type { Envelope } from "./envelope.ts";
 import { encodeGzipHeader, GZIP_HEADER, type GzipHeader } from "./gzip-header.ts";
 import { PARALLEL } from "./option-rules.ts";
 
+/** What `gzip` can be given: how it compresses, and what the header says. */
 export interface GzipOptions extends DeflateBaseOptions, GzipHeader {
   /**
    * Compresses this many blocks at once on the thread pool, into one ordinary member. Default: one

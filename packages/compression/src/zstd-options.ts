@@ -10,6 +10,7 @@ import {
 } from "@aw/core/implementor";
 import { BLOCK_SIZE, DICTIONARY, PARALLEL } from "./option-rules.ts";
 
+/** What `zstd` can be given. */
 export interface ZstdOptions {
   /** Up to 22 (smallest); below 0 faster still. Default: 3. */
   level?: number | undefined;

@@ -15,6 +15,7 @@ import { DURABILITY, IO } from "./descriptor/rules.ts";
 import { ATOMIC_LENGTH, LinewiseOutput } from "./writer/linewise-output.ts";
 import { LONGEST_LINE, paceOf } from "./writer/pace.ts";
 
+/** What `fromFd`, `stdout` and `stderr` can be given. */
 export interface FromFdOptions {
   /** As of `open`. Default: "async". */
   io?: "async" | "sync" | undefined;

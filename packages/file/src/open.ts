@@ -28,6 +28,7 @@ import { LockedOutput } from "./replace/locked-output.ts";
 import { FileWriter } from "./writer/file-writer.ts";
 import { LONGEST_LINE, paceOf } from "./writer/pace.ts";
 
+/** What `open` can be given. */
 export interface OpenOptions {
   /**
    * As of `fs.open`. Default: "w", which creates or truncates; "a" appends, in whole lines; "wx"

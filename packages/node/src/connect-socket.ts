@@ -33,6 +33,7 @@ export type ConnectTarget =
     }
   | { path: string };
 
+/** How a socket is connected: what `connect` of TCP and TLS can be given. */
 export interface ConnectOptions extends SocketOptions {
   /** Gives up connecting after this many milliseconds. Default: the operating system's time. */
   timeout?: number | undefined;

@@ -14,6 +14,7 @@ import type { ListenOptions } from "./listen-socket.ts";
 import { resetSocket } from "./reset-socket.ts";
 import { describePeer } from "./socket-address.ts";
 
+/** What `close` of a listener can be given. */
 export interface ListenerCloseOptions {
   /** Aborts the connections that are still open after this many milliseconds. Default: waits. */
   deadline?: number | undefined;
@@ -21,6 +22,7 @@ export interface ListenerCloseOptions {
 
 const CLOSE_OPTIONS: Schema<ListenerCloseOptions> = { deadline: integer(0, MAX_TIMER_MS) };
 
+/** How a listener makes connections of the sockets that it accepts, and how many. */
 export interface ConnectionListenerOptions<C extends Connection> extends Pick<
   ListenOptions,
   "maxConnections" | "maxWaiting" | "onRefused" | "signal"

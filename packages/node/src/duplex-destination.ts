@@ -6,6 +6,7 @@ import { LINGER, linger } from "./linger.ts";
 import { Reading, type ReadingHooks } from "./reading.ts";
 import { tookAllAtOnce } from "./took-all-at-once.ts";
 
+/** What a destination over a Duplex is called, and how long it waits for its peer. */
 export interface DuplexDestinationOptions {
   /** What `toString` and error messages call it. Default: "duplex". */
   name?: string | undefined;

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { Reading, type ReadingHooks } from "./reading.ts";
 
+/** What `readableStreamOf` calls as it reads, and how it translates errors. */
 export type ReadableStreamOfOptions = Partial<Omit<ReadingHooks, "toString">>;
 
 /**

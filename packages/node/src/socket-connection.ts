@@ -5,6 +5,7 @@ import { channels } from "./diagnostics.ts";
 import { DuplexConnection } from "./duplex-connection.ts";
 import type { DuplexDestination } from "./duplex-destination.ts";
 
+/** What a connection over a socket can be given, beside what every engine can. */
 export interface SocketConnectionOptions extends CompletionEngineOptions {
   /** Milliseconds without a byte either way after which it fails. Default: no limit. */
   idleTimeout?: number | undefined;

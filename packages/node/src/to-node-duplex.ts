@@ -9,6 +9,7 @@ import {
 } from "@aw/core/implementor";
 import { toNodeWritable } from "./to-node-writable.ts";
 
+/** What `toNodeDuplex` can be given: the sizes of the buffers of the Duplex, in bytes. */
 export type ToNodeDuplexOptions = Pick<
   DuplexOptions,
   "readableHighWaterMark" | "writableHighWaterMark"

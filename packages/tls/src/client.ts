@@ -22,7 +22,9 @@ import { reported } from "./reported.ts";
 import { TlsConnection, type TlsConnectionOptions } from "./tls-connection.ts";
 import { usable } from "./usable.ts";
 
+/** What `connect` can be given: the options of the socket, and those of a TLS client. */
 export interface ConnectOptions extends SocketConnectOptions, ClientOptions {
+  /** Gives up connecting, or shaking hands, when it fires. Has no meaning after that. */
   signal?: AbortSignal | undefined;
 }
 

@@ -13,6 +13,7 @@ import { connectionBase, socketBase } from "./base.ts";
 import { SERVER_OPTIONS, type Credentials, type ServerOptions } from "./options.ts";
 import type { TlsConnection } from "./tls-connection.ts";
 
+/** What `listen` can be given: the options of the socket, and those of a TLS server. */
 export interface ListenOptions extends SocketListenOptions, ServerOptions {
   /**
    * How many handshakes may be under way at one time; more connections are refused with a reset.

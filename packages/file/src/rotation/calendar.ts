@@ -1,5 +1,6 @@
 /** What a log begins a new file with. */
 export type Every = "hour" | "day";
+/** Whose days and hours: those of the process's time zone, or UTC. */
 export type TimeZone = "local" | "utc";
 
 /** Days or hours of a calendar, in local time or in UTC. */

@@ -36,6 +36,7 @@ import { NumberedArchive } from "./numbered-archive.ts";
 import { RotatingOutput } from "./rotating-output.ts";
 import { Rotation, type RotatedFile } from "./rotation.ts";
 
+/** What `rotating` can be given. */
 export interface RotatingOptions extends LogPolicy {
   /** Begins a new file before one is larger than this, in bytes. A longer line has one alone. */
   maxBytes?: number | undefined;

@@ -13,8 +13,10 @@ import { closeError, isNormal } from "./close-error.ts";
 import { Inbox } from "./inbox.ts";
 import type { Closure, Link } from "./link.ts";
 
+/** One message: text is a string, binary the bytes. */
 export type Message = string | Uint8Array;
 
+/** What `messages` can be given. */
 export interface MessagesOptions<T extends Message = Message> {
   /** Allows only this kind; the other one is refused with 1003. Default: both. */
   type?: (T extends string ? "text" : "binary") | undefined;

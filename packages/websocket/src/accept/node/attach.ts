@@ -11,6 +11,7 @@ import { Acceptor, type MakeConnection } from "./acceptor.ts";
 import { addTaker, removeTaker } from "./upgrade-router.ts";
 import { WebSocketListener, type Acceptable } from "./websocket-listener.ts";
 
+/** What `attach` can be given: which upgrades are accepted, and how the connections behave. */
 export type AttachOptions<T = unknown> = AcceptOptions<T>;
 
 /** The options of a byte stream mean nothing to whole messages. */

@@ -38,8 +38,10 @@ interface ListenAt {
   signal?: AbortSignal | undefined;
 }
 
+/** What `listen` can be given: the options of `attach`, and where to listen. */
 export interface ListenOptions<T = unknown> extends AttachOptions<T>, ListenAt {}
 
+/** What `listenMessages` can be given: the options of `attachMessages`, and where to listen. */
 export interface ListenMessagesOptions<M extends Message = Message, T = unknown>
   extends AttachMessagesOptions<M, T>, ListenAt {}
 
@@ -70,8 +72,8 @@ export async function listen<T = unknown>(
 }
 
 /**
- * Listens as `listen` does, with the same errors and cancellation. The connections of the listener are
- * `WebSocketMessages`, whole messages instead of byte streams.
+ * Listens as `listen` does. The connections of the listener are `WebSocketMessages`, whole messages instead
+ * of byte streams. Rejects, and is cancelled, as `listen`.
  */
 export async function listenMessages<M extends Message = Message, T = unknown>(
   options: ListenMessagesOptions<M, T> = {},

@@ -16,6 +16,7 @@ import type { AcceptedConnection } from "./accepted.ts";
 /** How long peers have to answer the close of a listener whose deadline is over, in milliseconds. */
 const LAST_CALL = 1000;
 
+/** What `close` of a listener can be given. */
 export interface ListenerCloseOptions {
   /**
    * Ends the connections that are still open after this many milliseconds: with a close frame that

@@ -36,11 +36,13 @@ interface OpenOptions {
   transport?: "stream" | "websocket" | undefined;
 }
 
+/** What `connect` can be given in a browser. */
 export interface ConnectOptions extends ConnectionOptions, OpenOptions {
   /** Offers the half-close, with each of the `protocols`. Default: false. */
   halfClose?: boolean | undefined;
 }
 
+/** What `connectMessages` can be given in a browser. */
 export interface ConnectMessagesOptions<M extends Message = Message> extends OpenOptions {
   /** Allows only this kind; the other one is refused with 1003. Default: both. */
   type?: (M extends string ? "text" : "binary") | undefined;
@@ -109,8 +111,8 @@ export async function connect(
 }
 
 /**
- * Connects as `connect` does, with the same errors and cancellation. Resolves with a connection of
- * whole messages instead of a byte stream.
+ * Connects as `connect` does. Resolves with a connection of whole messages instead of a byte stream.
+ * Rejects, and is cancelled, as `connect`.
  *
  * @param url of `ws:`, `wss:`, `http:` or `https:`, or relative to the page, without a fragment
  */

@@ -5,6 +5,7 @@ import { CONNECTION_OPTIONS, type ConnectionOptions } from "../../link/options.t
 import { WebSocketConnection } from "../../link/websocket-connection.ts";
 import { OPEN_OPTIONS, openWebSocket, type OpenOptions } from "./open-websocket.ts";
 
+/** What `connect` can be given. */
 export interface ConnectOptions extends ConnectionOptions, OpenOptions {
   /**
    * Offers the half-close, with each of the `protocols`. Without `protocols`, a server that does
@@ -19,6 +20,7 @@ const CONNECT_OPTIONS: Schema<ConnectOptions> = {
   halfClose: BOOLEAN,
 };
 
+/** What `connectMessages` can be given. */
 export interface ConnectMessagesOptions<M extends Message = Message> extends OpenOptions {
   /** Allows only this kind; the other one is refused with 1003. Default: both. */
   type?: (M extends string ? "text" : "binary") | undefined;
@@ -64,8 +66,8 @@ export async function connect(
 }
 
 /**
- * Connects as `connect` does, with the same errors and cancellation. Resolves with a connection of
- * whole messages instead of a byte stream.
+ * Connects as `connect` does. Resolves with a connection of whole messages instead of a byte stream.
+ * Rejects, and is cancelled, as `connect`.
  *
  * @param url of `ws:`, `wss:`, `http:` or `https:`, without a fragment
  */

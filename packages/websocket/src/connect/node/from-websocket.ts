@@ -11,6 +11,7 @@ import { PlatformLink, type PlatformWebSocket } from "../../link/platform-link.t
 import { checkSocket } from "../../link/platform-socket.ts";
 import { WebSocketConnection } from "../../link/websocket-connection.ts";
 
+/** What `fromWebSocket` can be given. */
 export interface FromWebSocketOptions extends ConnectionOptions {
   /** Finds dead peers; only for a socket of `ws`. Default: off. */
   heartbeat?: HeartbeatOptions | undefined;

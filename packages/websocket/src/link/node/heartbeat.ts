@@ -1,6 +1,7 @@
 import { MILLISECONDS, Timer, type Schema } from "@aw/core/implementor";
 import type { Pulse } from "./pulse.ts";
 
+/** When pings go, and how long their answers may take. */
 export interface HeartbeatOptions {
   /**
    * A ping goes at the latest so long after the last byte of the peer, and not before half of it, in
