@@ -64,6 +64,10 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
     return this.#latch.state;
   }
 
+  get unread(): number {
+    return this.#arrivals.chunks.length;
+  }
+
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
     const { head } = this.#arrivals.chunks;
     if (head.length > 0) return head;

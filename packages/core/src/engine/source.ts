@@ -30,6 +30,9 @@ export interface SourceControl {
   /** "open" until the end was read ("closed"), or the reader has failed or was aborted. */
   readonly state: WriterState;
 
+  /** How many bytes were pushed and are not read yet. */
+  readonly unread: number;
+
   /**
    * Passes bytes on. The chunk belongs to the engine from now on, and is given away as it is. Returns
    * false once enough waits: it has called `pause` then.

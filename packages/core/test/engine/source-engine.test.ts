@@ -36,8 +36,10 @@ describe("SourceEngine", () => {
     expect(source.control.push(counted(100))).toBe(true);
     expect(source.control.push(counted(1))).toBe(false);
     expect(source.calls).toEqual(["resume", "pause"]);
+    expect(source.control.unread).toBe(101);
     engine.consume(50);
     expect(source.calls).toEqual(["resume", "pause"]);
+    expect(source.control.unread).toBe(51);
     engine.consume(1);
     expect(source.calls).toEqual(["resume", "pause", "resume"]);
   });

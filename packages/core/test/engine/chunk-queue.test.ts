@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import { ChunkQueue } from "../../src/engine/chunk-queue.ts";
+import { bytes, counted } from "../instruments.ts";
+
+/** Numbers that one seed determines: `below(n)` is less than n. */
+function numbers(seed: number): (n: number) => number {
+  let state = seed;
+  return (n) => {
+    state = (Math.imul(state, 0x0019_660d) + 0x3c6e_f35f) | 0;
+    return (state >>> 8) % n;
+  };
+}
+
+function takeAll(queue: ChunkQueue): Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  while (!queue.isEmpty) chunks.push(queue.take());
+  return chunks;
+}
+
+describe("ChunkQueue", () => {
+  it("gives chunks away as they came, without a copy", () => {
+    const queue = new ChunkQueue();
+    const chunks = Array.from({ length: 17 }, (_, index) => bytes(`chunk ${index}`));
+    for (const chunk of chunks) queue.add(chunk);
+    const taken = takeAll(queue);
+    expect(taken).toEqual(chunks);
+    expect(taken.every((chunk, index) => chunk === chunks[index])).toBe(true);
+    expect(queue.head).toHaveLength(0);
+  });
+
+  it("gathers short chunks once many wait, so that they take little more than their bytes", () => {
+    const queue = new ChunkQueue();
+    for (let count = 0; count < 100_000; count++) queue.add(Uint8Array.of(count & 0xff));
+    expect(queue.length).toBe(100_000);
+    const taken = takeAll(queue);
+    expect(Buffer.concat(taken)).toEqual(Buffer.from(counted(100_000)));
+    expect(taken.length).toBeLessThan(50);
+    const memory = new Set(taken.map(({ buffer }) => buffer));
+    // Each is its taker's own.
+    expect(memory.size).toBe(taken.length);
+    expect([...memory].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(110_000);
+  });
+
+  it("keeps the order of short and long chunks, however they are read", () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const below = numbers(seed);
+      const queue = new ChunkQueue();
+      const [added, read]: [Uint8Array[], Uint8Array[]] = [[], []];
+      const consume = (amount: number): void => {
+        read.push(queue.head.slice(0, amount));
+        queue.consume(amount);
+      };
+      for (let step = 0; step < 5000; step++) {
+        // Grows for a while, then shrinks, again and again.
+        if (below(10) < (step % 2000 < 1000 ? 8 : 2)) {
+          const chunk = counted(below(below(10) === 0 ? 5000 : 40)).map((byte) => byte ^ step);
+          added.push(chunk);
+          queue.add(chunk);
+        } else if (below(2) === 0) {
+          consume(below(queue.head.length + 1));
+        } else {
+          read.push(queue.take());
+        }
+      }
+      while (!queue.isEmpty) consume(queue.head.length);
+      expect(Buffer.concat(read).equals(Buffer.concat(added)), `seed ${seed}`).toBe(true);
+    }
+  });
+
+  it("is empty after a drop, and takes more", () => {
+    const queue = new ChunkQueue();
+    for (let count = 0; count < 100; count++) queue.add(bytes("gone"));
+    queue.drop();
+    expect([queue.length, queue.head.length, queue.isEmpty]).toEqual([0, 0, true]);
+    for (let count = 0; count < 100; count++) queue.add(bytes("kept"));
+    expect(Buffer.concat(takeAll(queue)).toString()).toBe("kept".repeat(100));
+  });
+});
