@@ -143,6 +143,6 @@ async function failureAtOnce(call: () => unknown): Promise<unknown> {
 /** A connection on which nothing moves. */
 function idleConnection(): Connection {
   const { writer } = pipe();
-  const { readable } = pipe();
-  return Object.assign(writer, { readable });
+  const { reader, readable } = pipe();
+  return Object.assign(writer, { reader, readable });
 }

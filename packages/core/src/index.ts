@@ -36,7 +36,7 @@ export {
   type LinesOptions,
 } from "./framing/codec.ts";
 export { compose, type Layer } from "./layer/compose.ts";
-export type { Connection } from "./writer/connection.ts";
+export type { Connection } from "./reader/connection.ts";
 export { copy } from "./copy/copy.ts";
 export type { CopyOptions } from "./copy/copy-options.ts";
 export {

@@ -1,11 +1,18 @@
-import { CompletionEngine, Writer, type CompletionEngineOptions, type Connection } from "@aw/core";
+import {
+  CompletionEngine,
+  toReader,
+  Writer,
+  type CompletionEngineOptions,
+  type Connection,
+  type Reader,
+} from "@aw/core";
 import type { DuplexDestination } from "./duplex-destination.ts";
 
 /** Below this, in bytes, gathering for the next system call is faster, its copy included. */
 const LEND = { from: 256 * 1024, atMost: 256 * 1024 };
 
 /**
- * A Node Duplex as a Connection: a writer, and the `readable` of the peer's bytes.
+ * A Node Duplex as a Connection: a writer, and the `reader` of the peer's bytes.
  *
  * `abort()`, or leaving an `await using` block, releases both directions. After `close()` the connection
  * goes on in the background until the peer has ended too (the option `linger`), so that nothing
@@ -13,6 +20,7 @@ const LEND = { from: 256 * 1024, atMost: 256 * 1024 };
  */
 export class DuplexConnection extends Writer implements Connection {
   protected readonly destination: DuplexDestination;
+  #reader: Reader | undefined;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
   constructor(
@@ -24,7 +32,12 @@ export class DuplexConnection extends Writer implements Connection {
   }
 
   /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
+  get reader(): Reader {
+    return (this.#reader ??= toReader(this.destination.readable));
+  }
+
+  /** The same bytes as a stream of the platform: `reader.stream`. */
   get readable(): ReadableStream<Uint8Array> {
-    return this.destination.readable;
+    return this.reader.stream;
   }
 }

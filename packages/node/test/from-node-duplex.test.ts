@@ -56,7 +56,7 @@ describe("release", () => {
     far.end("all");
     const { readable } = ours;
     const reader = readable.getReader();
-    expect(String((await reader.read()).value)).toBe("all");
+    expect(Buffer.from((await reader.read()).value ?? []).toString()).toBe("all");
     expect((await reader.read()).done).toBe(true);
     await ours.release();
     expect((await reader.read()).done).toBe(true);

@@ -8,5 +8,5 @@ export function connectionPair(make: () => Pipe): [Connection, Connection] {
 }
 
 function end(writer: Writer, from: Pipe): Connection {
-  return Object.assign(writer, { readable: from.readable });
+  return Object.assign(writer, { reader: from.reader, readable: from.readable });
 }

@@ -1,4 +1,4 @@
-import type { Connection } from "../writer/connection.ts";
+import type { Connection } from "../reader/connection.ts";
 import { copy } from "./copy.ts";
 import { checkArgument, checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";

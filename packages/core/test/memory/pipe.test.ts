@@ -1,4 +1,4 @@
-import { copyBidirectional, PENDING, pipe, Writer, type Connection } from "@aw/core";
+import { copyBidirectional, PENDING, pipe, Writer, type Connection, type Reader } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, counted, CountingWaker, turn } from "../instruments.ts";
 
@@ -110,10 +110,12 @@ describe("pipe", () => {
 /** Two ends of an in-memory connection. */
 function connectionPair(capacity?: number): [Connection, Connection] {
   class End extends Writer {
+    readonly reader: Reader;
     readonly readable: ReadableStream<Uint8Array>;
 
     constructor(out: ReturnType<typeof pipe>, back: ReturnType<typeof pipe>) {
       super(out.writer);
+      this.reader = back.reader;
       this.readable = back.readable;
     }
   }

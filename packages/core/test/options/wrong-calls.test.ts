@@ -42,8 +42,8 @@ const NOT_FLAGS = [0, "true", null];
 const NOT_SIGNALS = [new AbortController(), true, null, {}];
 
 function connection(): core.Connection {
-  const { writer, readable } = core.pipe();
-  return Object.assign(writer, { readable });
+  const { writer, reader, readable } = core.pipe();
+  return Object.assign(writer, { reader, readable });
 }
 
 /** An argument or an option of a factory, how to pass it, and what it may not be. */

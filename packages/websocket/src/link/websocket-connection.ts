@@ -1,4 +1,11 @@
-import { AsyncWriteError, CompletionEngine, Writer, type Connection } from "@aw/core";
+import {
+  AsyncWriteError,
+  CompletionEngine,
+  toReader,
+  Writer,
+  type Connection,
+  type Reader,
+} from "@aw/core";
 import { checkOptions } from "@aw/core/implementor";
 import { checkDrop } from "./close-code.ts";
 import type { Link } from "./link.ts";
@@ -18,6 +25,7 @@ import { WebSocketDestination } from "./websocket-destination.ts";
  */
 export class WebSocketConnection extends Writer implements Connection {
   readonly #destination: WebSocketDestination;
+  #reader: Reader | undefined;
 
   /**
    * For the factories of this package: `connect`, `listen`, `attach`, `fromWebSocket`.
@@ -42,8 +50,13 @@ export class WebSocketConnection extends Writer implements Connection {
   }
 
   /** The peer's bytes. About 64 KiB are read ahead; then the peer has to wait, where it can be told. */
+  get reader(): Reader {
+    return (this.#reader ??= toReader(this.#destination.inbox.readable));
+  }
+
+  /** The same bytes as a stream of the platform: `reader.stream`. */
   get readable(): ReadableStream<Uint8Array> {
-    return this.#destination.inbox.readable;
+    return this.reader.stream;
   }
 
   /**
