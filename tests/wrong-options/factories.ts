@@ -137,6 +137,9 @@ const CORE: readonly Factory[] = [
   only(
     "unframed",
     argument("codec", [core.lines, undefined], (codec: never) => core.unframed(["x"], codec)),
+    sole(/readable|reader/i, [undefined, null, 7, {}, Promise.resolve("text")], (source: never) =>
+      core.unframed(source, core.lines()),
+    ),
   ),
   factory<core.ProgressOptions>(
     "progress",
@@ -227,8 +230,8 @@ const CORE: readonly Factory[] = [
   ),
   factory<core.MemoryOptions>("memory", core.memory, { maxBytes: [Number.NaN, -1, 1.5, "8"] }),
   factory<core.PipeOptions>("pipe", core.pipe, { capacity: COUNT }),
-  factory<core.LinesOptions>("lines", core.lines, { maxLength: COUNT }),
-  factory<core.LinesOptions>("ndjson", core.ndjson, { maxLength: COUNT }),
+  factory<core.LinesOptions>("lines", core.lines, { maxLength: COUNT, newline: CHOICE }),
+  factory<core.NdjsonOptions>("ndjson", core.ndjson, { maxLength: COUNT }),
   factory<core.LengthDelimitedOptions>("lengthDelimited", core.lengthDelimited, {
     maxLength: COUNT,
     lengthBytes: [3, "4", Number.NaN],

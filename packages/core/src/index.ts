@@ -34,6 +34,7 @@ export {
   type Codec,
   type LengthDelimitedOptions,
   type LinesOptions,
+  type NdjsonOptions,
 } from "./framing/codec.ts";
 export { compose, type Layer } from "./layer/compose.ts";
 export type { Connection } from "./reader/connection.ts";
@@ -45,7 +46,7 @@ export {
   type CopyBidirectionalOptions,
 } from "./copy/copy-bidirectional.ts";
 export { cursor, type CursorWriter } from "./memory/cursor.ts";
-export type { Decoder } from "./framing/decoder.ts";
+export type { Decoder, Incoming } from "./framing/decoder.ts";
 export type { Done } from "./trait/done.ts";
 export type { Operation } from "./trait/operation.ts";
 export {
@@ -81,7 +82,7 @@ export { tee, type TeeWriter, type TeeOptions } from "./layer/tee.ts";
 export { throttle, type ThrottleOptions } from "./layer/throttle.ts";
 export { timeout, type TimeoutOptions } from "./layer/timeout.ts";
 export { toIterWriter, IterWriter } from "./web/to-iter-writer.ts";
-export { toReader } from "./reader/to-reader.ts";
+export { toReader, type ReaderSource } from "./reader/to-reader.ts";
 export { toWritableStream } from "./web/to-writable-stream.ts";
 export { toWriter } from "./writer/to-writer.ts";
 export { unframed } from "./framing/unframed.ts";

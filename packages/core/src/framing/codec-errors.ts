@@ -12,7 +12,3 @@ export function checkLength(length: number, maxLength: number): void {
 export function violation(message: string, cause: unknown): AsyncWriteError {
   return new AsyncWriteError("ERR_AW_PROTOCOL", message, { cause });
 }
-
-export function cutShort(what: string): AsyncWriteError {
-  return new AsyncWriteError("ERR_AW_TRUNCATED", `the source ended inside ${what}`);
-}

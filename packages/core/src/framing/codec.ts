@@ -3,7 +3,7 @@ import { oneOf, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
 import { encode } from "../slab/bytes.ts";
 import { checkLength, violation } from "./codec-errors.ts";
-import type { Decoder } from "./decoder.ts";
+import type { Decoder, Incoming } from "./decoder.ts";
 import { LengthDecoder } from "./length-decoder.ts";
 import { LineDecoder } from "./line-decoder.ts";
 
@@ -61,13 +61,24 @@ export function lengthDelimited(options: LengthDelimitedOptions = {}): Codec<Uin
   };
 }
 
-/** The longest line of {@link lines} and {@link ndjson}. */
-export interface LinesOptions {
+/** The longest line of {@link ndjson}. */
+export interface NdjsonOptions {
   /** The max bytes of one line, its newline included. Default: 8 MiB. */
   maxLength?: number | undefined;
 }
 
-const LINES: Schema<LinesOptions> = { maxLength: POSITIVE_COUNT };
+/** The longest line of {@link lines}, and what ends one. */
+export interface LinesOptions extends NdjsonOptions {
+  /**
+   * What ends a line that is sent. With "\r\n" a carriage return before the newline is not part of a line
+   * that is read; a newline alone ends one, too. Default: "\n".
+   */
+  newline?: "\n" | "\r\n" | undefined;
+}
+
+const NDJSON: Schema<NdjsonOptions> = { maxLength: POSITIVE_COUNT };
+
+const LINES: Schema<LinesOptions> = { ...NDJSON, newline: oneOf("\n", "\r\n") };
 
 /**
  * Each message a line of UTF-8. A message with a newline inside is refused.
@@ -77,16 +88,17 @@ const LINES: Schema<LinesOptions> = { maxLength: POSITIVE_COUNT };
  */
 export function lines(options: LinesOptions = {}): Codec<string> {
   checkOptions("lines", options, LINES);
-  const { maxLength = DEFAULT_MAX_LENGTH } = options;
+  const { maxLength = DEFAULT_MAX_LENGTH, newline = "\n" } = options;
+  const crlf = newline === "\r\n";
   return {
     name: "lines",
     encode(message) {
       if (message.includes("\n")) throw invalidArgument("a line must not have a newline inside");
-      const bytes = encode(`${message}\n`);
+      const bytes = encode(message + newline);
       checkLength(bytes.length, maxLength);
       return [bytes];
     },
-    decoder: () => new LineDecoder(maxLength),
+    decoder: () => new LineDecoder({ maxLength, crlf, parse: (line) => line }),
   };
 }
 
@@ -97,8 +109,8 @@ export function lines(options: LinesOptions = {}): Codec<string> {
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant; its codec refuses
  * a line longer than maxLength with `ERR_AW_LIMIT`
  */
-export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
-  checkOptions("ndjson", options, LINES);
+export function ndjson<Message>(options: NdjsonOptions = {}): Codec<Message> {
+  checkOptions("ndjson", options, NDJSON);
   const { maxLength = DEFAULT_MAX_LENGTH } = options;
   return {
     name: "ndjson",
@@ -108,23 +120,20 @@ export function ndjson<Message>(options: LinesOptions = {}): Codec<Message> {
       checkLength(bytes.length, maxLength);
       return [bytes];
     },
-    decoder() {
-      const textLines = new LineDecoder(maxLength);
-      return {
-        *push(chunk) {
-          for (const line of textLines.push(chunk)) yield fromJson(line) as Message;
-        },
-        end: () => textLines.end(),
-      };
-    },
+    decoder: () =>
+      new LineDecoder<Message>({
+        maxLength,
+        crlf: false,
+        parse: (line, incoming) => fromJson(line, incoming) as Message,
+      }),
   };
 }
 
-function fromJson(line: string): unknown {
+function fromJson(line: string, incoming: Incoming): unknown {
   try {
     return JSON.parse(line);
   } catch (error) {
-    throw violation("a line is not JSON", error);
+    throw violation(`${incoming}: a line is not JSON`, error);
   }
 }
 

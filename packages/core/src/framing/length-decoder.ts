@@ -1,56 +1,41 @@
-import { checkLength, cutShort } from "./codec-errors.ts";
-import type { Decoder } from "./decoder.ts";
+import { beyondLimit } from "../reader/ended-early.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { Decoder, Incoming } from "./decoder.ts";
 
 /** Reads messages after their length. */
 export class LengthDecoder implements Decoder<Uint8Array> {
+  readonly #lengthBytes: number;
   readonly #maxLength: number;
   readonly #littleEndian: boolean;
-  readonly #head: Uint8Array;
-  #headFilled = 0;
-  #message: Uint8Array | undefined;
-  #filled = 0;
 
   constructor(lengthBytes: number, maxLength: number, littleEndian: boolean) {
-    this.#head = new Uint8Array(lengthBytes);
+    this.#lengthBytes = lengthBytes;
     this.#maxLength = maxLength;
     this.#littleEndian = littleEndian;
   }
 
-  *push(chunk: Uint8Array): Generator<Uint8Array> {
-    let at = 0;
-    for (;;) {
-      if (this.#message === undefined) {
-        at += this.#fillHead(chunk, at);
-        if (this.#headFilled < this.#head.length) return;
-        const length = this.#length();
-        checkLength(length, this.#maxLength);
-        this.#message = new Uint8Array(length);
-        this.#headFilled = this.#filled = 0;
-      }
-      const part = chunk.subarray(at, at + this.#message.length - this.#filled);
-      this.#message.set(part, this.#filled);
-      this.#filled += part.length;
-      at += part.length;
-      if (this.#filled < this.#message.length) return;
-      const message = this.#message;
-      this.#message = undefined;
-      yield message;
+  decode(incoming: Incoming): Poll<Uint8Array> {
+    const start = this.#lengthBytes;
+    const { bytes } = incoming;
+    if (bytes.length < start) return wait(incoming, start);
+    const length = this.#lengthAt(bytes);
+    if (length > this.#maxLength) throw beyondLimit(incoming, "a message", this.#maxLength);
+    const end = start + length;
+    return bytes.length < end ? wait(incoming, end) : incoming.take(end, start);
+  }
+
+  #lengthAt(bytes: Uint8Array): number {
+    const last = this.#lengthBytes - 1;
+    let length = 0;
+    for (let index = 0; index <= last; index++) {
+      const digit = bytes[this.#littleEndian ? last - index : index] as number;
+      length = length * 256 + digit;
     }
+    return length;
   }
+}
 
-  end(): void {
-    if (this.#message !== undefined || this.#headFilled > 0) throw cutShort("a message");
-  }
-
-  #fillHead(chunk: Uint8Array, at: number): number {
-    const part = chunk.subarray(at, at + this.#head.length - this.#headFilled);
-    this.#head.set(part, this.#headFilled);
-    this.#headFilled += part.length;
-    return part.length;
-  }
-
-  #length(): number {
-    const digits = this.#littleEndian ? this.#head.toReversed() : this.#head;
-    return digits.reduce((length, digit) => length * 256 + digit, 0);
-  }
+function wait(incoming: Incoming, end: number): typeof PENDING {
+  incoming.want(end);
+  return PENDING;
 }

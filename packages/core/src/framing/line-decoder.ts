@@ -1,48 +1,45 @@
-import { checkLength, cutShort, violation } from "./codec-errors.ts";
-import type { Decoder } from "./decoder.ts";
+import { decodeText } from "../reader/decode-text.ts";
+import { beyondLimit } from "../reader/ended-early.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import type { Decoder, Incoming } from "./decoder.ts";
 
 const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+
+/** What {@link LineDecoder} takes for a line, and what it makes of it. */
+export interface LineDecoding<Message> {
+  /** The max bytes of one line, its end included. */
+  readonly maxLength: number;
+  /** Whether a carriage return before the newline belongs to the end of the line. */
+  readonly crlf: boolean;
+  /** Makes the message of a line without its end. */
+  parse(line: string, incoming: Incoming): Message;
+}
 
 /** Reads lines of UTF-8; each ends with a newline, which is not part of it. */
-export class LineDecoder implements Decoder<string> {
-  readonly #maxLength: number;
-  readonly #text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  /** The start of a line, and its length in bytes. */
-  #parts: string[] = [];
-  #length = 0;
+export class LineDecoder<Message> implements Decoder<Message> {
+  readonly #decoding: LineDecoding<Message>;
 
-  constructor(maxLength: number) {
-    this.#maxLength = maxLength;
+  constructor(decoding: LineDecoding<Message>) {
+    this.#decoding = decoding;
   }
 
-  *push(chunk: Uint8Array): Generator<string> {
-    let start = 0;
-    for (;;) {
-      const end = chunk.indexOf(NEWLINE, start);
-      if (end === -1) break;
-      this.#keep(chunk.subarray(start, end), 1, false);
-      const line = this.#parts.join("");
-      this.#parts = [];
-      this.#length = 0;
-      yield line;
-      start = end + 1;
+  decode(incoming: Incoming): Poll<Message> {
+    const { maxLength, crlf } = this.#decoding;
+    const { bytes } = incoming;
+    const newline = bytes.indexOf(NEWLINE, incoming.seen);
+    const length = newline === -1 ? bytes.length : newline + 1;
+    if (length > maxLength) throw beyondLimit(incoming, "a line", maxLength);
+    if (newline === -1) {
+      // One more than is allowed tells a line that is too long from one that is cut off.
+      incoming.want(maxLength + 1, NEWLINE);
+      return PENDING;
     }
-    // The same bytes again would be counted again: an empty rest begins no line.
-    if (start < chunk.length) this.#keep(chunk.subarray(start), 0, true);
-  }
-
-  end(): void {
-    if (this.#length > 0) throw cutShort("a line");
-  }
-
-  /** Decodes at once: text needs no copy of bytes that belong to the source. */
-  #keep(part: Uint8Array, newline: number, stream: boolean): void {
-    checkLength(this.#length + part.length + newline, this.#maxLength);
-    this.#length += part.length;
-    try {
-      this.#parts.push(this.#text.decode(part, { stream }));
-    } catch (error) {
-      throw violation("a line is not UTF-8", error);
-    }
+    const end = crlf && bytes[newline - 1] === CARRIAGE_RETURN ? newline - 1 : newline;
+    // First of all, so that a line that is no message stays unread.
+    const line = decodeText(incoming, "a line", bytes.subarray(0, end));
+    const message = this.#decoding.parse(line, incoming);
+    incoming.consume(length);
+    return message;
   }
 }

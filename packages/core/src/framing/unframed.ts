@@ -1,55 +1,44 @@
-import { bytesOf, openSource, type ByteSource } from "../source/byte-source.ts";
-import type { ChunkReader } from "../source/chunk-reader.ts";
-import { notBytes } from "../slab/bytes.ts";
-import type { Codec } from "./codec.ts";
-import { checkCodec } from "./check-codec.ts";
+import { isReader } from "../options/check-reader.ts";
+import { hasMethods } from "../options/rules.ts";
+import { readerOf, type ReaderSource } from "../reader/to-reader.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
-import type { Decoder } from "./decoder.ts";
+import { checkCodec } from "./check-codec.ts";
+import type { Codec } from "./codec.ts";
+import { Messages } from "./messages.ts";
 
 /**
- * Reads typed messages: the other end of `framed`. Takes a chunk from the source only when all messages
- * of the one before were taken, so a loop that is slow makes the peer slow. Leaving the loop cancels the
- * source.
+ * Reads typed messages: the other end of `framed`. Each is read when it is asked for, and nothing is taken
+ * from the source while there is a whole one, so a loop that is slow makes the peer slow.
+ *
+ * Leaving the loop leaves what follows the last message in the reader: iterate again, or read the rest by
+ * other calls. A source that is not a reader, which nobody else could go on with, is cancelled.
  *
  * ```ts
- * import { lines, unframed } from "@aw/core";
+ * import { lines, toReader, unframed } from "@aw/core";
  *
- * const source = new Blob(["one\ntwo\n"]).stream();
- * for await (const line of unframed(source, lines())) console.log(line.length); // 3
+ * const reader = toReader(["the he", "ad\n\nthe body"]);
+ * for await (const line of unframed(reader, lines())) {
+ *   if (line === "") break;
+ *   console.log(line); // the head
+ * }
+ * console.log(await reader.text()); // the body
  * ```
  *
- * Fails with the source's own error, with `ERR_AW_TRUNCATED` if the source ends inside a message,
- * `ERR_AW_LIMIT` if one is too large, `ERR_AW_PROTOCOL` if it can't be decoded; the messages before come
- * first.
+ * Messages are your own. One that came as a whole is not copied if it is large.
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if it is no source, or the codec only sends
+ * `next` rejects with the failure of the source; with `ERR_AW_TRUNCATED` if that ends inside a message,
+ * `ERR_AW_LIMIT` if one is too large, `ERR_AW_PROTOCOL` if it can't be decoded. The messages before come
+ * first, and what could not be read stays in the reader.
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if source can't be read, or the codec only sends
  */
 export function unframed<Message>(
-  source: ByteSource,
+  source: ReaderSource,
   codec: Codec<Message>,
-): AsyncGenerator<Message, void, undefined> {
+): AsyncIterableIterator<Message, undefined, undefined> {
   checkCodec("unframed", codec);
-  if (codec.decoder === undefined)
+  const decoder = codec.decoder?.();
+  if (!hasMethods(decoder, ["decode"]))
     throw invalidArgument(`unframed: the codec ${codec.name} has no decoder`);
-  const reader = openSource(source);
-  if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
-  return read(reader, codec.decoder());
-}
-
-async function* read<Message>(
-  reader: ChunkReader,
-  decoder: Decoder<Message>,
-): AsyncGenerator<Message, void, undefined> {
-  let ended = false;
-  try {
-    for (;;) {
-      const chunk = await reader.next();
-      if (chunk === undefined) break;
-      yield* decoder.push(bytesOf(chunk));
-    }
-    ended = true;
-    decoder.end();
-  } finally {
-    if (!ended) reader.cancel(undefined);
-  }
+  return new Messages(readerOf("unframed", source), decoder, !isReader(source));
 }

@@ -22,10 +22,13 @@ export class DelimiterSearch {
   readonly #search: Search;
   /** Before this offset no delimiter begins. */
   #from = 0;
+  /** How often bytes had been given back when that was found out. */
+  #foundAfter: number;
 
   constructor(window: Window, search: Search) {
     this.#window = window;
     this.#search = search;
+    this.#foundAfter = window.givenBack;
   }
 
   /** Shows at least the bytes up to the delimiter, that included; nothing at the end. */
@@ -34,6 +37,8 @@ export class DelimiterSearch {
     for (;;) {
       const view = this.#window.pollFillBuf(waker);
       if (view === PENDING || view.length === 0) return view;
+      if (this.#window.givenBack !== this.#foundAfter) this.#from = 0;
+      this.#foundAfter = this.#window.givenBack;
       this.length = indexOf(view, delimiter, this.#from);
       if (this.length > max) throw beyondLimit(this.#window, what, max);
       if (this.length !== -1) return view;

@@ -49,6 +49,15 @@ const DEFAULT_MAX = 1024 * 1024;
 /** A failure of a reader stays one: nobody has to be told of it a second time. */
 const NO_FAILURES = { onFailure: () => (): void => {} };
 
+/** What reads by operations of its own has of a reader: the same bytes, and its turn. */
+interface ReaderAccess {
+  readonly window: Window;
+  perform<T>(operation: Operation<T>): Promise<T>;
+}
+
+/** For what belongs to the reader, and is not in its file. */
+export let accessTo: (reader: Reader) => ReaderAccess;
+
 /**
  * The promise API over any {@link AsyncBufRead}: what people hold in their hands.
  *
@@ -71,6 +80,13 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   #readChunk: ReadChunk | undefined;
   #nextChunk: NextChunk | undefined;
   #view: StreamView | undefined;
+
+  static {
+    accessTo = (reader) => ({
+      window: reader.#window,
+      perform: (operation) => reader.#perform(() => operation, undefined),
+    });
+  }
 
   /**
    * @param engine what to drive

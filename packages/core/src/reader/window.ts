@@ -8,6 +8,9 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
+/** From this size on, in bytes, a chunk is asked for as memory of one's own: below it a copy is cheap. */
+const OWNED_FROM = 4096;
+
 /** The size of the first memory for bytes that are read ahead, in bytes. */
 const SMALLEST = 4096;
 
@@ -25,9 +28,15 @@ export class Window implements AsyncBufRead {
   /** How many bytes the engine showed at its latest poll. */
   #shown = 0;
   #aborted: AsyncWriteError | undefined;
+  #givenBack = 0;
 
   constructor(engine: AsyncBufRead) {
     this.#engine = engine;
+  }
+
+  /** How often bytes were given back: what comes next may be others than before. */
+  get givenBack(): number {
+    return this.#givenBack;
   }
 
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
@@ -49,7 +58,7 @@ export class Window implements AsyncBufRead {
   }
 
   pollTake(waker: Waker): Poll<Uint8Array> {
-    if (this.#end > this.#start) return this.#takeHeld();
+    if (this.#end > this.#start) return this.#takeHeld(0);
     if (this.#aborted !== undefined) throw this.#aborted;
     const engine = this.#engine;
     if (engine.pollTake !== undefined) {
@@ -60,11 +69,29 @@ export class Window implements AsyncBufRead {
     return view === PENDING || view.length === 0 ? view : this.take(view, view.length);
   }
 
-  /** The first `amount` bytes of `view`, which is what the latest poll showed, as memory of the caller's own. */
-  take(view: Uint8Array, amount: number): Uint8Array {
-    if (amount === this.#end - this.#start) return this.#takeHeld();
-    const bytes = new Uint8Array(view.subarray(0, amount));
-    this.consume(amount);
+  /**
+   * Like `pollFillBuf`. A large chunk that the engine gives away is held as it is, so that taking all of
+   * it needs no copy.
+   */
+  pollOwn(waker: Waker): Poll<Uint8Array> {
+    const view = this.pollFillBuf(waker);
+    const engine = this.#engine;
+    if (view === PENDING || view.length < OWNED_FROM) return view;
+    if (this.#end > this.#start || engine.pollTake === undefined) return view;
+    const chunk = checkFilled(engine.pollTake(waker), engine);
+    this.#shown = 0;
+    if (chunk !== PENDING) this.#adopt(chunk);
+    return chunk;
+  }
+
+  /**
+   * Uses the first `end` bytes of `view`, which is what the latest poll showed. Returns those from `start`
+   * on as memory of the caller's own.
+   */
+  take(view: Uint8Array, end: number, start: number = 0): Uint8Array {
+    if (end === this.#end - this.#start) return this.#takeHeld(start);
+    const bytes = new Uint8Array(view.subarray(start, end));
+    this.consume(end);
     return bytes;
   }
 
@@ -91,9 +118,8 @@ export class Window implements AsyncBufRead {
     const store = new Uint8Array(bytes.length + held.length);
     store.set(bytes);
     store.set(held, bytes.length);
-    this.#store = store;
-    this.#start = 0;
-    this.#end = store.length;
+    this.#adopt(store);
+    this.#givenBack++;
   }
 
   abort(reason?: unknown): void {
@@ -142,9 +168,18 @@ export class Window implements AsyncBufRead {
     this.#end = held;
   }
 
-  /** Gives away all that is held, with its memory if little of that is unused. */
-  #takeHeld(): Uint8Array {
-    const held = this.#store.subarray(this.#start, this.#end);
+  /** Holds `bytes`, which are nobody else's, and nothing else. */
+  #adopt(bytes: Uint8Array): void {
+    // A Buffer gives out Buffers, which are not what is promised.
+    const isPlain = bytes.constructor === Uint8Array;
+    this.#store = isPlain ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#start = 0;
+    this.#end = bytes.length;
+  }
+
+  /** Gives away all that is held from `start` on, with its memory if little of that is unused. */
+  #takeHeld(start: number): Uint8Array {
+    const held = this.#store.subarray(this.#start + start, this.#end);
     const bytes = 2 * held.length >= this.#store.length ? held : new Uint8Array(held);
     this.#forget();
     return bytes;

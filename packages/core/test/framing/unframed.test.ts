@@ -109,6 +109,22 @@ describe("unframed", () => {
     },
   );
 
+  it("takes CRLF for the end of a line where it is asked for, and sends it", async () => {
+    const crlf = lines({ newline: "\r\n", maxLength: 5 });
+    const read = await readAll(["a\r", "\nb\nc\r\r\nd\re\r\n\r\n", "abc\r\nabcd\r\n"], crlf);
+    expect(read).toEqual({
+      messages: ["a", "b", "c\r", "d\re", "", "abc"],
+      code: "ERR_AW_LIMIT",
+    });
+    expect((await readAll(["a\r\n"], lines())).messages).toEqual(["a\r"]);
+    const target = memory();
+    const out = framed(target, crlf);
+    await out.send("abc");
+    await expect(out.send("abcd")).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+    await out.close();
+    expect(target.text()).toBe("abc\r\n");
+  });
+
   it("takes nothing from the source while a message waits", async () => {
     let taken = 0;
     function* source(): Generator<string> {
@@ -152,6 +168,9 @@ describe("unframed", () => {
     expect(() => unframed(7 as never, lines())).toThrow(expect.objectContaining(refused));
     const codec = { name: "send-only", encode: () => [] };
     expect(() => unframed([], codec)).toThrow(expect.objectContaining(refused));
-    expect(await readAll([7 as never], lines())).toEqual({ messages: [], ...refused });
+    const pushing = { ...codec, decoder: () => ({ push: () => [], end() {} }) as never };
+    expect(() => unframed([], pushing)).toThrow(expect.objectContaining(refused));
+    expect(() => unframed({ reader: {} } as never, lines())).toThrow("unframed: expected a reader");
+    expect(await readAll([7] as never, lines())).toEqual({ messages: [], ...refused });
   });
 });
