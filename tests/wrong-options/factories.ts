@@ -182,10 +182,10 @@ const CORE: readonly Factory[] = [
     (options) => new core.SourceEngine({}, options),
     { capacity: COUNT },
   ),
-  factory<core.TransformEngineOptions>(
+  factory<core.TransformReadEngineOptions>(
     "TransformReadEngine",
     (options) => new core.TransformReadEngine(core.toReader(""), { transform() {} }, options),
-    { blockSize: COUNT, firstBlockSize: COUNT, eager: BOOLEAN },
+    { blockSize: COUNT, firstBlockSize: COUNT, eager: BOOLEAN, flushOnIdle: BOOLEAN },
     {
       args: [
         sole(

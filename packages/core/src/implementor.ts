@@ -25,6 +25,7 @@
  */
 export { AcceptQueue, type AcceptQueueOptions } from "./accept/accept-queue.ts";
 export { checkArgument, checkOptions } from "./options/check-options.ts";
+export { checkInner, layerOn } from "./layer/both-ways.ts";
 export { checkWriter, isWriter } from "./options/check-writer.ts";
 export { Deadline, throwIfAborted, type DeadlineOptions } from "./task/deadline.ts";
 export { describeValue } from "./options/describe-value.ts";

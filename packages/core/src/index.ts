@@ -23,7 +23,10 @@ export { CompletionEngine, type CompletionEngineOptions } from "./engine/complet
 export type { CompletionControl, Destination } from "./engine/destination.ts";
 export { PassThrough } from "./engine/pass-through.ts";
 export { Latch } from "./engine/latch.ts";
-export { TransformReadEngine } from "./engine/transform-read-engine.ts";
+export {
+  TransformReadEngine,
+  type TransformReadEngineOptions,
+} from "./engine/transform-read-engine.ts";
 export { TransformEngine, type TransformEngineOptions } from "./engine/transform-engine.ts";
 export type { TransformControl, Transformer } from "./engine/transformer.ts";
 export { engineOf, type Engine } from "./trait/engine.ts";
@@ -37,6 +40,7 @@ export {
   type NdjsonOptions,
 } from "./framing/codec.ts";
 export { compose, type Layer } from "./layer/compose.ts";
+export type { LayerSink, LayerSource } from "./layer/both-ways.ts";
 export type { Connection } from "./reader/connection.ts";
 export { copy } from "./copy/copy.ts";
 export type { CopyOptions } from "./copy/copy-options.ts";

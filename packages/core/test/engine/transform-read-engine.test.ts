@@ -8,6 +8,7 @@ import {
   type Done,
   type Transformer,
   type TransformControl,
+  type TransformReadEngineOptions,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, counted, CountingWaker, turn } from "../instruments.ts";
@@ -59,7 +60,7 @@ class Doubler implements Transformer {
   }
 }
 
-function make(transformer: Transformer, options?: { blockSize?: number; eager?: boolean }) {
+function make(transformer: Transformer, options?: TransformReadEngineOptions) {
   const source = new ManualSource();
   const inner = new SourceEngine(source);
   const engine = new TransformReadEngine(inner, transformer, options);
@@ -217,6 +218,107 @@ describe("TransformReadEngine", () => {
     await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
     expect(source.calls).toContain("destroy ERR_AW_ABORTED");
     expect(doubler.released).toBe(1);
+  });
+
+  /** Holds all that it is given until a flush, and notes its steps. */
+  function holder({ inOneStep = true } = {}): Transformer & { readonly steps: string[] } {
+    let control!: TransformControl;
+    let held = "";
+    const steps: string[] = [];
+    const put = (mark: string, done: Done): void => {
+      control.push(bytes(held + mark));
+      held = "";
+      done();
+    };
+    return {
+      steps,
+      start: (given) => void (control = given),
+      transform(block, done) {
+        steps.push(`transform ${block.length}`);
+        held += new TextDecoder().decode(block);
+        done();
+      },
+      ...(inOneStep && {
+        transformAndFlush(block: Uint8Array, done: Done) {
+          steps.push(`transform and flush ${block.length}`);
+          held += new TextDecoder().decode(block);
+          put("|", done);
+        },
+      }),
+      flush(done) {
+        steps.push("flush");
+        put("|", done);
+      },
+      finish: (done) => put("$", done),
+    };
+  }
+
+  it.each([true, false])(
+    "flushes what came once its source idles, and only then (in one step: %s)",
+    async (inOneStep) => {
+      const transformer = holder({ inOneStep });
+      const { reader, source } = make(transformer, { flushOnIdle: true });
+      source.ready = [bytes("ab"), bytes("c")];
+      expect(await reader.read()).toEqual(bytes("abc|"));
+      for (let turns = 0; turns < 3; turns++) await turn();
+      source.control.push(bytes("d"));
+      expect(await reader.read()).toEqual(bytes("d|"));
+      source.control.end();
+      expect(await reader.text()).toBe("$");
+      expect(transformer.steps).toEqual(
+        inOneStep
+          ? ["transform and flush 3", "transform and flush 1"]
+          : ["transform 3", "flush", "transform 1", "flush"],
+      );
+    },
+  );
+
+  it("flushes blocks that were full, too", async () => {
+    const transformer = holder();
+    const { reader, source } = make(transformer, { flushOnIdle: true, blockSize: 4 });
+    source.ready = [bytes("abcd")];
+    expect(await reader.read()).toEqual(bytes("abcd|"));
+    expect(transformer.steps).toEqual(["transform 4", "flush"]);
+    source.control.end();
+    expect(await reader.text()).toBe("$");
+  });
+
+  it("does not flush while something comes in each turn, or while output waits to be read", async () => {
+    const transformer = holder();
+    const { engine, source } = make(transformer, { flushOnIdle: true });
+    engine.pollFillBuf(new CountingWaker());
+    for (let turns = 0; turns < 5; turns++) {
+      // After the check of the turn before, and before that of this one.
+      source.control.push(bytes("x"));
+      await turn();
+    }
+    expect(transformer.steps).toEqual([]);
+    while (engine.pollFillBuf(new CountingWaker()) === PENDING) await turn();
+    source.control.push(bytes("y"));
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(transformer.steps).toEqual(["transform and flush 5"]);
+    engine.consume(6);
+    while (engine.pollFillBuf(new CountingWaker()) === PENDING) await turn();
+    expect(transformer.steps).toEqual(["transform and flush 5", "transform and flush 1"]);
+  });
+
+  it("gathers what a source gives in one turn, although it gives it piece by piece", async () => {
+    const doubler = new Doubler();
+    const pieces = ["a", "b", "c"];
+    const engine = new TransformReadEngine(toReader(pieces), doubler, { eager: true });
+    expect(await new Reader(engine).text()).toBe("aabbcc!");
+    expect(doubler.blocks).toEqual([3]);
+  });
+
+  it("gathers chunks up to the size of the first block that it was given", async () => {
+    const doubler = new Doubler();
+    const { reader, source } = make(doubler, { blockSize: 100_000, firstBlockSize: 100_000 });
+    source.ready = [counted(40_000), counted(40_000), counted(120_000)];
+    const reading = reader.readAll();
+    await turn();
+    source.control.end();
+    await reading;
+    expect(doubler.blocks).toEqual([80_000, 100_000, 20_000]);
   });
 
   it("works over a reader that gives no chunks away", async () => {
