@@ -1,38 +1,21 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { exampleOf } from "./readmes.ts";
 
 const packages = join(import.meta.dirname, "../packages");
-const readmes = readdirSync(packages)
+const libraries = readdirSync(packages)
   // What is run from a shell has its example in a shell's words.
-  .filter((name) => name !== "cli")
-  .map((name) => join(packages, name, "README.md"))
-  .filter((path) => existsSync(path));
+  .filter((name) => name !== "cli" && existsSync(join(packages, name, "README.md")));
 
-/** The first block of a language: the example that people copy. */
-function example(path: string, language: "ts" | "sh" = "ts"): string {
-  const blocks = readFileSync(path, "utf8").split("```");
-  const block = blocks.find((text, index) => index % 2 === 1 && text.startsWith(`${language}\n`));
-  if (block === undefined) throw new Error(`${path} has no example`);
-  return block.slice(language.length);
-}
-
-it.each(readmes)("the example of %s runs", (path) => {
+it.each(libraries)("the example of @aw/%s runs", (name) => {
   const folder = mkdtempSync(join(tmpdir(), "aw-readme-"));
   try {
     const args = ["--conditions=@aw/source", "--input-type=module-typescript", "--eval"];
     // Imports resolve from here; files that the example writes go to a folder of its own.
-    const code = `${example(path)}\n`.replaceAll('"report.csv"', JSON.stringify(join(folder, "f")));
+    const code = exampleOf(name).replaceAll('"report.csv"', JSON.stringify(join(folder, "f")));
     const output = execFileSync(process.execPath, [...args, code], {
       cwd: import.meta.dirname,
       encoding: "utf8",
@@ -51,7 +34,7 @@ it("the example of @aw/cli runs in a shell", () => {
     const aw = `#!/bin/sh\nexec "${process.execPath}" --conditions=@aw/source "${main}" "$@"\n`;
     mkdirSync(join(folder, "bin"));
     writeFileSync(join(folder, "bin/aw"), aw, { mode: 0o755 });
-    const script = example(join(packages, "cli/README.md"), "sh");
+    const script = exampleOf("cli", "sh");
     const output = execFileSync("bash", ["-ec", script], {
       cwd: folder,
       encoding: "utf8",

@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { selfSigned } from "@aw/testing";
 import { describe, it } from "vitest";
+import { binaries } from "./binaries.ts";
 
 const CONDITION = "--conditions=@aw/source";
 
@@ -11,31 +10,19 @@ const INSIDES = join(import.meta.dirname, "../../packages/compression/test/insid
 
 /** The rest of the support table, as far as there is a binary for this machine. */
 const runtimes = [
-  { name: "Node 22", path: nodeOf("node22-linux-x64"), flags: [CONDITION] },
-  { name: "Node 26", path: nodeOf("node26-linux-x64"), flags: [CONDITION] },
+  { name: "Node 22", path: binaries.node22, flags: [CONDITION] },
+  { name: "Node 26", path: binaries.node26, flags: [CONDITION] },
   {
     name: "Deno",
-    path: binaryOf("deno", "@deno/linux-x64-glibc", "deno"),
+    path: binaries.deno,
     flags: ["run", "--allow-all", CONDITION],
   },
   {
     name: "Bun",
-    path: binaryOf("bun", "@oven/bun-linux-x64", "bin/bun"),
+    path: binaries.bun,
     flags: [CONDITION],
   },
-].filter(({ path }) => existsSync(path));
-
-function nodeOf(name: string): string {
-  return join(import.meta.dirname, "../node_modules", name, "bin/node");
-}
-
-/** The npm package brings the binary of each platform as a dependency of its own. */
-function binaryOf(name: string, platform: string, path: string): string {
-  const manifest = join(import.meta.dirname, "../node_modules", name, "package.json");
-  const platforms = existsSync(manifest) ? createRequire(manifest) : undefined;
-  if (platforms === undefined || process.arch !== "x64") return "";
-  return join(dirname(platforms.resolve(`${platform}/package.json`)), path);
-}
+].filter(({ path }) => path !== "");
 
 describe.each(runtimes)("$name", ({ name, path, flags }) => {
   const run = (

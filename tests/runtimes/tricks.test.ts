@@ -1,21 +1,17 @@
 import { execFileSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { selfSigned } from "@aw/testing";
 import { describe, it } from "vitest";
+import { binaries } from "./binaries.ts";
 
 // What relies on how Node does something, and not only on what it documents: each such place is a file that
 // says what to do when one of these fails.
 
 const runtimes = [
   { name: "this Node", path: process.execPath },
-  { name: "Node 22", path: nodeOf("node22-linux-x64") },
-  { name: "Node 26", path: nodeOf("node26-linux-x64") },
-].filter(({ path }) => existsSync(path));
-
-function nodeOf(name: string): string {
-  return join(import.meta.dirname, "../node_modules", name, "bin/node");
-}
+  { name: "Node 22", path: binaries.node22 },
+  { name: "Node 26", path: binaries.node26 },
+].filter(({ path }) => path !== "");
 
 const tricks = {
   "end-of-socket": "tells a reset that comes with data from an end",

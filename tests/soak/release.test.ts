@@ -1,20 +1,16 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Running, SEED, selfSigned } from "@aw/testing";
 import { describe, expect, it } from "vitest";
+import { binaries } from "../runtimes/binaries.ts";
 
 /** A soak of 5,000 takes minutes: that is for `AW_CONNECTIONS=5000`. */
 const connections = process.env["AW_CONNECTIONS"] ?? "200";
 
 const runtimes = [
   { name: "this Node", path: process.execPath },
-  { name: "Node 22", path: nodeOf("node22-linux-x64") },
-  { name: "Node 26", path: nodeOf("node26-linux-x64") },
-].filter(({ path }) => existsSync(path));
-
-function nodeOf(name: string): string {
-  return join(import.meta.dirname, "../node_modules", name, "bin/node");
-}
+  { name: "Node 22", path: binaries.node22 },
+  { name: "Node 26", path: binaries.node26 },
+].filter(({ path }) => path !== "");
 
 describe.runIf(process.platform === "linux")("a proxy whose clients hang up at random", () => {
   const time = Math.max(60_000, 100 * Number(connections));

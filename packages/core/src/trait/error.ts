@@ -70,6 +70,13 @@ export class AsyncWriteError extends Error {
     this.name = code === "ERR_AW_ABORTED" ? "AbortError" : "AsyncWriteError";
   }
 
+  /** What `instanceof` asks: it knows errors of other copies of this package too, as {@link AsyncWriteError.is} does. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // A class that extends this one is asked for its own.
+    if (this !== AsyncWriteError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return AsyncWriteError.is(value);
+  }
+
   /** Whether `value` is an AsyncWriteError, also one of another copy of this package. */
   static is(value: unknown): value is AsyncWriteError {
     return typeof value === "object" && value !== null && BRAND in value;

@@ -58,6 +58,15 @@ describe("AsyncWriteError", () => {
     });
     expect(AsyncWriteError.is(new AnotherCopy())).toBe(true);
     expect(AsyncWriteError.is(new Error("plain"))).toBe(false);
+    expect(new AnotherCopy()).toBeInstanceOf(AsyncWriteError);
+    expect(new Error("plain")).not.toBeInstanceOf(AsyncWriteError);
+  });
+
+  it("leaves instanceof of classes that extend it to them", () => {
+    class Own extends AsyncWriteError {}
+    expect(new Own("ERR_AW_IO", "own")).toBeInstanceOf(Own);
+    expect(new Own("ERR_AW_IO", "own")).toBeInstanceOf(AsyncWriteError);
+    expect(new AsyncWriteError("ERR_AW_IO", "not own")).not.toBeInstanceOf(Own);
   });
 
   it("keeps an empty cause apart from none", () => {
