@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
@@ -11,6 +12,8 @@ const roots = [
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core free otherwise: on two, half of the machine.
+    maxWorkers: availableParallelism(),
     // `pnpm coverage`: of core by its own tests. What it falls below has lost a test.
     coverage: {
       include: ["packages/core/src/**"],
