@@ -45,6 +45,29 @@ export function checkInner(what: string, inner: unknown): asserts inner is Layer
 /**
  * Puts a layer on what {@link checkInner} let pass, whichever way that works. Opens it: a stream is locked
  * from now on.
+ *
+ * ```ts
+ * import {
+ *   PassThrough,
+ *   Reader,
+ *   ReadThrough,
+ *   toReader,
+ *   Writer,
+ *   type LayerSink,
+ *   type LayerSource,
+ * } from "@aw/core";
+ * import { checkInner, layerOn } from "@aw/core/implementor";
+ *
+ * function named(inner: LayerSink | LayerSource, name: string): Writer | Reader {
+ *   checkInner("named", inner);
+ *   return layerOn(
+ *     inner,
+ *     (writer) => new Writer(new PassThrough(writer, name)),
+ *     (reader) => new Reader(new ReadThrough(reader, name)),
+ *   );
+ * }
+ * console.log(String(named(toReader(["bytes"]), "mine"))); // mine < an array
+ * ```
  */
 export function layerOn<OfWriter, OfReader>(
   inner: LayerSink | LayerSource,
