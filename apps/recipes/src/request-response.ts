@@ -48,10 +48,7 @@ export async function connectClient(target: ConnectTarget): Promise<{
       const id = ++lastId;
       const answer: Waiting = Promise.withResolvers();
       waiting.set(id, answer);
-      out
-        .send({ id, params })
-        .then(() => out.flush())
-        .catch(answer.reject);
+      out.send({ id, params }).catch(answer.reject);
       return answer.promise;
     },
     async close() {
@@ -80,7 +77,6 @@ async function answerAll(client: Connection, handle: (params: unknown) => unknow
         (result) => out.send({ id, result }),
         (error: Error) => out.send({ id, error: error.message }),
       )
-      .then(() => out.flush())
       .catch((error: unknown) => out.abort(error))
       .finally(() => underWay.delete(task));
     underWay.add(task);

@@ -1,15 +1,22 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
-import { buffered, type BufWriter } from "../layer/buf-writer.ts";
+import { CompletionEngine } from "../engine/completion-engine.ts";
+import { PassThrough } from "../engine/pass-through.ts";
+import { InnerDestination } from "./inner-destination.ts";
+import { gathersByItself } from "../trait/engine.ts";
+import { Writer } from "../writer/writer.ts";
 import type { Codec } from "./codec.ts";
 import { checkCodec } from "./check-codec.ts";
 import { checkWriter } from "../options/check-writer.ts";
 import { AsyncWriteError } from "../trait/error.ts";
-import { describe } from "../trait/describe.ts";
 import type { OperationOptions } from "../options/operation-options.ts";
 
+/** How much is gathered for a writer that does not gather by itself, in bytes. */
+const CAPACITY = 64 * 1024;
+
 /**
- * Sends typed messages: the codec turns each into bytes, which are gathered and leave at flush, at
- * close, or when 64 KiB wait.
+ * Sends typed messages: the codec turns each into bytes, and those of one turn go to the writer below
+ * together, at the end of the turn, as plain writes do. Over a socket or a file that sends them. Layers that
+ * hold bytes until a flush, such as `buffered` and `gzip`, hold messages, too.
  *
  * ```ts
  * import { framed, memory, ndjson } from "@aw/core";
@@ -21,6 +28,8 @@ import type { OperationOptions } from "../options/operation-options.ts";
  * console.log(target.text().trimEnd()); // {"level":"info","text":"started"}
  * ```
  *
+ * `flush` is for who has to know that they have left, and for what is to leave through all layers.
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or codec not a codec
  */
 export function framed<Message>(inner: AsyncWrite, codec: Codec<Message>): Framed<Message> {
@@ -31,13 +40,16 @@ export function framed<Message>(inner: AsyncWrite, codec: Codec<Message>): Frame
 
 /** The sender of {@link framed}: typed messages over one writer. */
 export class Framed<Message> implements AsyncDisposable {
-  readonly #inner: AsyncWrite;
-  readonly #out: BufWriter;
+  readonly #out: Writer;
   #codec: Codec<Message>;
 
   constructor(inner: AsyncWrite, codec: Codec<Message>) {
-    this.#inner = inner;
-    this.#out = buffered(inner);
+    // Gathering twice would copy twice. Either way the end of these messages is not yet that of what
+    // is below: an abort after close goes no further.
+    const engine = gathersByItself(inner)
+      ? new PassThrough(inner)
+      : new CompletionEngine(new InnerDestination(inner), { capacity: CAPACITY });
+    this.#out = new Writer(engine);
     this.#codec = codec;
   }
 
@@ -51,14 +63,9 @@ export class Framed<Message> implements AsyncDisposable {
     this.#codec = codec;
   }
 
-  /** How many bytes were encoded and not passed on yet. */
-  get pendingBytes(): number {
-    return this.#out.pendingBytes;
-  }
-
   /**
    * Encodes a message and resolves once its bytes are accepted, waiting while the destination is
-   * slow. Messages go out whole and in the order of the calls.
+   * slow. Messages go out whole and in the order of the calls, at the end of the turn at the latest.
    *
    * Rejects before any byte if the codec refuses the message (`ERR_AW_LIMIT` if it is too large,
    * `ERR_AW_INVALID_ARGUMENT` if it can't be encoded).
@@ -70,7 +77,10 @@ export class Framed<Message> implements AsyncDisposable {
     } catch (error) {
       return Promise.reject(AsyncWriteError.from(error, `${this}: encode`));
     }
-    return this.#out.writeAllVectored(parts, options);
+    const [only] = parts;
+    return parts.length === 1 && only !== undefined
+      ? this.#out.writeAll(only, options)
+      : this.#out.writeAllVectored(parts, options);
   }
 
   /**
@@ -102,6 +112,6 @@ export class Framed<Message> implements AsyncDisposable {
   }
 
   toString(): string {
-    return `framed(${this.#codec.name}) > ${describe(this.#inner)}`;
+    return `framed(${this.#codec.name}) > ${this.#out}`;
   }
 }

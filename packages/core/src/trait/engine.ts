@@ -18,7 +18,10 @@ export interface Engine extends AsyncWrite {
 
   onFailure(listener: FailureListener): () => void;
 
-  /** Accepts all of `text` as UTF-8 and returns true, or accepts nothing and returns false. */
+  /**
+   * Accepts all of `text` as UTF-8 and returns true, or accepts nothing and returns false. Only engines
+   * that gather small writes have it.
+   */
   acceptText?(text: string): boolean;
 
   /**
@@ -35,6 +38,11 @@ export function isEngine(target: AsyncWrite): target is Engine {
   return (
     typeof state === "string" && typeof onFailure === "function" && typeof abort === "function"
   );
+}
+
+/** Whether it gathers small writes, so that gathering for it would only copy them once more. */
+export function gathersByItself(target: AsyncWrite): boolean {
+  return (engineOf(target) as Partial<Engine>).acceptText !== undefined;
 }
 
 /**

@@ -1,16 +1,67 @@
-import { framed, lengthDelimited, lines, memory, ndjson } from "@aw/core";
+import { buffered, framed, lengthDelimited, lines, memory, ndjson } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, RecordingWriter } from "../instruments.ts";
+import { bytes, RecordingWriter, turn } from "../instruments.ts";
 
 describe("framed", () => {
-  it("sends three messages in one write at flush, and nothing before", async () => {
+  it("sends three messages in one write at the end of the turn, and at flush", async () => {
     const inner = new RecordingWriter();
     const out = framed(inner, lines());
     for (const line of ["one", "two", "three"]) await out.send(line);
     expect(inner.calls).toEqual([]);
+    await turn();
+    expect(inner.calls).toEqual(["write 14"]);
+    await out.send("four");
     await out.flush();
-    expect(inner.calls.filter((call) => call.startsWith("write"))).toEqual(["write 14"]);
-    expect(inner.text).toBe("one\ntwo\nthree\n");
+    expect(inner.calls).toEqual(["write 14", "write 5", "flush"]);
+    expect(inner.text).toBe("one\ntwo\nthree\nfour\n");
+  });
+
+  it("goes on at the end of the turn with what the writer below had no room for", async () => {
+    const inner = new RecordingWriter({ maxBytes: 3, pending: true });
+    const out = framed(inner, lines());
+    await out.send("abcdefgh");
+    inner.stalled = true;
+    await turn();
+    await out.send("ij");
+    inner.release();
+    await turn();
+    expect(inner.text).toBe("abcdefgh\nij\n");
+  });
+
+  it("gathers once where the writer below gathers by itself", async () => {
+    const target = memory();
+    const out = framed(buffered(target), lines());
+    await out.send("one");
+    await turn();
+    expect(target.length).toBe(0);
+    await out.flush();
+    expect(target.text()).toBe("one\n");
+  });
+
+  it("aborts what is below once, not after close, and after a failure too", async () => {
+    const sent = new RecordingWriter();
+    const out = framed(sent, lines());
+    await out.send("lost");
+    out.abort("why");
+    out.abort("again");
+    await turn();
+    expect(sent.calls).toEqual(["abort why"]);
+
+    const closed = new RecordingWriter();
+    const complete = framed(closed, lines());
+    await complete.close();
+    complete.abort("too late");
+    expect(closed.calls).toEqual(["close"]);
+
+    const failing = new RecordingWriter();
+    const failed = framed(failing, lines());
+    await failed.send("lost");
+    failing.failNext = new Error("broken");
+    await expect(failed.flush()).rejects.toMatchObject({ cause: { message: "broken" } });
+    expect(failing.calls).toEqual([]);
+    failed.abort("why");
+    expect(failing.calls).toEqual(["abort why"]);
+    await expect(failed.send("more")).rejects.toMatchObject({ cause: { message: "broken" } });
   });
 
   it.each([
