@@ -15,7 +15,7 @@ for (const halfClose of [false, true]) {
         return { writer, ...collect(peer, writer), cleanup: () => listener.abort() };
       },
       // Not `finished`: an abort after a close that has begun comes after the close frame.
-      supports: { fail: true },
+      supports: { fail: true, unprompted: true },
     });
   }
 }

@@ -1,19 +1,19 @@
 import { AsyncWriteError } from "@aw/core";
 import { Timer } from "@aw/core/implementor";
-import type { Inbox } from "./inbox.ts";
+import type { Flow } from "./flow.ts";
 import type { Link } from "./link.ts";
 
 /** The closing handshake (RFC 6455, section 7), and what ends it when the peer does not answer. */
 export class ClosingHandshake {
   readonly #link: Link;
-  readonly #inbox: Pick<Inbox, "drain">;
+  readonly #flow: Flow;
   readonly #timeoutMs: number;
   readonly #timer: Timer = new Timer();
 
   /** @param timeoutMs how long the peer may take, in milliseconds */
-  constructor(link: Link, inbox: Pick<Inbox, "drain">, timeoutMs: number) {
+  constructor(link: Link, flow: Flow, timeoutMs: number) {
     this.#link = link;
-    this.#inbox = inbox;
+    this.#flow = flow;
     this.#timeoutMs = timeoutMs;
   }
 
@@ -33,7 +33,7 @@ export class ClosingHandshake {
       const message = `${this.#link.name}: the peer did not answer the close within ${this.#timeoutMs} ms`;
       onLate(new AsyncWriteError("ERR_AW_TIMEOUT", message));
     });
-    this.#inbox.drain();
+    this.#flow.drain();
   }
 
   /** Cuts the link off at once. */

@@ -1,41 +1,38 @@
-import { AsyncWriteError } from "@aw/core";
-import type { Link } from "./link.ts";
+import { AsyncWriteError, Reader, SourceEngine, type Source, type Waker } from "@aw/core";
+import { Timer } from "@aw/core/implementor";
+import { READ_AHEAD, UNREAD, type Flow } from "./flow.ts";
 
-/** What is read ahead, in bytes: control frames behind it are seen although the reader waits. */
-const READ_AHEAD: number = 64 * 1024;
+/** How long nobody may read while too much waits after close(), in milliseconds. */
+const PATIENCE_MS = 1000;
 
-/** What a message counts beside its bytes: empty ones take memory too. */
-const OVERHEAD = 64;
+/** Begins to read although nobody has asked: an end or a fault of the peer is noticed so. */
+const NOBODY: Waker = { wake: () => {} };
 
-/** What may arrive unread after close(), in bytes, until the peer answers it; and after a cancel. */
-const UNREAD: number = 1024 * 1024;
-
-/** The reading side: what arrived, with backpressure where the link can pause. */
-export class Inbox<T extends Uint8Array | string = Uint8Array> {
-  readonly readable: ReadableStream<T>;
-  readonly #link: Link;
+/** The reading side of a byte stream: what arrived, with backpressure where the link can pause. */
+export class Inbox implements Source {
+  readonly reader: Reader;
+  readonly #name: string;
+  readonly #flow: Flow;
   readonly #onCancel: () => void;
-  #controller!: ReadableStreamDefaultController<T>;
+  readonly #engine: SourceEngine;
   #ended = false;
   #cancelled = false;
-  #draining = false;
-  /** What came after a cancel, in bytes. */
-  #discarded = 0;
+  /** All that was pushed, in bytes. */
+  #pushed = 0;
+  /** Runs while too much waits. */
+  #patience: Timer | undefined;
 
-  /** @param onCancel called when the reader wants no more */
-  constructor(link: Link, onCancel: () => void = () => {}) {
-    this.#link = link;
+  /**
+   * @param name what the reader is called in messages
+   * @param onCancel called when the reader was aborted, and wants no more
+   */
+  constructor(name: string, flow: Flow, onCancel: () => void = () => {}) {
+    this.#name = name;
+    this.#flow = flow;
     this.#onCancel = onCancel;
-    this.readable = new ReadableStream<T>(
-      {
-        start: (controller) => {
-          this.#controller = controller;
-        },
-        pull: () => link.resume(),
-        cancel: () => this.#cancel(),
-      },
-      { highWaterMark: READ_AHEAD, size: (chunk) => chunk.length + OVERHEAD },
-    );
+    this.#engine = new SourceEngine(this, { capacity: READ_AHEAD });
+    this.reader = new Reader(this.#engine);
+    this.#engine.pollFillBuf(NOBODY);
   }
 
   /** Whether the reader wants no more, although more may come. */
@@ -43,53 +40,91 @@ export class Inbox<T extends Uint8Array | string = Uint8Array> {
     return this.#cancelled;
   }
 
-  push(chunk: T): void {
+  /** The peer's bytes. What comes behind an end is dropped. */
+  push(bytes: Uint8Array): void {
     if (this.#ended) {
-      this.#discard(chunk.length + OVERHEAD);
+      if (this.#cancelled) this.#flow.discard(bytes.length);
       return;
     }
-    this.#controller.enqueue(chunk);
-    const room = this.#controller.desiredSize ?? 0;
-    if (room > 0) return;
-    if (!this.#draining) {
-      this.#link.pause();
-    } else if (room < -UNREAD) {
-      const message = `${this.#link.name}: too much arrived unread after close(); read while it closes`;
-      this.fail(new AsyncWriteError("ERR_AW_LIMIT", message));
-    }
-  }
-
-  /** Takes what comes whether or not somebody reads: the answer to a close is behind it. */
-  drain(): void {
-    this.#draining = true;
-    this.#link.resume();
+    this.#engine.push(bytes);
+    this.#pushed += bytes.length;
+    if (this.#isFlooded) this.#hold();
   }
 
   end(): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#controller.close();
-    // Nobody pulls any more, and the close of the peer is still to come.
-    this.#link.resume();
+    this.#finish();
+    this.#engine.end();
+    // The close of the peer is still to come.
+    this.#flow.release();
   }
 
+  /** The reader hears of it after the bytes that came before. */
   fail(error: AsyncWriteError): void {
     if (this.#ended) return;
-    this.#ended = true;
-    this.#controller.error(error);
+    this.#finish();
+    this.#engine.fail(error);
   }
 
-  #cancel(): void {
-    this.#ended = this.#cancelled = true;
-    // A little may still come, so that an end that is near is noticed.
-    this.#link.resume();
+  /** The reader fails at once, and drops what it has not read. */
+  abort(reason: unknown): void {
+    if (this.#ended) return;
+    this.#finish();
+    this.#engine.abort(reason);
+  }
+
+  resume(): void {
+    this.#flow.release();
+  }
+
+  pause(): void {
+    this.#flow.hold();
+  }
+
+  destroy(): void {
+    if (this.#ended) return;
+    this.#finish();
+    this.#cancelled = true;
+    // What comes now is discarded.
+    this.#flow.release();
     this.#onCancel();
   }
 
-  /** A peer that sends on although the reader has cancelled has to wait. */
-  #discard(size: number): void {
-    if (!this.#cancelled || this.#draining) return;
-    this.#discarded += size;
-    if (this.#discarded > UNREAD) this.#link.pause();
+  toString(): string {
+    return this.#name;
+  }
+
+  #finish(): void {
+    this.#ended = true;
+    this.#patience?.clear();
+  }
+
+  /** Whether more waits than may while the peer owes its answer to a close. */
+  get #isFlooded(): boolean {
+    return this.#flow.isDraining && this.#engine.unread > READ_AHEAD + UNREAD;
+  }
+
+  /**
+   * One turn of the event loop can bring more than that even to who reads as fast as it comes. So the peer
+   * has to wait while somebody reads; once nobody does, the answer to the close would never come.
+   */
+  #hold(): void {
+    this.#flow.stop();
+    this.#patience ??= new Timer();
+    if (!this.#patience.isRunning) this.#wait(this.#patience);
+  }
+
+  #wait(patience: Timer): void {
+    const read = this.#pushed - this.#engine.unread;
+    patience.start(PATIENCE_MS, () => {
+      if (this.#isFlooded && this.#pushed - this.#engine.unread === read) {
+        const message = `${this}: too much arrived unread after close(); read while it closes`;
+        this.fail(new AsyncWriteError("ERR_AW_LIMIT", message));
+      } else if (this.#isFlooded) {
+        this.#wait(patience);
+        return;
+      }
+      this.#flow.release();
+    });
   }
 }

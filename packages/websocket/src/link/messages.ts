@@ -10,8 +10,9 @@ import {
 import { checkDrop, closeProblem } from "./close-code.ts";
 import { ClosingHandshake } from "./closing-handshake.ts";
 import { closeError, isNormal } from "./close-error.ts";
-import { Inbox } from "./inbox.ts";
+import { Flow } from "./flow.ts";
 import type { Closure, Link } from "./link.ts";
+import { MessageInbox } from "./message-inbox.ts";
 
 /** One message: text is a string, binary the bytes. */
 export type Message = string | Uint8Array;
@@ -37,7 +38,7 @@ export class WebSocketMessages<T extends Message = Message>
   implements AsyncIterable<T>, AsyncDisposable
 {
   readonly #link: Link;
-  readonly #inbox: Inbox<T>;
+  readonly #inbox: MessageInbox<T>;
   readonly #type: string | undefined;
   /** The sends and closes that wait; called when the connection ends. */
   readonly #waiting = new Set<(error: AsyncWriteError | undefined) => void>();
@@ -55,8 +56,9 @@ export class WebSocketMessages<T extends Message = Message>
     const { type, closeTimeout = 10_000 } = options;
     this.#type = type;
     this.#link = link;
-    this.#inbox = new Inbox<T>(link);
-    this.#handshake = new ClosingHandshake(link, this.#inbox, closeTimeout);
+    const flow = new Flow(link);
+    this.#inbox = new MessageInbox<T>(link.name, flow);
+    this.#handshake = new ClosingHandshake(link, flow, closeTimeout);
     link.start({
       binary: (bytes) => this.#take(bytes, "binary"),
       text: (text) => this.#take(text, "text"),

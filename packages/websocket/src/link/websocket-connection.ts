@@ -1,11 +1,4 @@
-import {
-  AsyncWriteError,
-  CompletionEngine,
-  toReader,
-  Writer,
-  type Connection,
-  type Reader,
-} from "@aw/core";
+import { AsyncWriteError, CompletionEngine, Writer, type Connection, type Reader } from "@aw/core";
 import { checkOptions } from "@aw/core/implementor";
 import { checkDrop } from "./close-code.ts";
 import type { Link } from "./link.ts";
@@ -24,8 +17,13 @@ import { WebSocketDestination } from "./websocket-destination.ts";
  * end. So does leaving an `await using` block.
  */
 export class WebSocketConnection extends Writer implements Connection {
+  /**
+   * The peer's bytes. About 64 KiB are read ahead; then the peer has to wait, where it can be told. Ends when
+   * the peer has finished in good order, and fails otherwise with why the connection ended, after the
+   * bytes that came before. Aborting it ends no more than the reading.
+   */
+  readonly reader: Reader;
   readonly #destination: WebSocketDestination;
-  #reader: Reader | undefined;
 
   /**
    * For the factories of this package: `connect`, `listen`, `attach`, `fromWebSocket`.
@@ -37,6 +35,7 @@ export class WebSocketConnection extends Writer implements Connection {
     const destination = new WebSocketDestination(link, options);
     super(new CompletionEngine(destination));
     this.#destination = destination;
+    this.reader = destination.inbox.reader;
   }
 
   /** The subprotocol that was agreed on, without the half-close; "" for none, and before it is open. */
@@ -47,11 +46,6 @@ export class WebSocketConnection extends Writer implements Connection {
   /** Whether the peer can still answer after `close()`. False before it is open. */
   get halfClose(): boolean {
     return this.#destination.halfClose;
-  }
-
-  /** The peer's bytes. About 64 KiB are read ahead; then the peer has to wait, where it can be told. */
-  get reader(): Reader {
-    return (this.#reader ??= toReader(this.#destination.inbox.readable));
   }
 
   /** The same bytes as a stream of the platform: `reader.stream`. */

@@ -2,6 +2,7 @@ import { AsyncWriteError, type CompletionControl, type Destination, type Done } 
 import { ClosingHandshake } from "./closing-handshake.ts";
 import { closeError, isNormal } from "./close-error.ts";
 import { parseProtocol } from "./half-close.ts";
+import { Flow } from "./flow.ts";
 import { Inbox } from "./inbox.ts";
 import type { Closure, Link } from "./link.ts";
 import type { ConnectionOptions } from "./options.ts";
@@ -34,8 +35,9 @@ export class WebSocketDestination implements Destination {
     const { maxMessageBytes = 64 * 1024, closeTimeout = 10_000 } = options;
     this.#link = link;
     this.#maxMessageBytes = maxMessageBytes;
-    this.inbox = new Inbox(link, () => this.#onCancel());
-    this.#handshake = new ClosingHandshake(link, this.inbox, closeTimeout);
+    const flow = new Flow(link);
+    this.inbox = new Inbox(link.name, flow, () => this.#onCancel());
+    this.#handshake = new ClosingHandshake(link, flow, closeTimeout);
   }
 
   get protocol(): string {
@@ -129,7 +131,8 @@ export class WebSocketDestination implements Destination {
 
   #release(failure: AsyncWriteError): void {
     this.#begin = undefined;
-    this.inbox.fail(failure);
+    if (failure.code === "ERR_AW_ABORTED") this.inbox.abort(failure.cause ?? failure);
+    else this.inbox.fail(failure);
     if (this.#gone) return;
     if (this.#dropWith === undefined || !this.#link.isOpen) this.#handshake.terminate();
     else this.#handshake.begin(this.#dropWith.code, this.#dropWith.reason);

@@ -38,7 +38,7 @@ for (const transport of ["websocket", "stream"] as const) {
           cleanup: () => writer.abort(),
         };
       },
-      supports: { fail: cuts[transport] },
+      supports: { fail: cuts[transport], unprompted: true },
       seeds: 40,
     });
   }

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { WebSocketServer, type WebSocket } from "ws";
 import type { TestProject } from "vitest/node";
-import { choose } from "../../src/link/half-close.ts";
+import { choose, parseProtocol } from "../../src/link/half-close.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -26,7 +26,7 @@ interface Session {
 /**
  * The server of the pages. `/collect?id=` takes bytes, `/hash?id=` only their hash, `/stall?id=` reads
  * nothing until told, `/echo` answers, `/text` sends a text message. Over HTTP `/got`, `/cut`,
- * `/resume` and `/hashed` look at a session.
+ * `/resume` and `/hashed` look at a session; `/give` sends it the body, and `/end` ends it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const sessions = new Map<string, Session>();
@@ -43,6 +43,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
       response.writeHead(404).end();
     } else if (path === "/cut") {
       session.ws.terminate();
+      response.end();
+    } else if (path === "/give") {
+      session.ws.send(Buffer.concat(await request.toArray()), () => response.end());
+    } else if (path === "/end") {
+      const { halfClose } = parseProtocol(session.ws.protocol);
+      if (halfClose) session.ws.send(Buffer.alloc(0));
+      else session.ws.close(1000);
       response.end();
     } else if (path === "/resume") {
       session.ws.resume();

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { PlatformLink, type PlatformWebSocket } from "../../src/link/platform-link.ts";
 import { WebSocketConnection } from "../../src/link/websocket-connection.ts";
 import { WebSocketMessages } from "../../src/link/messages.ts";
@@ -130,9 +130,12 @@ it("sends messages in order once it is open, and then the close", async () => {
 });
 
 it("holds a peer back no more than its API can, but fails when too much comes after close()", async () => {
+  vi.useFakeTimers();
   const { fake, connection } = connected();
   const closing = connection.close();
   for (let count = 0; count < 20; count++) fake.receive(new ArrayBuffer(64 * 1024));
+  vi.advanceTimersByTime(1000);
+  vi.useRealTimers();
   fake.end(1000);
   expect((await failureOf(bytesOf(connection.readable))).code).toBe("ERR_AW_LIMIT");
   await closing;

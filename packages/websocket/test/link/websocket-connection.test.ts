@@ -1,68 +1,13 @@
-import { AsyncWriteError, buffered, Writer, type Done } from "@aw/core";
+import { AsyncWriteError, buffered, Writer } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Inbox } from "../../src/link/inbox.ts";
 import { HALF_CLOSE } from "../../src/link/half-close.ts";
-import type { Link, LinkEvents } from "../../src/link/link.ts";
 import { WebSocketMessages } from "../../src/link/messages.ts";
 import { WebSocketConnection } from "../../src/link/websocket-connection.ts";
 import { bytesOf } from "../instruments.ts";
+import { SilentLink } from "./silent-link.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
-
-/** A link to a peer that answers nothing by itself. */
-class SilentLink implements Link {
-  readonly name = "websocket test";
-  isOpen = true;
-  readonly protocol: string;
-  readonly log: string[] = [];
-  events!: LinkEvents;
-
-  constructor(protocol = "") {
-    this.protocol = protocol;
-  }
-
-  start(events: LinkEvents): void {
-    this.events = events;
-  }
-
-  maxLength = 0;
-
-  sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void {
-    this.maxLength = maxLength;
-    this.log.push(`${bytes.length} bytes`);
-    done();
-  }
-
-  send(_message: Uint8Array | string, done: Done): void {
-    done();
-  }
-
-  drained(done: Done): void {
-    done();
-  }
-
-  close(code: number, reason: string): void {
-    this.log.push(`close ${code} ${reason}`.trim());
-  }
-
-  terminate(): void {
-    this.log.push("terminate");
-  }
-
-  pause(): void {
-    this.log.push("pause");
-  }
-
-  resume(): void {
-    this.log.push("resume");
-  }
-
-  /** What it was told about the end. */
-  get ending(): string[] {
-    return this.log.filter((line) => line.startsWith("close") || line === "terminate");
-  }
-}
 
 function layered(protocol?: string): {
   link: SilentLink;
@@ -381,48 +326,5 @@ it("takes 64 KiB to a message and 10 s for a close, unless told otherwise", asyn
   await expect(closed).rejects.toMatchObject({
     code: "ERR_AW_TIMEOUT",
     message: expect.stringMatching(/10000 ms/),
-  });
-});
-
-describe("what arrives", () => {
-  const chunk = new Uint8Array(32 * 1024);
-
-  it("pauses the link beyond 64 KiB, and an end resumes it for the peer's close", () => {
-    const link = new SilentLink();
-    const inbox = new Inbox(link);
-    link.log.length = 0;
-    inbox.push(chunk);
-    expect(link.log).toEqual([]);
-    inbox.push(chunk);
-    expect(link.log).toEqual(["pause"]);
-    inbox.end();
-    expect(link.log).toEqual(["pause", "resume"]);
-  });
-
-  it("after a close may be 1 MiB that nobody reads, not more", async () => {
-    const link = new SilentLink();
-    const inbox = new Inbox(link);
-    inbox.drain();
-    for (let count = 0; count < 33; count++) inbox.push(chunk);
-    const reader = inbox.readable.getReader();
-    expect((await reader.read()).value).toBe(chunk);
-    for (let count = 0; count < 3; count++) inbox.push(chunk);
-    await expect(reader.closed).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
-  });
-
-  it("after a cancel is discarded up to 1 MiB; then the peer waits, until a close", async () => {
-    const link = new SilentLink();
-    const inbox = new Inbox(link);
-    await inbox.readable.cancel();
-    link.log.length = 0;
-    for (let count = 0; count < 31; count++) inbox.push(chunk);
-    expect(link.log).toEqual([]);
-    inbox.push(chunk);
-    inbox.push(chunk);
-    expect(link.log).toContain("pause");
-    link.log.length = 0;
-    inbox.drain();
-    inbox.push(chunk);
-    expect(link.log).toEqual(["resume"]);
   });
 });

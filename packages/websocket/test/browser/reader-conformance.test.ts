@@ -1,0 +1,35 @@
+import { readerConformance } from "@aw/conformance/vitest";
+import { inject } from "vitest";
+import { connect } from "../../src/browser.ts";
+
+const port = inject("websocketPort");
+
+/** As for writers: a cut crashes the page only if a write waits, and a reader has none. */
+for (const transport of ["websocket", "stream"] as const) {
+  for (const halfClose of [false, true]) {
+    readerConformance({
+      name: `websocket over ${transport}${halfClose ? ", half-close" : ""}`,
+      factory: async () => {
+        const id = crypto.randomUUID();
+        const url = `ws://127.0.0.1:${port}/collect?id=${id}`;
+        const connection = await connect(url, { transport, halfClose });
+        const ask = async (what: string, body?: Uint8Array<ArrayBuffer>): Promise<void> => {
+          const method = body === undefined ? "GET" : "POST";
+          await fetch(`http://127.0.0.1:${port}/${what}?id=${id}`, { method, body: body ?? null });
+        };
+        return {
+          reader: connection.reader,
+          // An empty message would be the end of a half-close.
+          give: async (bytes) => {
+            if (bytes.length > 0) await ask("give", new Uint8Array(bytes));
+          },
+          end: () => ask("end"),
+          fail: () => ask("cut"),
+          cleanup: () => connection.abort(),
+        };
+      },
+      supports: { fail: true },
+      seeds: 40,
+    });
+  }
+}

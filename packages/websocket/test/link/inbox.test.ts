@@ -1,0 +1,209 @@
+import { AsyncWriteError, PENDING } from "@aw/core";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Flow } from "../../src/link/flow.ts";
+import { Inbox } from "../../src/link/inbox.ts";
+import { MessageInbox } from "../../src/link/message-inbox.ts";
+import { SilentLink } from "./silent-link.ts";
+
+const chunk = new Uint8Array(32 * 1024);
+const NOBODY = { wake: (): void => {} };
+
+/** Lets the platform's stream begin. */
+const begin = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
+afterEach(() => void vi.useRealTimers());
+
+const kinds = [
+  {
+    kind: "bytes",
+    make: (link: SilentLink, flow: Flow) => {
+      const inbox = new Inbox(link.name, flow);
+      return { inbox, read: () => inbox.reader.read(), cancel: () => inbox.reader.abort() };
+    },
+  },
+  {
+    kind: "messages",
+    make: (link: SilentLink, flow: Flow) => {
+      const inbox = new MessageInbox<Uint8Array>(link.name, flow);
+      const reader = inbox.readable.getReader();
+      return {
+        inbox,
+        read: async () => (await reader.read()).value,
+        cancel: () => reader.cancel(),
+      };
+    },
+  },
+];
+
+describe.each(kinds)("what arrives as $kind", ({ make }) => {
+  const start = async () => {
+    const link = new SilentLink();
+    const flow = new Flow(link);
+    const made = make(link, flow);
+    await begin();
+    // Before anybody reads.
+    expect(link.log).toContain("resume");
+    link.log.length = 0;
+    return { link, flow, ...made };
+  };
+
+  it("pauses the link beyond 64 KiB, and resumes it when it is read", async () => {
+    const { link, inbox, read } = await start();
+    inbox.push(chunk);
+    expect(link.log).not.toContain("pause");
+    inbox.push(chunk);
+    inbox.push(chunk);
+    expect(link.log).toContain("pause");
+    link.log.length = 0;
+    expect(await read()).toBe(chunk);
+    expect(await read()).toBe(chunk);
+    expect(link.log).toContain("resume");
+  });
+
+  it("resumes the link at its end, for the peer's close", async () => {
+    const { link, inbox, read } = await start();
+    for (let count = 0; count < 3; count++) inbox.push(chunk);
+    link.log.length = 0;
+    inbox.end();
+    inbox.end();
+    expect(link.log).toEqual(["resume"]);
+    inbox.push(chunk);
+    inbox.fail(new AsyncWriteError("ERR_AW_IO", "late"));
+    for (let count = 0; count < 3; count++) expect(await read()).toBe(chunk);
+    expect(await read()).toBeUndefined();
+  });
+
+  it("after a close may be 1 MiB that nobody reads, beside what is read ahead", async () => {
+    const { link, flow, inbox, read } = await start();
+    flow.drain();
+    for (let count = 0; count < 33; count++) inbox.push(chunk);
+    // What was read does not count.
+    for (let count = 0; count < 10; count++) expect(await read()).toBe(chunk);
+    for (let count = 0; count < 10; count++) inbox.push(chunk);
+    expect(link.log).not.toContain("pause");
+    for (let count = 0; count < 2; count++) inbox.push(chunk);
+    vi.advanceTimersByTime(1000);
+    const failure = async (): Promise<void> => {
+      for (;;) await read();
+    };
+    await expect(failure()).rejects.toMatchObject({
+      code: "ERR_AW_LIMIT",
+      message: "websocket test: too much arrived unread after close(); read while it closes",
+    });
+  });
+
+  it("after a cancel is discarded up to 1 MiB; then the peer waits, until a close", async () => {
+    const { link, flow, inbox, cancel } = await start();
+    for (let count = 0; count < 3; count++) inbox.push(chunk);
+    link.log.length = 0;
+    await cancel();
+    expect(link.log).toEqual(["resume"]);
+    link.log.length = 0;
+    for (let count = 0; count < 31; count++) inbox.push(chunk);
+    expect(link.log).toEqual([]);
+    inbox.push(chunk);
+    inbox.push(chunk);
+    expect(link.log).toContain("pause");
+    link.log.length = 0;
+    flow.drain();
+    inbox.push(chunk);
+    expect(link.log).toEqual(["resume"]);
+  });
+});
+
+describe("bytes that arrive", () => {
+  const make = () => {
+    const link = new SilentLink();
+    let cancels = 0;
+    const inbox = new Inbox(link.name, new Flow(link), () => cancels++);
+    return { link, inbox, cancels: () => cancels };
+  };
+
+  it("are told before a failure, and dropped by an abort", async () => {
+    for (const end of ["fail", "abort"] as const) {
+      const { inbox, cancels } = make();
+      inbox.push(chunk);
+      const reason = new AsyncWriteError("ERR_AW_PROTOCOL", "broken");
+      inbox[end](reason);
+      inbox.push(chunk);
+      if (end === "fail") {
+        expect(await inbox.reader.read()).toBe(chunk);
+        await expect(inbox.reader.read()).rejects.toBe(reason);
+      } else {
+        await expect(inbox.reader.read()).rejects.toMatchObject({
+          code: "ERR_AW_ABORTED",
+          message: "websocket test: aborted",
+          cause: reason,
+        });
+      }
+      // Nobody has cancelled: that tells the peer nothing.
+      inbox.reader.abort();
+      expect([inbox.isCancelled, cancels()]).toEqual([false, 0]);
+    }
+  });
+
+  it("are cancelled once, by an abort of the reader", () => {
+    const { inbox, cancels } = make();
+    inbox.reader.abort();
+    inbox.reader.abort();
+    inbox.end();
+    expect([inbox.isCancelled, cancels()]).toEqual([true, 1]);
+  });
+
+  const closing = () => {
+    const link = new SilentLink();
+    const flow = new Flow(link);
+    const inbox = new Inbox(link.name, flow);
+    flow.drain();
+    link.log.length = 0;
+    // As much as one turn of the event loop can bring.
+    for (let count = 0; count < 64; count++) inbox.push(chunk);
+    expect(new Set(link.log)).toEqual(new Set(["pause"]));
+    link.log.length = 0;
+    return { link, inbox };
+  };
+
+  it("may be more after a close while somebody reads: the peer waits so long", () => {
+    const { link, inbox } = closing();
+    for (let count = 0; count < 29; count++) {
+      inbox.reader.pollTake(NOBODY);
+      vi.advanceTimersByTime(1000);
+    }
+    expect(link.log).toEqual([]);
+    inbox.reader.pollTake(NOBODY);
+    vi.advanceTimersByTime(1000);
+    expect(link.log).toEqual(["resume"]);
+    expect(vi.getTimerCount()).toBe(0);
+    for (let count = 0; count < 34; count++) expect(inbox.reader.pollTake(NOBODY)).toBe(chunk);
+    inbox.end();
+    expect(inbox.reader.pollTake(NOBODY)).toHaveLength(0);
+  });
+
+  it("that nobody reads after a close give way to the answer of the peer", () => {
+    const { link, inbox } = closing();
+    vi.advanceTimersByTime(999);
+    expect(link.log).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(link.log).toEqual(["resume"]);
+    for (let count = 0; count < 64; count++) expect(inbox.reader.pollTake(NOBODY)).toBe(chunk);
+    expect(() => inbox.reader.pollTake(NOBODY)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_LIMIT" }),
+    );
+  });
+
+  it.each(["abort", "end", "fail"] as const)("leave no timer once there is an %s", (end) => {
+    const { inbox } = closing();
+    inbox[end](new AsyncWriteError("ERR_AW_IO", "broken"));
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("take little more memory than themselves, however short the messages are", () => {
+    const { link, inbox } = make();
+    for (let count = 0; count < 60_000; count++) inbox.push(Uint8Array.of(1));
+    expect(link.log).not.toContain("pause");
+    let chunks = 0;
+    for (; inbox.reader.pollTake(NOBODY) !== PENDING; chunks++);
+    expect(chunks).toBeLessThan(50);
+  });
+});
