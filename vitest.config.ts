@@ -8,6 +8,7 @@ const roots = [
   ...readdirSync("apps").map((name) => ({ name, root: `apps/${name}` })),
   { name: "tests", root: "tests" },
   { name: "benchmarks", root: "benchmarks" },
+  { name: "docs", root: "docs" },
 ];
 
 export default defineConfig({

@@ -1,0 +1,32 @@
+import { defineConfig } from "vitepress";
+import { rewriteLinks } from "./links.ts";
+import { navigation, sidebar } from "./sidebar.ts";
+
+const conditions = ["@aw/source"];
+
+export default defineConfig({
+  title: "aw",
+  description: "Byte writers and readers for TypeScript with honest backpressure, flush and close",
+  srcExclude: ["**/node_modules/**"],
+  cleanUrls: false,
+  lastUpdated: false,
+  head: [["link", { rel: "icon", href: "/icon.svg", type: "image/svg+xml" }]],
+  markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: (markdown) => void markdown.use(rewriteLinks),
+  },
+  themeConfig: {
+    nav: navigation,
+    sidebar,
+    outline: [2, 3],
+    search: { provider: "local" },
+    socialLinks: [{ icon: "github", link: "https://github.com/aw-streams/aw" }],
+    docFooter: { prev: "Before", next: "Next" },
+  },
+  vite: {
+    // The demonstrations run the sources of @aw/core: no build in between.
+    resolve: { conditions },
+    ssr: { resolve: { conditions }, noExternal: [/^@aw\//] },
+    build: { target: "es2022", chunkSizeWarningLimit: 2000 },
+  },
+});

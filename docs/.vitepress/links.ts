@@ -1,0 +1,21 @@
+import type { MarkdownRenderer } from "vitepress";
+import { PACKAGES } from "./sidebar.ts";
+
+/** Links of files that pages include, which are meant from where those files lie, and the pages they become. */
+const PAGE_OF: readonly (readonly [link: RegExp, page: string])[] = [
+  [new RegExp(`^(?:\\.\\./|packages/)(${PACKAGES.join("|")})(?:/README\\.md)?$`), "/packages/$1"],
+  [/^src\/([\w-]+)\.ts$/, "/recipes/$1"],
+];
+
+/** Turns the links of included files into links to pages. */
+export function rewriteLinks(markdown: MarkdownRenderer): void {
+  // Before VitePress looks whether there is such a page.
+  const render = markdown.renderer.rules["link_open"];
+  markdown.renderer.rules["link_open"] = (tokens, index, ...rest) => {
+    const token = tokens[index];
+    const href = token?.attrGet("href") ?? "";
+    const rewrite = PAGE_OF.find(([link]) => link.test(href));
+    if (rewrite !== undefined) token?.attrSet("href", href.replace(...rewrite));
+    return render?.(tokens, index, ...rest) ?? "";
+  };
+}
