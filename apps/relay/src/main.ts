@@ -1,77 +1,46 @@
-/**
- * The relay: a server that takes gzip or plain bytes over TCP into files, and a client that sends
- * real input to it through `buffered(gzip(tcp))`.
- */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+/** The command behind `npm start`: servers that stay up, demo traffic through them, and the table. */
 import { parseArgs } from "node:util";
-import { nodeExecutable, textLines } from "./inputs.ts";
-import { formatTable, progressBar } from "./report.ts";
-import { run } from "./run.ts";
+import { Demo } from "./demo/demo.ts";
+import { formatTable } from "./demo/table.ts";
 
-const HELP = `Sends real input through layered writers to a server, and checks what arrived.
+const HELP = `Starts relays on free ports of this machine, sends real data to them through seven compositions of
+layered writers, checks what arrived, and stays up.
 
 Usage: npm start -- [options]
 
-Starts a server on 127.0.0.1, sends the running Node executable and the text files of this
-repository to it, each plain and as gzip, and prints what went over the wire and how fast.
-Ends with status 0 if every digest agrees (of what was read, what the server received, and what
-is on its disk), 1 if one differs or a transfer fails, 2 if the options make no sense.
-
 Options:
-  --port N   the port of the server (default: a free one)
-  --once     end after the table; it does so anyway
+  --once     end after the table, with status 0 if every digest agrees, 1 if not
+  --serve    stay up even if this is not a terminal
   --help     this text
 `;
 
 let options;
 try {
   options = parseArgs({
-    options: {
-      port: { type: "string", default: "0" },
-      once: { type: "boolean" },
-      help: { type: "boolean" },
-    },
+    options: { once: { type: "boolean" }, serve: { type: "boolean" }, help: { type: "boolean" } },
   }).values;
-  if (!/^\d{1,5}$/.test(options.port))
-    throw new Error(`--port takes a number, not ${options.port}`);
 } catch (error) {
   console.error(`${(error as Error).message}\n\nSee: npm start -- --help`);
-  process.exit(2);
+  process.exitCode = 2;
 }
 
-if (options.help) {
-  process.stdout.write(HELP);
-} else {
-  const folder = mkdtempSync(join(tmpdir(), "aw-relay-"));
-  const cleanUp = (): void => rmSync(folder, { recursive: true, force: true });
-  process.once("SIGINT", () => {
-    cleanUp();
-    process.exit(130);
-  });
-  try {
-    const rows = await run({
-      folder,
-      port: Number(options.port),
-      inputs: [await nodeExecutable(), await textLines(join(import.meta.dirname, "../../.."))],
-      onTransfer(route, total) {
-        const bar = progressBar(route, total);
-        return {
-          update: (bytes) => bar.update(bytes, { mb: (bytes / 1e6).toFixed(1) }),
-          stop: () => bar.stop(),
-        };
-      },
-    });
-    console.log(formatTable(rows));
-    if (!rows.every(({ verified }) => verified)) {
-      console.error("A digest differs: what arrived is not what was sent.");
-      process.exitCode = 1;
-    }
-  } catch (error) {
-    console.error(error);
+if (options?.help) process.stdout.write(HELP);
+else if (options !== undefined) await main(options);
+
+async function main({ once = false, serve = false }): Promise<void> {
+  const demo = await Demo.start();
+  const rows = await demo.run();
+  console.log(formatTable(rows));
+  if (!rows.every(({ verified }) => verified)) {
+    console.error("A digest differs: what arrived is not what was sent.");
     process.exitCode = 1;
-  } finally {
-    cleanUp();
   }
+  if (!once && (serve || process.stdout.isTTY)) {
+    console.log(`\nThe page: ${demo.relay.addressOf("http")}/`);
+    await new Promise((resolve) => {
+      process.once("SIGINT", resolve);
+      process.once("SIGTERM", resolve);
+    });
+  }
+  await demo.close(5000);
 }

@@ -52,6 +52,11 @@ export class MeterWriter extends Writer {
     return this.#layer.pendings;
   }
 
+  /** Whether the latest poll was PENDING: the inner writer makes it wait. */
+  get isPending(): boolean {
+    return this.#layer.isPending;
+  }
+
   /**
    * Milliseconds from a PENDING to the next answer that was not, summed up; the current wait
    * included.
@@ -68,6 +73,10 @@ class MeterLayer extends PassThrough {
   pendings = 0;
   #waited = 0;
   #pendingSince: number | undefined;
+
+  get isPending(): boolean {
+    return this.#pendingSince !== undefined;
+  }
 
   get pendingTime(): number {
     const current = this.#pendingSince === undefined ? 0 : performance.now() - this.#pendingSince;

@@ -20,11 +20,14 @@ describe("meter", () => {
     const inner = new RecordingWriter();
     const out = meter(inner);
     inner.stalled = true;
+    expect(out.isPending).toBe(false);
     out.pollWrite(waker, bytes("a"));
+    expect(out.isPending).toBe(true);
     vi.advanceTimersByTime(30);
     expect(out.pendingTime).toBe(30);
     inner.release();
     out.pollWrite(waker, bytes("a"));
+    expect(out.isPending).toBe(false);
     vi.advanceTimersByTime(500);
     expect(out.pendingTime).toBe(30);
     vi.useRealTimers();

@@ -1,0 +1,60 @@
+import type { HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
+import type { Logger } from "pino";
+import type { Comparisons } from "../comparison/comparisons.ts";
+import type { Ingest } from "../ingest/ingest.ts";
+import type { Valve } from "../ingest/valve.ts";
+import type { Feed } from "../live/feed.ts";
+import type { Access } from "../servers/access.ts";
+import type { Store } from "../store/store.ts";
+import { addLive } from "./live.ts";
+import { addMetrics } from "./metrics.ts";
+import { addPage } from "./page.ts";
+import { addUploads } from "./uploads.ts";
+
+/** What handlers find in their context: Node's own request. */
+interface AppEnv {
+  Bindings: HttpBindings;
+}
+
+export type App = Hono<AppEnv>;
+
+export interface AppOptions {
+  access: Access;
+  ingest: Ingest;
+  store: Store;
+  feed: Feed;
+  valve: Valve;
+  comparisons: Comparisons;
+  /** The folder of the page's files. */
+  page: string;
+  log: Logger;
+}
+
+/** Everything that the relay says over HTTP. */
+export function makeApp(options: AppOptions): App {
+  const { access } = options;
+  const app: App = new Hono<AppEnv>();
+
+  app.onError((error, c) => {
+    options.log.error({ err: error, method: c.req.method, path: c.req.path }, "request failed");
+    return c.json(
+      { error: "ERR_RELAY_INTERNAL", message: "the relay has failed; its log says why" },
+      500,
+    );
+  });
+
+  // For whoever starts, stops and balances relays; and the page, which has nothing of value in it.
+  app.get("/healthz", (c) => c.json({ status: "ok" }));
+  addPage(app, options.page);
+
+  app.use(async (c, next) => {
+    if (access.allows(c.env.incoming)) return next();
+    const { status, headers, body } = access.refusal;
+    return new Response(body, { status, headers: { ...headers, Connection: "close" } });
+  });
+  addUploads(app, options);
+  addLive(app, options);
+  addMetrics(app, options);
+  return app;
+}

@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { serveStatic } from "@hono/node-server/serve-static";
+import type { MiddlewareHandler } from "hono";
+import type { App } from "./app.ts";
+
+/** Where a page was not built yet. */
+const PLACEHOLDER = `<!doctype html>
+<html lang="en">
+  <title>relay</title>
+  <h1>relay</h1>
+  <p>The page was not built. What it would show: <a href="/events">/events</a>, <a href="/uploads">/uploads</a>,
+  <a href="/metrics">/metrics</a>.</p>
+</html>
+`;
+
+/** Nothing from elsewhere runs in the page, and it asks nobody else. */
+const POLICY = [
+  "default-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/** The page: the files of a folder that the bundler has written. */
+export function addPage(app: App, folder: string): void {
+  if (!existsSync(join(folder, "index.html"))) {
+    app.get("/", (c) => c.html(PLACEHOLDER));
+    return;
+  }
+  app.get("/*", secure, serveStatic({ root: folder }));
+}
+
+const secure: MiddlewareHandler = async (c, next) => {
+  c.header("Content-Security-Policy", POLICY);
+  c.header("X-Content-Type-Options", "nosniff");
+  await next();
+};

@@ -1,0 +1,112 @@
+import { PassThrough, PENDING, Writer, type AsyncWrite, type Poll, type Waker } from "@aw/core";
+import { Timer } from "@aw/core/implementor";
+
+/** How much may go at once after a pause, in seconds of the rate. */
+const BURST_SECONDS = 0.1;
+
+/** How long a write waits before it looks again, in milliseconds: nobody says that one was cancelled. */
+const MAX_WAIT_MS = 250;
+
+/** A rate that can be changed while writers are held to it. */
+export class Valve {
+  readonly #layers = new Set<ValveLayer>();
+  #bytesPerSecond: number | undefined;
+
+  constructor(bytesPerSecond?: number) {
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
+  /** Undefined for no limit. */
+  get bytesPerSecond(): number | undefined {
+    return this.#bytesPerSecond;
+  }
+
+  /** Holds for bytes that were not accepted yet, also of writes that wait. */
+  set bytesPerSecond(rate: number | undefined) {
+    this.#bytesPerSecond = rate;
+    for (const layer of this.#layers) layer.onRate();
+  }
+
+  /** Each writer is held to the rate by itself. Like `throttle`, whose rate is fixed. */
+  hold(inner: AsyncWrite): Writer {
+    const layer: ValveLayer = new ValveLayer(inner, this, () => this.#layers.delete(layer));
+    this.#layers.add(layer);
+    return new Writer(layer);
+  }
+}
+
+/** A token bucket in front of a writer. */
+class ValveLayer extends PassThrough {
+  readonly #valve: Valve;
+  readonly #onEnd: () => void;
+  readonly #timer = new Timer();
+  #tokens = 0;
+  #countedAt: number = performance.now();
+
+  constructor(inner: AsyncWrite, valve: Valve, onEnd: () => void) {
+    super(inner);
+    this.#valve = valve;
+    this.#onEnd = onEnd;
+  }
+
+  /** The rate has changed: a write that waits looks again. */
+  onRate(): void {
+    this.#timer.clear();
+    this.latch.wake();
+  }
+
+  override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+    if (this.state !== "open") this.latch.refuse();
+    const rate = this.#valve.bytesPerSecond;
+    if (rate === undefined || buf.length === 0) return this.writeInner(waker, buf);
+    const allowed = this.#allowed(rate);
+    if (allowed === 0) return this.#wait(waker, rate);
+    const n = this.writeInner(waker, allowed < buf.length ? buf.subarray(0, allowed) : buf);
+    if (n !== PENDING) this.#tokens -= n;
+    return n;
+  }
+
+  /** One buffer at a time: a call may accept less than all. */
+  override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
+    if (this.#valve.bytesPerSecond === undefined) return super.pollVectoredWrite(waker, bufs);
+    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? new Uint8Array(0));
+  }
+
+  override pollClose(waker: Waker): Poll<void> {
+    const answer = super.pollClose(waker);
+    if (answer !== PENDING) this.#end();
+    return answer;
+  }
+
+  override toString(): string {
+    const rate = this.#valve.bytesPerSecond;
+    return `throttle(${rate === undefined ? "off" : `${rate} B/s`}) > ${super.toString()}`;
+  }
+
+  protected override cleanUp(): void {
+    this.#end();
+  }
+
+  #allowed(rate: number): number {
+    const now = performance.now();
+    const burst = Math.max(1, rate * BURST_SECONDS);
+    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#countedAt) / 1000) * rate);
+    this.#countedAt = now;
+    return Math.floor(this.#tokens);
+  }
+
+  /** Wakes when half of a burst is there: waking for each byte would be slow. */
+  #wait(waker: Waker, rate: number): Poll<number> {
+    if (!this.#timer.isRunning) {
+      const wanted = Math.max(1, (rate * BURST_SECONDS) / 2) - this.#tokens;
+      const ms = Math.ceil((wanted / rate) * 1000);
+      this.#timer.start(Math.min(ms, MAX_WAIT_MS), () => this.latch.wake());
+    }
+    return this.latch.register(waker);
+  }
+
+  #end(): void {
+    this.#timer.clear();
+    this.#onEnd();
+  }
+}

@@ -1,0 +1,85 @@
+import type { Valve } from "../ingest/valve.ts";
+import type { Comparison, ListenerSample, Snapshot } from "./snapshot.ts";
+import type { Transfers } from "./transfers.ts";
+
+/** Between two snapshots, in milliseconds. */
+const EVERY = 250;
+
+export interface FeedOptions {
+  transfers: Transfers;
+  valve: Valve;
+  listeners: () => readonly ListenerSample[];
+  comparison: () => Comparison | null;
+}
+
+/** Makes one snapshot after the other while somebody looks, the same one for all who do. */
+export class Feed {
+  readonly #options: FeedOptions;
+  readonly #startedAt = Date.now();
+  readonly #stop = new AbortController();
+  readonly #viewers = new Set<(snapshot: string) => void>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: FeedOptions) {
+    this.#options = options;
+  }
+
+  /** Snapshots as JSON, the first one now, until the signal fires or the feed is closed. Who is slow misses some. */
+  async *snapshots(signal: AbortSignal): AsyncGenerator<string> {
+    const stopped = AbortSignal.any([signal, this.#stop.signal]);
+    let next = Promise.withResolvers<string>();
+    const view = (snapshot: string): void => {
+      next.resolve(snapshot);
+      next = Promise.withResolvers();
+    };
+    const end = (): void => next.resolve("");
+    stopped.addEventListener("abort", end, { once: true });
+    this.#add(view);
+    try {
+      yield JSON.stringify(this.snapshot());
+      while (!stopped.aborted) {
+        const snapshot = await next.promise;
+        if (!stopped.aborted) yield snapshot;
+      }
+    } finally {
+      stopped.removeEventListener("abort", end);
+      this.#remove(view);
+    }
+  }
+
+  snapshot(): Snapshot {
+    const { transfers, valve, listeners, comparison } = this.#options;
+    const { rss, heapUsed, external } = process.memoryUsage();
+    return {
+      time: Date.now(),
+      startedAt: this.#startedAt,
+      process: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external },
+      receiverBytesPerSecond: valve.bytesPerSecond ?? null,
+      listeners: listeners(),
+      transfers: [...transfers.open].map((transfer) => transfer.sample()),
+      recent: transfers.recent,
+      totals: transfers.totals,
+      comparison: comparison(),
+    };
+  }
+
+  /** Ends for all who look. */
+  close(): void {
+    this.#stop.abort();
+  }
+
+  #add(view: (snapshot: string) => void): void {
+    this.#viewers.add(view);
+    this.#timer ??= setInterval(() => {
+      const snapshot = JSON.stringify(this.snapshot());
+      for (const each of this.#viewers) each(snapshot);
+    }, EVERY);
+  }
+
+  #remove(view: (snapshot: string) => void): void {
+    this.#viewers.delete(view);
+    if (this.#viewers.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { makeCertificate } from "./certificate.ts";
+import { Comparisons } from "./comparison/comparisons.ts";
+import type { Config } from "./config/schema.ts";
+import { makeApp } from "./http/app.ts";
+import { Ingest } from "./ingest/ingest.ts";
+import { Valve } from "./ingest/valve.ts";
+import { Feed } from "./live/feed.ts";
+import type { ListenerSample, Route } from "./live/snapshot.ts";
+import { Transfers } from "./live/transfers.ts";
+import { Access } from "./servers/access.ts";
+import { serveHttp } from "./servers/http.ts";
+import type { Serving } from "./servers/serving.ts";
+import { serveTcp } from "./servers/tcp.ts";
+import { serveTls, type TlsCredentials } from "./servers/tls.ts";
+import { serveTunnel } from "./servers/tunnel.ts";
+import { serveUnix } from "./servers/unix.ts";
+import { serveWebSocket } from "./servers/websocket.ts";
+import type { Store } from "./store/store.ts";
+
+export interface RelayParts {
+  store: Store;
+  log: Logger;
+  /** Made on the spot if it is not given. */
+  credentials?: TlsCredentials | undefined;
+}
+
+/** Names that a certificate made on the spot is good for. */
+const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
+
+/** Where the page's bundler puts its files. */
+const PAGE = join(import.meta.dirname, "../page/dist");
+
+/** A relay that listens. */
+export class Relay {
+  readonly transfers = new Transfers();
+  readonly feed: Feed;
+  readonly ingest: Ingest;
+  readonly credentials: TlsCredentials;
+  readonly #servings: Serving[] = [];
+  readonly #comparisons = new Comparisons();
+  readonly #valve: Valve;
+  readonly #store: Store;
+  readonly #log: Logger;
+
+  private constructor(config: Config, parts: RelayParts & { credentials: TlsCredentials }) {
+    const { bytesPerSecond, ...limits } = config.limits;
+    const { store, log, credentials } = parts;
+    const { transfers } = this;
+    const valve = new Valve(bytesPerSecond);
+    this.#valve = valve;
+    this.#store = store;
+    this.#log = log;
+    this.credentials = credentials;
+    this.ingest = new Ingest({ store, transfers, valve, limits, log });
+    this.feed = new Feed({
+      transfers,
+      valve,
+      listeners: () => this.listeners,
+      comparison: () => this.#comparisons.sample,
+    });
+  }
+
+  /** Resolves once every server listens; the store and the log are the relay's from then on. */
+  static async start(config: Config, parts: RelayParts): Promise<Relay> {
+    const credentials = parts.credentials ?? (await makeCertificate(LOCAL_NAMES));
+    const relay = new Relay(config, { ...parts, credentials });
+    try {
+      await relay.#listen(config);
+      return relay;
+    } catch (error) {
+      await relay.close(0);
+      throw error;
+    }
+  }
+
+  get listeners(): ListenerSample[] {
+    return this.#servings.map(({ route, address }) => ({ route, address }));
+  }
+
+  /** @throws Error if that server was not wanted */
+  addressOf(route: Route): string {
+    const serving = this.#servings.find((each) => each.route === route);
+    if (serving === undefined) throw new Error(`this relay has no ${route} server`);
+    return serving.address;
+  }
+
+  /**
+   * Accepts no more, and waits for those who are under way; at the deadline they are cut off, and nothing of their uploads
+   * is kept. Resolves when nothing is open any more.
+   */
+  async close(deadlineMs: number): Promise<void> {
+    const timer = setTimeout(() => {
+      this.ingest.abort(new Error("the relay stops"));
+    }, deadlineMs);
+    this.feed.close();
+    await Promise.all([
+      this.#comparisons.stop(),
+      // What was refused at the deadline has a moment to say so.
+      ...this.#servings.map((serving) => serving.close(deadlineMs + 500)),
+    ]);
+    clearTimeout(timer);
+    await this.#store.close();
+    this.#log.info("stopped");
+  }
+
+  async #listen({ host, listen, limits, access: { tokens } }: Config): Promise<void> {
+    const { ingest, credentials } = this;
+    const log = this.#log;
+    const access = new Access(tokens);
+    const { maxConnections } = limits;
+    const common = { host, maxConnections, idleTimeout: limits.idleSeconds * 1000, log };
+
+    if (listen.tcp !== false) this.#add(await serveTcp(ingest, { ...common, port: listen.tcp }));
+    if (listen.tls !== false) {
+      this.#add(await serveTls(ingest, { ...common, port: listen.tls, credentials }));
+    }
+    if (listen.http !== false) {
+      const app = makeApp({
+        access,
+        ingest,
+        store: this.#store,
+        feed: this.feed,
+        valve: this.#valve,
+        comparisons: this.#comparisons,
+        page: PAGE,
+        log,
+      });
+      const http = await serveHttp(app, { ...common, port: listen.http });
+      const origin = http.address.replace("http:", "ws:");
+      const ofUpgrades = { access, maxConnections, origin, log };
+      // The tunnel first: the other one takes whatever path is left.
+      this.#add(serveTunnel(ingest, http.server, { ...ofUpgrades, credentials }));
+      this.#add(serveWebSocket(ingest, http.server, ofUpgrades));
+      this.#add(http);
+    }
+    for (const content of ["bytes", "records"] as const) {
+      const path = content === "bytes" ? listen.unix : listen.records;
+      if (path === undefined || path === false) continue;
+      this.#add(await serveUnix(ingest, { ...common, path, content }));
+    }
+  }
+
+  #add(serving: Serving): void {
+    this.#servings.push(serving);
+    this.#log.info({ route: serving.route, address: serving.address }, "listening");
+  }
+}

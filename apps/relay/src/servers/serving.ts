@@ -1,0 +1,45 @@
+import type { Route } from "../live/snapshot.ts";
+
+/** A server that listens. */
+export interface Serving {
+  readonly route: Route;
+  /** As people write it: "tcp://127.0.0.1:9000". */
+  readonly address: string;
+  /** How many connections are open. */
+  readonly connections: number;
+  /** Accepts no more; resolves when those that are open have ended, at the deadline by force. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Where a server listens, and for whom. */
+export interface ListenLimits {
+  /** More connections at a time are refused. */
+  maxConnections?: number | undefined;
+  /** A connection without a byte for so long is dropped, in milliseconds. */
+  idleTimeout?: number | undefined;
+}
+
+interface Listener {
+  readonly connections: number;
+  close(options: { deadline: number }): Promise<void>;
+}
+
+/** @param loop resolves when the loop over the listener has ended */
+export function servingOf(
+  route: Route,
+  address: string,
+  listener: Listener,
+  loop: Promise<void>,
+): Serving {
+  return {
+    route,
+    address,
+    get connections() {
+      return listener.connections;
+    },
+    async close(deadline) {
+      await listener.close({ deadline });
+      await loop;
+    },
+  };
+}

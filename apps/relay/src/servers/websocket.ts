@@ -1,0 +1,75 @@
+import type { IncomingMessage, Server } from "node:http";
+import { AsyncWriteError } from "@aw/core";
+import { attach, type Verdict } from "@aw/websocket";
+import type { Logger } from "pino";
+import { parseEncoding } from "../ingest/decoding.ts";
+import type { Arrival, Ingest } from "../ingest/ingest.ts";
+import { checkUploadName } from "../ingest/upload-name.ts";
+import { acceptLoop } from "./accept-loop.ts";
+import type { Access } from "./access.ts";
+import { answer } from "./answer.ts";
+import { closeCodeOf } from "./close-code.ts";
+import { peerOf } from "./peer-of.ts";
+import { servingOf, type Serving } from "./serving.ts";
+
+export interface WebSocketOptions {
+  access: Access;
+  maxConnections?: number | undefined;
+  /** "ws://127.0.0.1:8080". */
+  origin: string;
+  log: Logger;
+}
+
+const PATH = /^\/uploads\/([^/]+)$/;
+
+/**
+ * `ws://host/uploads/NAME?encoding=br&token=...`: a connection is an upload. Needs the half-close of `@aw/websocket`
+ * (`aw.half-close.v1`), because the line comes back after the end of the bytes.
+ */
+export function serveWebSocket(ingest: Ingest, server: Server, options: WebSocketOptions): Serving {
+  const { access, maxConnections, origin, log } = options;
+  const listener = attach<Arrival>(server, {
+    maxConnections,
+    heartbeat: {},
+    authorize: (request) => (access.allows(request) ? judge(request) : { ...access.refusal }),
+    onRefused: (error) => log.warn({ err: error }, "connection refused"),
+  });
+  const loop = acceptLoop(
+    listener,
+    (connection) => {
+      const { accepted } = connection.request;
+      return answer(
+        connection,
+        (reader) => ingest.receive(reader, accepted),
+        (refused, error) => refused.drop(closeCodeOf(error), error.code),
+      );
+    },
+    log,
+  );
+  return servingOf("websocket", `${origin}/uploads/`, listener, loop);
+}
+
+/** What the URL of an upgrade asks for, or why that can't be. */
+function judge(request: IncomingMessage): Verdict<Arrival> {
+  const { pathname, searchParams } = new URL(request.url ?? "/", "ws://relay");
+  const [, name] = PATH.exec(pathname) ?? [];
+  if (name === undefined) return { status: 404, body: "uploads go to /uploads/NAME\n" };
+  try {
+    return {
+      accept: {
+        name: checkUploadName(decodeURIComponent(name)),
+        encoding: parseEncoding(searchParams.get("encoding") ?? undefined),
+        route: "websocket",
+        peer: peerOf(request.socket),
+        expectedBytes: countOf(searchParams.get("bytes")),
+      },
+    };
+  } catch (error) {
+    return { status: 400, body: `${AsyncWriteError.from(error).message}\n` };
+  }
+}
+
+/** What the sender says how much it will be; undefined if that is no count. */
+function countOf(text: string | null): number | undefined {
+  return text !== null && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
