@@ -52,6 +52,11 @@ describe.each(runtimes)("$name", ({ name, path, flags }) => {
     run("tls-stack.ts", [], [cert, key]);
   });
 
+  it.skipIf(name === "Bun")("sees the end of TLS, and takes no cut for it", async () => {
+    const { cert, key } = await selfSigned("localhost");
+    run("tls-end.ts", [], [cert, key]);
+  });
+
   it.runIf(name === "Node 26")("drives a writer with its own pipeTo", () =>
     run("stream-iter.ts", ["--experimental-stream-iter"]),
   );

@@ -3,6 +3,7 @@ import { AsyncWriteError, type Done } from "@aw/core";
 import { DuplexDestination } from "@aw/node";
 import type { Base } from "./base.ts";
 import { onCut } from "./cut.ts";
+import { holdBelow } from "./hold-below.ts";
 import { tlsError } from "./tls-error.ts";
 
 export interface TlsDestinationOptions {
@@ -20,6 +21,7 @@ export class TlsDestination extends DuplexDestination<TLSSocket> {
   constructor(tls: TLSSocket, base: Base, { linger, requireCloseNotify }: TlsDestinationOptions) {
     super(tls, { name: `tls > ${base.name}`, linger });
     this.#base = base;
+    if (process.versions["deno"] !== undefined) holdBelow(tls, base);
     const { flush } = base;
     if (flush !== undefined) this.commit = (done) => void flush().then(() => done(), done);
     if (!requireCloseNotify) return;
