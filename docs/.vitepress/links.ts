@@ -7,15 +7,19 @@ const PAGE_OF: readonly (readonly [link: RegExp, page: string])[] = [
   [/^src\/([\w-]+)\.ts$/, "/recipes/$1"],
 ];
 
+/** The page that a link of an included file leads to; other links as they are. */
+export function pageOfLink(href: string): string {
+  const rewrite = PAGE_OF.find(([link]) => link.test(href));
+  return rewrite === undefined ? href : href.replace(...rewrite);
+}
+
 /** Turns the links of included files into links to pages. */
 export function rewriteLinks(markdown: MarkdownRenderer): void {
   // Before VitePress looks whether there is such a page.
   const render = markdown.renderer.rules["link_open"];
   markdown.renderer.rules["link_open"] = (tokens, index, ...rest) => {
     const token = tokens[index];
-    const href = token?.attrGet("href") ?? "";
-    const rewrite = PAGE_OF.find(([link]) => link.test(href));
-    if (rewrite !== undefined) token?.attrSet("href", href.replace(...rewrite));
+    token?.attrSet("href", pageOfLink(token.attrGet("href") ?? ""));
     return render?.(tokens, index, ...rest) ?? "";
   };
 }

@@ -29,6 +29,15 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     ],
   },
   {
+    text: "Moving over",
+    items: [
+      { text: "From Node streams", link: "/moving/node-streams" },
+      { text: "From WHATWG streams", link: "/moving/web-streams" },
+      { text: "From fs", link: "/moving/fs" },
+      { text: "From ws and WebSocket", link: "/moving/ws" },
+    ],
+  },
+  {
     text: "Guides",
     items: [
       { text: "Reading", link: "/guides/reading" },
@@ -61,9 +70,11 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   {
     text: "Reference",
     items: [
+      { text: "Troubleshooting", link: "/reference/troubleshooting" },
       { text: "API", link: "/api/" },
       { text: "Performance", link: "/performance" },
       { text: "Architecture and contract", link: "/reference/architecture" },
+      { text: "For people from Rust", link: "/reference/rust" },
     ],
   },
 ];
