@@ -1,8 +1,9 @@
 import type { Connection } from "../reader/connection.ts";
-import { copy } from "./copy.ts";
+import { copyReader } from "./copy-reader.ts";
 import { checkArgument, checkOptions } from "../options/check-options.ts";
+import { isReader } from "../options/check-reader.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { hasMethods, MILLISECONDS, SIGNAL, type Rule, type Schema } from "../options/rules.ts";
+import { MILLISECONDS, SIGNAL, type Rule, type Schema } from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { Timer } from "../task/timer.ts";
 import { abortedBy } from "../writer/poll-fn.ts";
@@ -17,9 +18,9 @@ export interface CopyBidirectionalOptions {
   halfCloseTimeout?: number | undefined;
 }
 
-const READABLE: Rule = {
-  allowed: "a ReadableStream: is it a connection?",
-  accepts: (value) => hasMethods(value, ["getReader"]),
+const READER: Rule = {
+  allowed: "a reader: is it a connection?",
+  accepts: isReader,
 };
 
 const OPTIONS: Schema<CopyBidirectionalOptions> = {
@@ -34,7 +35,7 @@ export interface BytesCopied {
 }
 
 /**
- * A proxy between two connections. The end of what one side sends becomes a half-close of the other
+ * A proxy between two connections: two loops of polls, from the reader of each to the other. The end of what one side sends becomes a half-close of the other
  * side, while the other direction goes on. Resolves with both counts once both directions have ended
  * and both sides are closed.
  *
@@ -63,7 +64,7 @@ export async function copyBidirectional(
   };
   const direction = async (from: Connection, to: Connection): Promise<number> => {
     try {
-      const bytes = await copy(from.readable, to, { signal: stop.signal });
+      const bytes = await copyReader(from.reader, to, { signal: stop.signal });
       await to.close({ signal: stop.signal });
       if (halfCloseTimeout !== undefined && !isHalfClosed && failure === undefined) {
         timer.start(halfCloseTimeout, () => fail(lingering(halfCloseTimeout)));
@@ -90,7 +91,7 @@ export async function copyBidirectional(
 
 function checkConnection(name: string, connection: Connection): void {
   checkWriter(`copyBidirectional: ${name}`, connection);
-  checkArgument("copyBidirectional", `${name}.readable`, connection.readable, READABLE);
+  checkArgument("copyBidirectional", `${name}.reader`, connection.reader, READER);
 }
 
 function lingering(time: number): AsyncWriteError {

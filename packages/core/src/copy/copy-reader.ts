@@ -10,8 +10,11 @@ import { abortedBy } from "../writer/poll-fn.ts";
 import type { Writer } from "../writer/writer.ts";
 import type { CopyOptions } from "./copy-options.ts";
 
-/** From this size on, in bytes, a chunk that the reader gives away is lent to the writer, not copied. */
-const LENT_FROM = 16 * 1024;
+/**
+ * From this size on, in bytes, a chunk that the reader gives away is offered to the writer as a loan. Below it
+ * none takes one, and a poll costs less than a promise.
+ */
+const LENT_FROM = 256 * 1024;
 
 /** `copy` from a reader: a loop of polls, which makes a promise only where the writer has no room. */
 export function copyReader(

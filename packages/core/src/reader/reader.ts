@@ -98,6 +98,7 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   }
 
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
+    if (this.#view !== undefined) this.#checkFree();
     return this.#window.pollFillBuf(waker);
   }
 
@@ -106,6 +107,7 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   }
 
   pollTake(waker: Waker): Poll<Uint8Array> {
+    if (this.#view !== undefined) this.#checkFree();
     return this.#window.pollTake(waker);
   }
 

@@ -1,4 +1,15 @@
-import { buffered, copy, cursor, memory, Reader, sink, SourceEngine, toReader } from "@aw/core";
+import {
+  buffered,
+  CompletionEngine,
+  copy,
+  cursor,
+  memory,
+  Reader,
+  sink,
+  SourceEngine,
+  toReader,
+  Writer,
+} from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, counted, RecordingWriter, turn } from "../instruments.ts";
 import { ManualSource } from "../reader/source.ts";
@@ -41,6 +52,49 @@ describe("copy from a reader", () => {
     source.control.end();
     expect(await copied).toBe(50_017);
     expect(inner.received).toEqual(all.flatMap((chunk) => [...chunk]));
+  });
+
+  it("makes no promise for a chunk that the writer has room for", async () => {
+    class Polled extends Writer {
+      override write(): Promise<number> {
+        throw new Error("a promise was asked for");
+      }
+
+      override writeAll(): Promise<void> {
+        throw new Error("a promise was asked for");
+      }
+    }
+    const { reader, source } = fed();
+    const inner = memory();
+    const copied = copy(reader, new Polled(inner));
+    for (const size of [1, 20_000, 100_000]) {
+      source.control.push(counted(size));
+      await turn();
+    }
+    source.control.end();
+    expect(await copied).toBe(120_001);
+    expect(inner.length).toBe(120_001);
+  });
+
+  it("lends a very large chunk", async () => {
+    const { reader, source } = fed();
+    const lent: Uint8Array[] = [];
+    const chunk = counted(300_000);
+    const writer = new Writer(
+      new CompletionEngine(
+        {
+          transmit(piece, done) {
+            lent.push(piece);
+            done();
+          },
+        },
+        { lend: { from: 256 * 1024, atMost: 300_000 } },
+      ),
+    );
+    source.control.push(chunk);
+    source.control.end();
+    expect(await copy(reader, writer)).toBe(300_000);
+    expect(lent[0]).toBe(chunk);
   });
 
   it("reads no more while the writer is stalled", async () => {

@@ -316,6 +316,7 @@ describe("reader.stream", () => {
     expect(text((await lock.read()).value)).toBe("a");
     await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_PROTOCOL" });
     expect(() => reader.unread(bytes("x"))).toThrow("its stream is being read");
+    expect(() => reader.pollFillBuf(new CountingWaker())).toThrow("its stream is being read");
     lock.releaseLock();
     expect(text(await reader.read())).toBe("b");
   });
