@@ -95,6 +95,13 @@ function sole(named: string | RegExp, wrong: Wrong, make: (value: never) => unkn
 const writerOf = (make: (inner: core.AsyncWrite) => unknown): Argument =>
   sole("writer", NO_WRITER, make);
 
+/** A listener that has no connection, and never will. */
+const NOBODY: core.ServableListener<core.Connection> = {
+  [Symbol.asyncIterator]: () => ({
+    next: () => Promise.resolve({ done: true, value: undefined }),
+  }),
+};
+
 const CORE: readonly Factory[] = [
   only(
     "buffered",
@@ -247,6 +254,19 @@ const CORE: readonly Factory[] = [
         argument(/stream|iterable|bytes/i, [undefined, 7, {}], (source: never, { inner }) =>
           core.copy(source, inner),
         ),
+      ],
+    },
+  ),
+  factory<core.ServeOptions<core.Connection>>(
+    "serve",
+    (options) => core.serve(NOBODY, () => {}, options),
+    { onError: FUNCTION, signal: SIGNAL },
+    {
+      args: [
+        sole("listener", [undefined, null, 7, {}, Promise.resolve(NOBODY)], (listener: never) =>
+          core.serve(listener, () => {}),
+        ),
+        sole("handler", FUNCTION, (handler: () => void) => core.serve(NOBODY, handler)),
       ],
     },
   ),

@@ -17,6 +17,13 @@
  */
 export type { AsyncBufRead } from "./trait/async-buf-read.ts";
 export type { AsyncWrite, FailureListener } from "./trait/async-write.ts";
+export {
+  serve,
+  type Servable,
+  type ServableListener,
+  type ServeCounts,
+  type ServeOptions,
+} from "./accept/serve.ts";
 export { buffered, type BufWriter } from "./layer/buf-writer.ts";
 export type { ByteSource } from "./source/byte-source.ts";
 export { CompletionEngine, type CompletionEngineOptions } from "./engine/completion-engine.ts";
