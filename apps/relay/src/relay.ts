@@ -105,6 +105,12 @@ export class Relay {
     this.#log.info("stopped");
   }
 
+  /** Ends at once what `close` waits for; nothing of the uploads under way is kept. */
+  abort(): void {
+    this.ingest.abort(new Error("the relay was stopped"));
+    for (const serving of this.#servings) serving.abort();
+  }
+
   async #listen({ host, listen, limits, access: { tokens } }: Config): Promise<void> {
     const { ingest, credentials } = this;
     const log = this.#log;

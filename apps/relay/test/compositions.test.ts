@@ -5,7 +5,7 @@ import { UpstreamStore } from "../src/compositions/relay-upstream.ts";
 import type { Input, RecordInput } from "../src/demo/inputs.ts";
 import { jobsOf } from "../src/demo/jobs.ts";
 import { placesOf } from "../src/demo/places.ts";
-import { runJobs } from "../src/demo/run-jobs.ts";
+import { runJob, type Row } from "../src/demo/run-jobs.ts";
 import type { Relay } from "../src/relay.ts";
 import { fileOf, relays } from "./start-relay.ts";
 
@@ -51,7 +51,8 @@ describe("the seven compositions", () => {
     const { relay, forwarding } = await startBoth();
     const jobs = jobsOf(placesOf(relay, forwarding), input, records);
     expect(jobs).toHaveLength(7);
-    const rows = await runJobs(jobs, relay.transfers);
+    const rows: Row[] = [];
+    for (const job of jobs) rows.push(await runJob(job, relay.transfers));
     expect(rows.map(({ verified }) => verified)).toEqual(Array(7).fill(true));
     expect(rows[0]?.wireBytes).toBeLessThan(input.bytes / 3);
 
@@ -79,7 +80,7 @@ describe("the seven compositions", () => {
         return receipt;
       },
     }));
-    await runJobs(seen, relay.transfers);
+    for (const job of seen) await runJob(job, relay.transfers);
     expect(chains.map((chain) => chain.replace(/(tcp|tls|unix|websocket) .*/, "$1"))).toEqual([
       "gzip(6) > tcp",
       "zstd(3) > tls",

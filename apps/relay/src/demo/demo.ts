@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
@@ -6,16 +6,14 @@ import { logDestination, open } from "@aw/file";
 import { parse } from "valibot";
 import { UpstreamStore } from "../compositions/relay-upstream.ts";
 import { CONFIG, type Config } from "../config/schema.ts";
+import { pipelineJobs } from "../pipelines/pipeline-jobs.ts";
 import { Relay } from "../relay.ts";
 import { FolderStore } from "../store/folder-store.ts";
+import { commandsFor, formatCommands } from "./commands.ts";
 import { nodeExecutable, textLines } from "./inputs.ts";
 import { jobsOf } from "./jobs.ts";
 import { placesOf } from "./places.ts";
-import { runJobs, type Row } from "./run-jobs.ts";
-
-/** How much each composition sends. */
-const INPUT_BYTES = 16 * 1024 * 1024;
-const RECORD_BYTES = 4 * 1024 * 1024;
+import { runJob, runPipeline, type Row } from "./run-jobs.ts";
 
 /** Relays of this machine with all their servers, in a folder that is removed at the end. */
 export class Demo {
@@ -34,6 +32,7 @@ export class Demo {
     const log = await logInto(join(folder, "relay.log"));
     const store = await FolderStore.open(folder);
     const relay = await Relay.start(demoConfig(folder), { store, log });
+    await writeFile(join(folder, "cert.pem"), relay.credentials.cert);
     const { host, port } = splitAddress(relay.addressOf("tls"));
     const upstream = new UpstreamStore({ host, port }, { ca: relay.credentials.cert });
     const off = { tls: false, http: false, unix: false, records: false } as const;
@@ -41,11 +40,34 @@ export class Demo {
     return new Demo(folder, relay, forwarding);
   }
 
-  async run(onRow?: (row: Row) => void): Promise<Row[]> {
-    const input = await nodeExecutable(INPUT_BYTES);
-    const records = await textLines(join(import.meta.dirname, "../../../.."), RECORD_BYTES);
-    const jobs = jobsOf(placesOf(this.relay, this.#forwarding), input, records);
-    return runJobs(jobs, this.relay.transfers, onRow);
+  /** Sends real data through each composition, and the same through Node's own streams after it. */
+  async run(bytes: number, onRow?: (row: Row) => void): Promise<Row[]> {
+    const input = await nodeExecutable(bytes);
+    const records = await textLines(join(import.meta.dirname, "../../../.."), bytes / 4);
+    const { relay, folder } = this;
+    const jobs = jobsOf(placesOf(relay, this.#forwarding), input, records);
+    const { credentials } = relay;
+    const pipelines = pipelineJobs({ input, records, credentials, folder });
+    const rows: Row[] = [];
+    for (const [index, job] of jobs.entries()) {
+      const row = await runJob(job, relay.transfers);
+      const pipeline = await pipelines[index]?.();
+      if (pipeline !== undefined) row.pipelineMilliseconds = await runPipeline(pipeline, job);
+      rows.push(row);
+      onRow?.(row);
+    }
+    return rows;
+  }
+
+  /** What to type into another terminal. */
+  get commands(): string {
+    return formatCommands(commandsFor(this.relay, join(this.folder, "cert.pem")));
+  }
+
+  /** Ends at once what `close` waits for. */
+  abort(): void {
+    this.#forwarding.abort();
+    this.relay.abort();
   }
 
   /** Waits for what is under way, at most until the deadline. */

@@ -49,5 +49,6 @@ export async function serveHttp(app: App, options: HttpOptions): Promise<HttpSer
       await closed;
       clearTimeout(timer);
     },
+    abort: () => server.closeAllConnections(),
   };
 }

@@ -9,6 +9,8 @@ export interface Serving {
   readonly connections: number;
   /** Accepts no more; resolves when those that are open have ended, at the deadline by force. */
   close(deadlineMs: number): Promise<void>;
+  /** Cuts off those that are open, also while `close` waits for them. */
+  abort(): void;
 }
 
 /** Where a server listens, and for whom. */
@@ -22,6 +24,7 @@ export interface ListenLimits {
 interface Listener {
   readonly connections: number;
   close(options: { deadline: number }): Promise<void>;
+  abort(): void;
 }
 
 /** @param loop resolves when the loop over the listener has ended */
@@ -41,5 +44,6 @@ export function servingOf(
       await listener.close({ deadline });
       await loop;
     },
+    abort: () => listener.abort(),
   };
 }
