@@ -1,7 +1,7 @@
 import type { Link } from "./link.ts";
 
 /** What is read ahead, in bytes: control frames behind it are seen although the reader waits. */
-export const READ_AHEAD: number = 64 * 1024;
+export const READ_AHEAD: number = 32 * 1024;
 
 /** What may arrive unread after close(), in bytes, until the peer answers it; and after a cancel. */
 export const UNREAD: number = 1024 * 1024;

@@ -71,7 +71,7 @@ export class WebSocketMessages<T extends Message = Message>
   }
 
   /**
-   * The peer's messages. About 64 KiB are read ahead; then the peer has to wait, where the transport can
+   * The peer's messages. About 32 KiB are read ahead; then the peer has to wait, where the transport can
    * pause. Ends when the peer closes in good order, and fails with why the connection ended otherwise.
    */
   get readable(): ReadableStream<T> {

@@ -18,7 +18,7 @@ import { WebSocketDestination } from "./websocket-destination.ts";
  */
 export class WebSocketConnection extends Writer implements Connection {
   /**
-   * The peer's bytes. About 64 KiB are read ahead; then the peer has to wait, where it can be told. Ends when
+   * The peer's bytes. About 32 KiB are read ahead; then the peer has to wait, where it can be told. Ends when
    * the peer has finished in good order, and fails otherwise with why the connection ended, after the
    * bytes that came before. Aborting it ends no more than the reading.
    */

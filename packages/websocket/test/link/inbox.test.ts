@@ -6,6 +6,7 @@ import { MessageInbox } from "../../src/link/message-inbox.ts";
 import { SilentLink } from "./silent-link.ts";
 
 const chunk = new Uint8Array(32 * 1024);
+const half = chunk.subarray(0, 16 * 1024);
 const NOBODY = { wake: (): void => {} };
 
 /** Lets the platform's stream begin. */
@@ -48,16 +49,16 @@ describe.each(kinds)("what arrives as $kind", ({ make }) => {
     return { link, flow, ...made };
   };
 
-  it("pauses the link beyond 64 KiB, and resumes it when it is read", async () => {
+  it("pauses the link beyond 32 KiB, and resumes it when it is read", async () => {
     const { link, inbox, read } = await start();
-    inbox.push(chunk);
+    inbox.push(half);
     expect(link.log).not.toContain("pause");
-    inbox.push(chunk);
-    inbox.push(chunk);
+    inbox.push(half);
+    inbox.push(half);
     expect(link.log).toContain("pause");
     link.log.length = 0;
-    expect(await read()).toBe(chunk);
-    expect(await read()).toBe(chunk);
+    expect(await read()).toBe(half);
+    expect(await read()).toBe(half);
     expect(link.log).toContain("resume");
   });
 
@@ -77,7 +78,7 @@ describe.each(kinds)("what arrives as $kind", ({ make }) => {
   it("after a close may be 1 MiB that nobody reads, beside what is read ahead", async () => {
     const { link, flow, inbox, read } = await start();
     flow.drain();
-    for (let count = 0; count < 33; count++) inbox.push(chunk);
+    for (let count = 0; count < 32; count++) inbox.push(chunk);
     // What was read does not count.
     for (let count = 0; count < 10; count++) expect(await read()).toBe(chunk);
     for (let count = 0; count < 10; count++) inbox.push(chunk);
@@ -166,7 +167,7 @@ describe("bytes that arrive", () => {
 
   it("may be more after a close while somebody reads: the peer waits so long", () => {
     const { link, inbox } = closing();
-    for (let count = 0; count < 29; count++) {
+    for (let count = 0; count < 30; count++) {
       inbox.reader.pollTake(NOBODY);
       vi.advanceTimersByTime(1000);
     }
@@ -175,7 +176,7 @@ describe("bytes that arrive", () => {
     vi.advanceTimersByTime(1000);
     expect(link.log).toEqual(["resume"]);
     expect(vi.getTimerCount()).toBe(0);
-    for (let count = 0; count < 34; count++) expect(inbox.reader.pollTake(NOBODY)).toBe(chunk);
+    for (let count = 0; count < 33; count++) expect(inbox.reader.pollTake(NOBODY)).toBe(chunk);
     inbox.end();
     expect(inbox.reader.pollTake(NOBODY)).toHaveLength(0);
   });
@@ -200,7 +201,7 @@ describe("bytes that arrive", () => {
 
   it("take little more memory than themselves, however short the messages are", () => {
     const { link, inbox } = make();
-    for (let count = 0; count < 60_000; count++) inbox.push(Uint8Array.of(1));
+    for (let count = 0; count < 32_000; count++) inbox.push(Uint8Array.of(1));
     expect(link.log).not.toContain("pause");
     let chunks = 0;
     for (; inbox.reader.pollTake(NOBODY) !== PENDING; chunks++);
