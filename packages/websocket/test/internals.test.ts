@@ -7,7 +7,7 @@ import { describe, it } from "vitest";
 /** What stands in one file each of `src`, because it relies on what `ws` or Node do not promise. */
 const INTERNALS = [
   ["inflate-gate.ts", "holdsMessages"],
-  ["masked-frames.ts, ws-socket.ts", "mixesFrames"],
+  ["frames.ts, ws-socket.ts", "mixesFrames"],
   ["queued-bytes.ts", "countsQueued"],
   ["upgrade-decision.ts", "decides"],
 ] as const;

@@ -6,8 +6,8 @@ import { Socket, type AddressInfo, type Server } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { WebSocket, WebSocketServer } from "ws";
 import { decideUpgrades } from "../../src/accept/node/upgrade-decision.ts";
+import { writeFrames } from "../../src/link/node/frames.ts";
 import { InflateGate } from "../../src/link/node/inflate-gate.ts";
-import { writeMasked } from "../../src/link/node/masked-frames.ts";
 import { queuedBytes } from "../../src/link/node/queued-bytes.ts";
 import { socketOf } from "../../src/link/node/ws-socket.ts";
 
@@ -50,22 +50,29 @@ async function holdsMessages(): Promise<void> {
   end();
 }
 
-/** Frames that are written past `ws` stand between its own, whole and in order. */
+/** Frames that are written past `ws` stand between its own, whole and in order, from either end. */
 async function mixesFrames(): Promise<void> {
-  const { client, peer, socket, end } = await pair(false);
-  const got: string[] = [];
-  peer.on("message", (data: Buffer) => got.push(`${data.length} of ${data.toString()[0]}`));
-  peer.on("ping", () => got.push("ping"));
-  client.send("a");
-  writeMasked(socket, Buffer.alloc(150_000, "b"), 100_000, () => {});
-  client.ping();
-  writeMasked(socket, Buffer.alloc(70, "c"), 100_000, () => {});
-  client.send("d");
-  client.close(1000);
-  const [code] = (await once(peer, "close")) as [number];
-  assert.equal(code, 1000);
-  assert.deepEqual(got, ["1 of a", "100000 of b", "50000 of b", "ping", "70 of c", "1 of d"]);
-  end();
+  for (const from of ["client", "server"] as const) {
+    const { client, peer, end } = await pair(false);
+    const [sender, receiver] = from === "client" ? [client, peer] : [peer, client];
+    const write = (length: number, letter: string): void => {
+      const socket = socketOf(sender) as Socket;
+      writeFrames(socket, Buffer.alloc(length, letter), 100_000, from === "client", () => {});
+    };
+    const got: string[] = [];
+    receiver.on("message", (data: Buffer) => got.push(`${data.length} of ${data.toString()[0]}`));
+    receiver.on("ping", () => got.push("ping"));
+    sender.send("a");
+    write(150_000, "b");
+    sender.ping();
+    write(70, "c");
+    sender.send("d");
+    sender.close(1000);
+    const [code] = (await once(receiver, "close")) as [number];
+    assert.equal(code, 1000);
+    assert.deepEqual(got, ["1 of a", "100000 of b", "50000 of b", "ping", "70 of c", "1 of d"]);
+    end();
+  }
 }
 
 /** What the kernel has not taken of a write is counted, and less when the peer reads. */

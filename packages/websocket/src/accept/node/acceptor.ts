@@ -108,7 +108,7 @@ export class Acceptor<C extends Acceptable, T> implements UpgradeTaker {
       upgraded = true;
       const { heartbeat } = this.#options;
       const name = `websocket from ${peerOf(request)}`;
-      const link = new WsLink(ws, name, { heartbeat, socket, isClient: false, startedAt });
+      const link = new WsLink(ws, name, { heartbeat, socket, role: "server", startedAt });
       const ended = this.#listener.add(this.#make(link, request, accepted));
       ws.on("close", (code: number) => ended(isNormal({ code, reason: "" })));
     });

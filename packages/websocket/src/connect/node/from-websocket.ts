@@ -64,8 +64,7 @@ function linkOf(
   heartbeat?: HeartbeatOptions,
 ): Link {
   checkSocket(what, ws);
-  if (isOfWs(ws))
-    return new WsLink(ws, "websocket", { heartbeat, socket: socketOf(ws), isClient: false });
+  if (isOfWs(ws)) return new WsLink(ws, "websocket", { heartbeat, socket: socketOf(ws) });
   if (heartbeat !== undefined) {
     throw invalidArgument(`${what}: heartbeat: the platform's WebSocket can't ping`);
   }

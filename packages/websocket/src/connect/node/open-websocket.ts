@@ -109,7 +109,7 @@ export async function openWebSocket<C>(
       if (settled) return;
       settled = true;
       deadline.clear();
-      resolve(make(new WsLink(ws, name, { heartbeat, socket, startedAt })));
+      resolve(make(new WsLink(ws, name, { heartbeat, socket, role: "client", startedAt })));
     });
   });
 }

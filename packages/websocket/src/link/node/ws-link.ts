@@ -4,18 +4,19 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { sendInMessages, type Link, type LinkEvents } from "../link.ts";
 import { diagnostics } from "./diagnostics.ts";
+import { writeFrames } from "./frames.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import { InflateGate } from "./inflate-gate.ts";
-import { writeMasked } from "./masked-frames.ts";
 import { WsPulse } from "./pulse.ts";
 import { handshakeError, wsError } from "./ws-error.ts";
+import { socketOf } from "./ws-socket.ts";
 
 export interface WsLinkOptions {
   heartbeat?: HeartbeatOptions | undefined;
   /** The socket below, if it is known: its bytes are signs of life. */
   socket?: Duplex | undefined;
-  /** Whether `socket` is a client's: then frames are masked faster than `ws` does it. Default: true. */
-  isClient?: boolean | undefined;
+  /** Which end it is, if that is known: then frames are made faster than `ws` does it. */
+  role?: "client" | "server" | undefined;
   /** When connecting or accepting began, by `performance.now()`. */
   startedAt?: number | undefined;
 }
@@ -28,8 +29,8 @@ export class WsLink implements Link {
   readonly name: string;
   readonly #ws: WebSocket;
   readonly #options: WsLinkOptions;
-  /** What clients write their own frames to. */
-  #maskTo: Duplex | undefined;
+  /** What frames of ours are written to, past `ws`. */
+  #framesTo: Duplex | undefined;
   #gate: InflateGate | undefined;
   /** When it was open; 0 before. */
   #openedAt = 0;
@@ -80,10 +81,11 @@ export class WsLink implements Link {
   }
 
   sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void {
-    const socket = this.#maskTo;
+    const socket = this.#framesTo;
     if (socket === undefined) sendInMessages(this, bytes, maxLength, done);
-    else if (this.#ws.readyState === this.#ws.OPEN)
-      writeMasked(socket, bytes, maxLength, unlessFailed(done));
+    else if (this.#ws.readyState === this.#ws.OPEN) {
+      writeFrames(socket, bytes, maxLength, this.#options.role === "client", unlessFailed(done));
+    }
   }
 
   send(message: Uint8Array | string, done: Done): void {
@@ -115,7 +117,7 @@ export class WsLink implements Link {
 
   #onOpen(events: LinkEvents): void {
     const ws = this.#ws;
-    const { heartbeat, socket, isClient = true, startedAt } = this.#options;
+    const { heartbeat, socket, role, startedAt } = this.#options;
     this.#openedAt = performance.now();
     diagnostics.open(() => ({
       name: this.name,
@@ -124,7 +126,8 @@ export class WsLink implements Link {
     }));
     if (ws.extensions !== "") this.#gate = new InflateGate(ws);
     // Compressed messages go through `ws`.
-    else if (isClient) this.#maskTo = socket;
+    else if (role === "client") this.#framesTo = socket;
+    else if (role === "server") this.#framesTo = socketOf(ws);
     if (heartbeat === undefined) return;
     const beating = new Heartbeat(new WsPulse(ws, socket), heartbeat, (message) => {
       const error = new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`);
