@@ -18,7 +18,7 @@ const CHAINS: readonly (readonly [name: string, layers: number])[] = [
   ["call-5-layers", 5],
 ];
 
-const DEFAULTS: Parameters = { size: SMALL, layers: 1, figure: "speed" };
+const DEFAULTS: Parameters = { size: SMALL, layers: 1, burst: 1, figure: "speed" };
 
 function one(name: string, workload: WorkloadName, parameters: Partial<Parameters>): BenchCase {
   return { ...DEFAULTS, ...parameters, name, workload };
@@ -36,6 +36,11 @@ export const cases: readonly BenchCase[] = [
   one("tcp-64B-heap", "tcp", { figure: "heap" }),
   ...bySize("tls"),
   ...bySize("websocket"),
+  ...[64, 64 << 10].map((size) =>
+    one(`websocket-receive-${sizeName(size)}`, "websocket-receive", { size }),
+  ),
+  one("broadcast-200B", "broadcast", { size: 200 }),
+  one("broadcast-200B-bursts", "broadcast", { size: 200, burst: 8 }),
   ...bySize("file"),
   one("file-64B-heap", "file", { figure: "heap" }),
   one("log-lines", "log-lines", { size: LINE }),

@@ -63,10 +63,10 @@ function isSteady({ workload, figure }: BenchCase): boolean {
 }
 
 export function taskOf(
-  { workload, size, layers, figure }: BenchCase,
+  { workload, size, layers, burst, figure }: BenchCase,
   { competitor, way }: Subject,
   budget: number,
   opened: Opened | undefined,
 ): Task {
-  return { competitor, way, workload, size, layers, figure, budget, target: opened?.target };
+  return { competitor, way, workload, size, layers, burst, figure, budget, target: opened?.target };
 }

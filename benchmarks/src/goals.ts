@@ -86,6 +86,13 @@ export const goals: readonly Goal[] = [
     at("websocket-64KiB", ...WS),
   ),
 
+  atMostTimes(
+    0.5,
+    "broadcast of 200 B in bursts, CPU by ws.send's",
+    at("broadcast-200B-bursts", "aw: tryWrite to each"),
+    at("broadcast-200B-bursts", "ws: ws.send to each"),
+  ),
+
   atLeastTimes(5, "file 64 B, sync, by poll, by createWriteStream", filePoll, at("file-64B", FILE)),
   atLeastTimes(
     1.5,

@@ -47,9 +47,9 @@ export function repeated<Way>({ unit, open, start, bytesOf }: Repeatable<Way>): 
  * Runs more and more until a run fills the budget, which warms up too. A run counts if the one before it
  * was long as well: how often a short one can be repeated says little.
  */
-async function atFullSpeed(
+export async function atFullSpeed(
   run: Run,
-  { budget, size }: Task,
+  { budget, size }: Pick<Task, "budget" | "size">,
 ): Promise<{ count: number; milliseconds: number }> {
   const most = Math.max(LEAST, Math.floor(MOST_BYTES / size));
   let count = LEAST;
@@ -91,6 +91,14 @@ export async function timed(work: () => Promise<unknown> | void): Promise<number
   const start = performance.now();
   const result = (await work()) as Partial<OwnTime> | undefined;
   return result?.milliseconds ?? performance.now() - start;
+}
+
+/** The CPU time that `work` takes in this process, in milliseconds: a peer that is slow does not count. */
+export async function cpuTimed(work: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }
 
 /** Throws unless what arrived is what was sent: a figure for lost bytes is none. */

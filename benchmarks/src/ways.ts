@@ -7,6 +7,8 @@ export interface Ways {
   tcp: SendWay<SocketTarget>;
   tls: SendWay<TlsTarget>;
   websocket: SendWay<WebSocketTarget>;
+  "websocket-receive": ReceiveWay<WebSocketTarget>;
+  broadcast: BroadcastWay;
   file: FileWay;
   "log-lines": LogLinesWay;
   gzip: CodecWay;
@@ -56,6 +58,17 @@ export type SendWay<Target> = (
   target: Target,
   payload: Payload,
 ) => Promise<{ arrived: number } & Partial<OwnTime>>;
+
+/** Connects, and receives until the peer has ended. Returns how many bytes came. */
+export type ReceiveWay<Target> = (target: Target) => Promise<number>;
+
+/** A WebSocket server that sends each message to all of its clients. */
+export type BroadcastWay = () => Promise<{
+  readonly port: number;
+  /** Resolves once the server has them, as far as its user waits. */
+  send(payload: Payload): Promise<void>;
+  close(): void;
+}>;
 
 /** Writes a new file and closes it. */
 export type FileWay = (path: string, payload: Payload) => Promise<void | OwnTime>;

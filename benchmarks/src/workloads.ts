@@ -9,6 +9,9 @@ const loaders: { readonly [Name in WorkloadName]: Load<Name> } = {
   tcp: async () => (await import("./workloads/send.ts")).tcp,
   tls: async () => (await import("./workloads/send.ts")).tls,
   websocket: async () => (await import("./workloads/send.ts")).websocket,
+  "websocket-receive": async () =>
+    (await import("./workloads/websocket-receive.ts")).websocketReceive,
+  broadcast: async () => (await import("./workloads/broadcast.ts")).broadcast,
   file: async () => (await import("./workloads/file.ts")).file,
   "log-lines": async () => (await import("./workloads/log-lines.ts")).logLines,
   gzip: async () => (await import("./workloads/codec.ts")).gzip,

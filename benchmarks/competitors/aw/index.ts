@@ -8,6 +8,7 @@ import { flush, logs } from "./logs.ts";
 import { logLines } from "./log-lines.ts";
 import { imports, size } from "./modules.ts";
 import { tcp, tls, websocket } from "./send.ts";
+import { broadcast, websocketReceive } from "./websocket.ts";
 
 /** Ours. */
 export const competitor: Competitor = {
@@ -16,6 +17,8 @@ export const competitor: Competitor = {
     tcp,
     tls,
     websocket,
+    "websocket-receive": websocketReceive,
+    broadcast,
     file,
     "log-lines": logLines,
     gzip,

@@ -2,6 +2,7 @@ import type { Competitor } from "../../src/competitor.ts";
 import { findRuntime } from "../../src/runtimes.ts";
 import type { FileWay } from "../../src/ways.ts";
 import { gzip, zstd } from "../node/codec.ts";
+import { websocketReceive } from "../web/receive.ts";
 import { bun } from "./bun.ts";
 import { tcp, tls } from "./send.ts";
 
@@ -21,5 +22,12 @@ export const competitor: Competitor = {
   countsHeap: false,
   runtime: "bun",
   prepare: () => (findRuntime("bun") === undefined ? "needs Bun" : undefined),
-  ways: { tcp, tls, file: { FileSink: fileSink }, gzip, zstd },
+  ways: {
+    tcp,
+    tls,
+    "websocket-receive": websocketReceive,
+    file: { FileSink: fileSink },
+    gzip,
+    zstd,
+  },
 };

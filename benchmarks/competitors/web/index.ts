@@ -4,9 +4,23 @@ import { gzip } from "./codec.ts";
 import { copy, idle, stalled } from "./connections.ts";
 import { file } from "./file.ts";
 import { logs } from "./logs.ts";
+import { websocketReceive } from "./receive.ts";
 import { tcp, tls, websocket } from "./send.ts";
 
 /** The standards of the web, as Node has them. */
 export const competitor: Competitor = {
-  ways: { call, tcp, tls, websocket, file, gzip, logs, copy, idle, "idle-used": idle, stalled },
+  ways: {
+    call,
+    tcp,
+    tls,
+    websocket,
+    "websocket-receive": websocketReceive,
+    file,
+    gzip,
+    logs,
+    copy,
+    idle,
+    "idle-used": idle,
+    stalled,
+  },
 };

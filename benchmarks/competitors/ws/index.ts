@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createWebSocketStream, WebSocket } from "ws";
+import type { AddressInfo } from "node:net";
+import { createWebSocketStream, WebSocket, WebSocketServer } from "ws";
 import type { Competitor } from "../../src/competitor.ts";
-import type { SendWay, WebSocketTarget } from "../../src/ways.ts";
+import type { BroadcastWay, ReceiveWay, SendWay, WebSocketTarget } from "../../src/ways.ts";
 import { drained } from "../node/loops.ts";
 
 /** How much it may hold when its user waits, as the default mark of Node's streams. */
@@ -35,6 +36,45 @@ const stream: SendWay<WebSocketTarget> = async (target, payload) => {
   return finished(ws, answer);
 };
 
+const receive: ReceiveWay<WebSocketTarget> = async (target) => {
+  const ws = new WebSocket(target.url, { perMessageDeflate: false });
+  let arrived = 0;
+  ws.on("message", (data: Buffer) => {
+    arrived += data.length;
+  });
+  await once(ws, "close");
+  return arrived;
+};
+
+const receiveStream: ReceiveWay<WebSocketTarget> = async (target) => {
+  const stream = createWebSocketStream(new WebSocket(target.url, { perMessageDeflate: false }));
+  let arrived = 0;
+  for await (const data of stream) arrived += (data as Buffer).length;
+  return arrived;
+};
+
+const broadcast: BroadcastWay = async () => {
+  const server = new WebSocketServer({ host: "127.0.0.1", port: 0, perMessageDeflate: false });
+  await once(server, "listening");
+  return {
+    port: (server.address() as AddressInfo).port,
+    async send({ message, count }) {
+      const waits: Promise<unknown>[] = [];
+      for (let index = 0; index < count; index++) {
+        for (const ws of server.clients) {
+          if (ws.bufferedAmount < HIGH_WATER) ws.send(message);
+          else waits.push(new Promise((resolve) => ws.send(message, resolve)));
+        }
+      }
+      await Promise.all(waits);
+    },
+    close() {
+      for (const ws of server.clients) ws.terminate();
+      server.close();
+    },
+  };
+};
+
 async function finished(ws: WebSocket, answer: Promise<[Buffer]>): Promise<{ arrived: number }> {
   const [text] = await answer;
   ws.close();
@@ -44,6 +84,8 @@ async function finished(ws: WebSocket, answer: Promise<[Buffer]>): Promise<{ arr
 
 export const competitor: Competitor = {
   ways: {
+    "websocket-receive": { 'on("message")': receive, createWebSocketStream: receiveStream },
+    broadcast: { "ws.send to each": broadcast },
     websocket: { "ws.send": send, createWebSocketStream: stream },
     import: { ws: "ws" },
     size: { ws: `export * from "ws";` },

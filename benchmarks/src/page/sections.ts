@@ -50,6 +50,22 @@ export const SECTIONS: readonly Section[] = [
     bySize: "websocket",
   },
   {
+    title: "WebSocket: receiving",
+    text:
+      "A client of a server that sends messages as fast as they are taken. The CPU time of the client for each " +
+      "message.",
+    cases: ["websocket-receive-64B", "websocket-receive-64KiB"],
+    bars: "websocket-receive-64B",
+  },
+  {
+    title: "WebSocket: broadcast",
+    text:
+      "A server sends messages of 200 bytes to each of 300 clients: one message in a turn of the event loop, and " +
+      "eight. The CPU time of the server for each message to each client.",
+    cases: ["broadcast-200B", "broadcast-200B-bursts"],
+    bars: "broadcast-200B-bursts",
+  },
+  {
     title: "Files",
     text:
       "A new file in memory (`/dev/shm`), closed at the end: no disk is measured. `sync` and `async` are the " +
