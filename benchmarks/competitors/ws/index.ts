@@ -47,9 +47,9 @@ const receive: ReceiveWay<WebSocketTarget> = async (target) => {
 };
 
 const receiveStream: ReceiveWay<WebSocketTarget> = async (target) => {
-  const stream = createWebSocketStream(new WebSocket(target.url, { perMessageDeflate: false }));
+  const readable = createWebSocketStream(new WebSocket(target.url, { perMessageDeflate: false }));
   let arrived = 0;
-  for await (const data of stream) arrived += (data as Buffer).length;
+  for await (const data of readable) arrived += (data as Buffer).length;
   return arrived;
 };
 
