@@ -75,6 +75,26 @@ function layer<Options extends object>(
   });
 }
 
+/** A layer that works both ways: its first argument is a writer or a reader. */
+function bothWays<Options extends object>(
+  name: string,
+  onWriter: (inner: core.AsyncWrite, options: Options) => unknown,
+  onReader: (inner: core.AsyncBufRead, options: Options) => unknown,
+  options: WrongOptions<Options>,
+): Factory[] {
+  const wrong = NO_WRITER.filter((value) => !(value instanceof WritableStream));
+  return [
+    factory(name, (given: Options, { inner }) => onWriter(inner, given), options, {
+      args: [{ named: "writer", wrong, call: (inner) => onWriter(inner, {} as Options) }],
+    }),
+    factory(
+      `${name} of a reader`,
+      (given: Options) => onReader(core.toReader("x"), given),
+      options,
+    ),
+  ];
+}
+
 function only(name: string, ...args: readonly Argument[]): Factory {
   return { name, args };
 }
@@ -638,6 +658,7 @@ const DEFLATE: WrongOptions<compression.DeflateBaseOptions> = {
   memLevel: [0, 10, 1.5, "8"],
   strategy: CHOICE,
   blockSize: BLOCK,
+  flushOnIdle: BOOLEAN,
 };
 const DECODE: WrongOptions<compression.DecodeOptions> = {
   maxOutputBytes: [Number.NaN, -1, 1.5, "8"],
@@ -647,30 +668,36 @@ const DECODE: WrongOptions<compression.DecodeOptions> = {
 };
 
 const COMPRESSION: readonly Factory[] = [
-  layer<compression.GzipOptions>("gzip", compression.gzip, {
+  ...bothWays<compression.GzipOptions>("gzip", compression.gzip, compression.gzip, {
     ...DEFLATE,
     name: [7],
     mtime: [7, "now", new Date(Number.NaN)],
     comment: [7],
     parallel: [Number.NaN, 0, -1, 1.5, "8"],
   }),
-  layer<compression.DeflateOptions>("deflate", compression.deflate, {
+  ...bothWays<compression.DeflateOptions>("deflate", compression.deflate, compression.deflate, {
     ...DEFLATE,
     dictionary: BYTES,
   }),
-  layer<compression.DeflateOptions>("deflateRaw", compression.deflateRaw, {
-    ...DEFLATE,
-    dictionary: BYTES,
-  }),
-  layer<compression.BrotliOptions>("brotli", compression.brotli, {
+  ...bothWays<compression.DeflateOptions>(
+    "deflateRaw",
+    compression.deflateRaw,
+    compression.deflateRaw,
+    {
+      ...DEFLATE,
+      dictionary: BYTES,
+    },
+  ),
+  ...bothWays<compression.BrotliOptions>("brotli", compression.brotli, compression.brotli, {
     quality: [Number.NaN, -1, 12, "9"],
     lgwin: [9, 25, 10.5],
     largeWindow: BOOLEAN,
     mode: CHOICE,
     sizeHint: COUNT,
     blockSize: BLOCK,
+    flushOnIdle: BOOLEAN,
   }),
-  layer<compression.ZstdOptions>("zstd", compression.zstd, {
+  ...bothWays<compression.ZstdOptions>("zstd", compression.zstd, compression.zstd, {
     level: [Number.NaN, 23, 1.5, "9"],
     windowLog: [9, 40, 10.5, "browser"],
     checksum: BOOLEAN,
@@ -678,31 +705,42 @@ const COMPRESSION: readonly Factory[] = [
     pledgedSize: COUNT,
     parallel: [Number.NaN, 0, -1, 1.5, "8"],
     blockSize: BLOCK,
+    flushOnIdle: BOOLEAN,
   }),
-  layer<compression.DecodeOptions>("gunzip", compression.gunzip, DECODE),
-  layer<compression.InflateOptions>("inflate", compression.inflate, {
+  ...bothWays<compression.DecodeOptions>("gunzip", compression.gunzip, compression.gunzip, DECODE),
+  ...bothWays<compression.InflateOptions>("inflate", compression.inflate, compression.inflate, {
     ...DECODE,
     dictionary: BYTES,
     acceptRaw: BOOLEAN,
   }),
-  layer<compression.DictionaryDecodeOptions>("inflateRaw", compression.inflateRaw, {
-    ...DECODE,
-    dictionary: BYTES,
-  }),
-  layer<compression.UnbrotliOptions>("unbrotli", compression.unbrotli, {
+  ...bothWays<compression.DictionaryDecodeOptions>(
+    "inflateRaw",
+    compression.inflateRaw,
+    compression.inflateRaw,
+    {
+      ...DECODE,
+      dictionary: BYTES,
+    },
+  ),
+  ...bothWays<compression.UnbrotliOptions>("unbrotli", compression.unbrotli, compression.unbrotli, {
     ...DECODE,
     largeWindow: BOOLEAN,
   }),
-  layer<compression.ZstdDecodeOptions>("unzstd", compression.unzstd, {
+  ...bothWays<compression.ZstdDecodeOptions>("unzstd", compression.unzstd, compression.unzstd, {
     ...DECODE,
     dictionary: BYTES,
     maxWindowLog: [9, 40, 10.5],
   }),
-  layer<compression.ZstdDecodeOptions>("decompress", compression.decompress, {
-    ...DECODE,
-    dictionary: BYTES,
-    maxWindowLog: [9, 40, 10.5],
-  }),
+  ...bothWays<compression.ZstdDecodeOptions>(
+    "decompress",
+    compression.decompress,
+    compression.decompress,
+    {
+      ...DECODE,
+      dictionary: BYTES,
+      maxWindowLog: [9, 40, 10.5],
+    },
+  ),
 ];
 
 /** Every factory of every package. */

@@ -1,9 +1,10 @@
 import { BOOLEAN, checkOptions, integer, invalidArgument, oneOf } from "@aw/core/implementor";
 import type { Schema } from "@aw/core/implementor";
+import type { FlushOnIdle } from "./encode-layer.ts";
 import { BLOCK_SIZE } from "./option-rules.ts";
 
 /** What `brotli` can be given. */
-export interface BrotliOptions {
+export interface BrotliOptions extends FlushOnIdle {
   /** 0 (fast) to 11 (smallest). Default: 5, the best that keeps up with traffic. */
   quality?: number | undefined;
   /**
@@ -37,6 +38,7 @@ const OPTIONS: Schema<BrotliOptions> = {
   mode: oneOf(...MODES),
   sizeHint: integer(0, 2 ** 32 - 1),
   blockSize: BLOCK_SIZE,
+  flushOnIdle: BOOLEAN,
 };
 
 export interface CheckedBrotli {

@@ -18,9 +18,13 @@ export type {
   UnbrotliOptions,
   ZstdDecodeOptions,
 } from "./decode-options.ts";
+export { DecodeReader } from "./decode-reader.ts";
 export { DecodeWriter } from "./decode-writer.ts";
 export type { DeflateBaseOptions, DeflateOptions, DeflateStrategy } from "./deflate-options.ts";
+export type { FlushOnIdle } from "./encode-layer.ts";
+export { EncodeReader } from "./encode-reader.ts";
 export { EncodeWriter } from "./encode-writer.ts";
+export { GunzipReader } from "./gunzip-reader.ts";
 export { GunzipWriter } from "./gunzip-writer.ts";
 export type { GzipHeader } from "./gzip-header.ts";
 export type { GzipOptions } from "./gzip-options.ts";

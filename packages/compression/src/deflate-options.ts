@@ -1,4 +1,5 @@
-import { checkOptions, integer, oneOf, type Schema } from "@aw/core/implementor";
+import { BOOLEAN, checkOptions, integer, oneOf, type Schema } from "@aw/core/implementor";
+import type { FlushOnIdle } from "./encode-layer.ts";
 import { BLOCK_SIZE, DICTIONARY } from "./option-rules.ts";
 
 /** How zlib looks for matches: see `deflateInit2` in its manual. */
@@ -14,7 +15,7 @@ const STRATEGIES: readonly DeflateStrategy[] = [
 ];
 
 /** What gzip, deflate and deflate-raw have in common. */
-export interface DeflateBaseOptions {
+export interface DeflateBaseOptions extends FlushOnIdle {
   /** 0 (store) to 9 (smallest). Default: 6. */
   level?: number | undefined;
   /** How far back matches reach, as a power of two: 9 to 15. Default: 15 (32 KiB). */
@@ -55,6 +56,7 @@ export const DEFLATE_BASE: Schema<DeflateBaseOptions> = {
   memLevel: integer(1, 9),
   strategy: oneOf(...STRATEGIES),
   blockSize: BLOCK_SIZE,
+  flushOnIdle: BOOLEAN,
 };
 
 export const DEFLATE: Schema<DeflateOptions> = { ...DEFLATE_BASE, dictionary: DICTIONARY };

@@ -1,13 +1,17 @@
-import type { AsyncWrite } from "@aw/core";
-import { checkWriter, type Schema } from "@aw/core/implementor";
+import type { LayerSink, LayerSource } from "@aw/core";
+import { checkInner, type Schema } from "@aw/core/implementor";
 import type { MakeCoder } from "./coder.ts";
 import { checkDecode, DICTIONARY_DECODE, INFLATE } from "./decode-options.ts";
 import type { DictionaryDecodeOptions, InflateOptions } from "./decode-options.ts";
-import { DecodeWriter } from "./decode-writer.ts";
+import { decodeLayer } from "./decode-layer.ts";
+import type { DecodeReader } from "./decode-reader.ts";
+import type { DecodeWriter } from "./decode-writer.ts";
 import { Decoder } from "./decoder.ts";
 import { checkDeflate, DEFLATE } from "./deflate-options.ts";
 import type { CheckedDeflate, DeflateOptions } from "./deflate-options.ts";
-import { EncodeWriter } from "./encode-writer.ts";
+import { encodeLayer } from "./encode-layer.ts";
+import type { EncodeReader } from "./encode-reader.ts";
+import type { EncodeWriter } from "./encode-writer.ts";
 import { Encoder } from "./encoder.ts";
 import { plainFormat, startsZlib, type Format } from "./format.ts";
 
@@ -28,28 +32,28 @@ const NAMES = {
 /** An encoder on whatever coder the platform has. */
 export function flateEncoder(
   kind: FlateKind,
-  inner: AsyncWrite,
+  inner: LayerSink | LayerSource,
   options: DeflateOptions,
   makeCoder: (kind: FlateKind, options: CheckedDeflate) => MakeCoder,
   defaultBlock?: number,
-): EncodeWriter {
+): EncodeWriter | EncodeReader {
   const { encode, label } = NAMES[kind];
-  checkWriter(encode, inner);
+  checkInner(encode, inner);
   const checked = checkDeflate(encode, options, DEFLATE, defaultBlock);
   const { level, blockSize } = checked;
   const encoder = new Encoder(`${label}(${level})`, makeCoder(kind, checked));
-  return new EncodeWriter(inner, encoder, { blockSize });
+  return encodeLayer(encode, inner, encoder, { blockSize }, options);
 }
 
 /** A decoder on whatever coder the platform has. */
 export function flateDecoder(
   kind: FlateKind,
-  inner: AsyncWrite,
+  inner: LayerSink | LayerSource,
   options: InflateOptions,
   makeCoder: (kind: FlateKind, dictionary?: Uint8Array) => MakeCoder,
-): DecodeWriter {
+): DecodeWriter | DecodeReader {
   const { decode, undo } = NAMES[kind];
-  checkWriter(decode, inner);
+  checkInner(decode, inner);
   // Only where there is something to tell the two apart by.
   const schema: Schema<DictionaryDecodeOptions> = kind === "zlib" ? INFLATE : DICTIONARY_DECODE;
   const checked = checkDecode<DictionaryDecodeOptions>(decode, options, schema);
@@ -59,5 +63,5 @@ export function flateDecoder(
   const formats: readonly [Format, ...Format[]] = acceptRaw
     ? [format("zlib", startsZlib), format("raw")]
     : [format(kind)];
-  return new DecodeWriter(inner, new Decoder(undo, formats, checked), checked.blockSize);
+  return decodeLayer(inner, new Decoder(undo, formats, checked), checked.blockSize);
 }

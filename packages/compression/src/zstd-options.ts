@@ -8,10 +8,11 @@ import {
   oneOf,
   type Schema,
 } from "@aw/core/implementor";
+import type { FlushOnIdle } from "./encode-layer.ts";
 import { BLOCK_SIZE, DICTIONARY, PARALLEL } from "./option-rules.ts";
 
 /** What `zstd` can be given. */
-export interface ZstdOptions {
+export interface ZstdOptions extends FlushOnIdle {
   /** Up to 22 (smallest); below 0 faster still. Default: 3. */
   level?: number | undefined;
   /**
@@ -50,6 +51,7 @@ const OPTIONS: Schema<ZstdOptions> = {
   pledgedSize: COUNT,
   parallel: PARALLEL,
   blockSize: BLOCK_SIZE,
+  flushOnIdle: BOOLEAN,
 };
 
 /** The largest window of HTTP, and the first level that has a larger one by default. */

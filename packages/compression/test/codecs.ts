@@ -11,10 +11,13 @@ import {
   unzstd,
   zstd,
   type DecodeOptions,
+  type DecodeReader,
   type DecodeWriter,
+  type EncodeReader,
   type EncodeWriter,
+  type FlushOnIdle,
 } from "@aw/compression";
-import { memory, type AsyncWrite, type Writer } from "@aw/core";
+import { memory, type AsyncWrite, type LayerSource, type Writer } from "@aw/core";
 
 /** One codec, both ways, with Node's own functions beside it. */
 export interface Codec {
@@ -87,6 +90,28 @@ export const codecs: readonly Codec[] = [
     hasChecksum: true,
   },
 ];
+
+/** A codec whose layers are put on what is read. */
+export interface ReadingCodec extends Pick<Codec, "name" | "nodeEncode" | "nodeDecode"> {
+  readonly encode: (inner: LayerSource, options?: FlushOnIdle) => EncodeReader;
+  readonly decode: (inner: LayerSource, options?: DecodeOptions) => DecodeReader;
+}
+
+const READING: Readonly<Record<string, Pick<ReadingCodec, "encode" | "decode">>> = {
+  gzip: { encode: gzip, decode: gunzip },
+  deflate: { encode: deflate, decode: inflate },
+  "deflate-raw": { encode: deflateRaw, decode: inflateRaw },
+  brotli: {
+    encode: (inner, options) => brotli(inner, { ...options, quality: 3, lgwin: 16 }),
+    decode: unbrotli,
+  },
+  zstd: { encode: zstd, decode: unzstd },
+};
+
+export const readingCodecs: readonly ReadingCodec[] = codecs.map((codec) => ({
+  ...codec,
+  ...(READING[codec.name] as (typeof READING)[string]),
+}));
 
 /** Everything that `writer` makes of `data`. */
 export async function through(

@@ -1,7 +1,7 @@
 import { gunzip, gzip, zstd, unzstd } from "@aw/compression";
-import { conformance } from "@aw/conformance/vitest";
-import { memory, type AsyncWrite, type Writer } from "@aw/core";
-import { codecs, through } from "./codecs.ts";
+import { conformance, readerConformance } from "@aw/conformance/vitest";
+import { memory, pipe, type AsyncWrite, type Writer } from "@aw/core";
+import { codecs, readingCodecs, through } from "./codecs.ts";
 
 /** Zstd frames one after another need a decoder that takes more than one on every Node. */
 async function unzstdSoFar(bytes: Uint8Array): Promise<Uint8Array> {
@@ -73,4 +73,56 @@ function succeeds(step: () => unknown): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * The documented max of what is taken ahead: a block and what was gathered for it, 256 KiB of output and a
+ * chunk, in an encoder and in a decoder.
+ */
+const BOUND = 2 * (2 * 256 * 1024 + 256 * 1024 + 128 * 1024);
+
+for (const { name, encode, decode } of readingCodecs) {
+  // What a decoder reads has to be a stream of its format, so it comes with an encoder below.
+  readerConformance({
+    name: `${name}, read and decoded`,
+    layer: (inner) => ({ reader: decode(encode(inner)), bound: BOUND }),
+    seeds: 200,
+  });
+}
+
+for (const parallel of [1, 3]) {
+  const options = { parallel, blockSize: 16 * 1024 };
+  readerConformance({
+    name: `gzip, parallel ${parallel}, read and decoded`,
+    layer: (inner) => ({ reader: gunzip(gzip(inner, options)), bound: BOUND }),
+    seeds: 100,
+  });
+  readerConformance({
+    name: `zstd, parallel ${parallel}, read and decoded`,
+    layer: (inner) => ({ reader: unzstd(zstd(inner, options)), bound: BOUND }),
+    seeds: 100,
+  });
+}
+
+for (const { name, decode } of readingCodecs) {
+  const { encode } = codecs.find((codec) => codec.name === name) as (typeof codecs)[number];
+  // Its source is a writer of the same format, flushed at each piece.
+  readerConformance({
+    name: `${name}, read from a pipe`,
+    factory: () => {
+      const { writer, reader } = pipe({ capacity: 8 << 20 });
+      const encoder = encode(writer);
+      return {
+        reader: decode(reader),
+        async give(bytes) {
+          await encoder.writeAll(bytes);
+          await encoder.flush();
+        },
+        end: () => encoder.close(),
+        isStopped: () => writer.state === "failed",
+      };
+    },
+    supports: { isStopped: true },
+    seeds: 50,
+  });
 }

@@ -49,7 +49,11 @@ describe("decompress", () => {
     const wider = await through((inner) => decompress(inner, { maxWindowLog: 28 }), frame);
     expect(String(Buffer.from(wider))).toBe("eeeee");
     const dictionary = Buffer.from(text.slice(0, 300));
-    for (const encode of [deflate, zstd]) {
+    const encoders: readonly ((
+      inner: AsyncWrite,
+      options: { dictionary: Uint8Array },
+    ) => Writer)[] = [deflate, zstd];
+    for (const encode of encoders) {
       const made = await through((inner) => encode(inner, { dictionary }), Buffer.from(text));
       const back = await through((inner) => decompress(inner, { dictionary }), made);
       expect(back).toHaveLength(text.length);

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import * as api from "@aw/compression";
-import { inspect, memory, sink, type AsyncWrite, type Writer } from "@aw/core";
+import { inspect, memory, sink, type AsyncWrite, type Layer, type Writer } from "@aw/core";
 import { expect, it } from "vitest";
 import { noise, random } from "./instruments.ts";
 
@@ -47,13 +47,13 @@ async function piped(
   expect(await closed).toEqual([0, null]);
 }
 
-it.each([
+it.each<[string, string, Layer, Layer]>([
   ["gzip", "pigz", (inner: AsyncWrite) => api.gzip(inner, { level: 1 }), api.gunzip],
   ["gzip, parallel", "gzip", (inner: AsyncWrite) => api.gzip(inner, { parallel: 2 }), api.gunzip],
   ["brotli", "brotli", (inner: AsyncWrite) => api.brotli(inner, { quality: 1 }), api.unbrotli],
   ["zstd", "zstd", (inner: AsyncWrite) => api.zstd(inner), api.unzstd],
   ["zstd, parallel", "zstd", (inner: AsyncWrite) => api.zstd(inner, { parallel: 2 }), api.unzstd],
-] as const)(
+])(
   "a long stream of %s: the %s command takes ours, and we take its",
   { timeout: 600_000 },
   async (_name, command, encode, decode) => {

@@ -4,7 +4,7 @@ import { Transform } from "node:stream";
 import * as zlib from "node:zlib";
 import { EncodeWriter, gzip, unzstd, zstd } from "@aw/compression";
 import { stallable } from "@aw/conformance";
-import { memory, type AsyncWrite } from "@aw/core";
+import { memory, type AsyncWrite, type Writer } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { ReusedCoders, StreamBlockCoder, type BlockCoder } from "../src/node/block-coder.ts";
 import { ParallelEncoder, type ParallelFormat } from "../src/node/parallel-encoder.ts";
@@ -99,7 +99,11 @@ describe("parallel", () => {
   it.each([1, 2, 3, 4])("%i holds a bounded amount while nothing is taken", async (parallel) => {
     const blockSize = 65_536;
     const data = noise(random(seed), 20 * blockSize);
-    for (const encode of [zstd, gzip]) {
+    const encoders: readonly ((
+      inner: AsyncWrite,
+      options: { parallel: number; blockSize: number },
+    ) => Writer)[] = [zstd, gzip];
+    for (const encode of encoders) {
       const inner = stallable(memory());
       inner.stall();
       const out = encode(inner, { parallel, blockSize });

@@ -1,8 +1,10 @@
 import { constants } from "node:zlib";
-import type { AsyncWrite } from "@aw/core";
-import { checkWriter } from "@aw/core/implementor";
+import type { LayerSink, LayerSource } from "@aw/core";
+import { checkInner } from "@aw/core/implementor";
 import { checkBrotli, type BrotliOptions } from "../brotli-options.ts";
-import { EncodeWriter } from "../encode-writer.ts";
+import { encodeLayer } from "../encode-layer.ts";
+import type { EncodeReader } from "../encode-reader.ts";
+import type { EncodeWriter } from "../encode-writer.ts";
 import { Encoder } from "../encoder.ts";
 import { requireLargeWindow } from "./platform.ts";
 import { brotliCoder } from "./zlib-coders.ts";
@@ -15,7 +17,7 @@ import { brotliCoder } from "./zlib-coders.ts";
  *
  * @param inner what the compressed bytes go to; closed and aborted together with the writer
  * @param options see {@link BrotliOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range; `ERR_AW_UNSUPPORTED` with
  * `largeWindow` where the platform has no such format. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
  * fails
@@ -23,8 +25,28 @@ import { brotliCoder } from "./zlib-coders.ts";
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
  * the output without its end.
  */
-export function brotli(inner: AsyncWrite, options: BrotliOptions = {}): EncodeWriter {
-  checkWriter("brotli", inner);
+export function brotli(inner: LayerSink, options?: BrotliOptions): EncodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` compress to.
+ *
+ * Returns the reader at once. An operation waits until there is output: of a whole block, of what came before
+ * `inner` had nothing for a turn of the event loop (see `flushOnIdle`), or of the end. What is read ahead is
+ * one block, and up to 256 KiB of output and one chunk.
+ *
+ * @param inner what is to be compressed: a reader, or what `toReader` takes but for text; aborted together
+ * with the reader
+ * @param options see {@link BrotliOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with what `inner` fails with, after the bytes
+ * before it, or with `ERR_AW_IO` if the codec fails
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function brotli(inner: LayerSource, options?: BrotliOptions): EncodeReader;
+export function brotli(
+  inner: LayerSink | LayerSource,
+  options: BrotliOptions = {},
+): EncodeWriter | EncodeReader {
+  checkInner("brotli", inner);
   const { quality, lgwin, largeWindow, mode, sizeHint, blockSize } = checkBrotli(options);
   if (largeWindow) requireLargeWindow("brotli");
   const coder = brotliCoder({
@@ -34,5 +56,11 @@ export function brotli(inner: AsyncWrite, options: BrotliOptions = {}): EncodeWr
     [constants.BROTLI_PARAM_MODE]: mode,
     [constants.BROTLI_PARAM_SIZE_HINT]: sizeHint,
   });
-  return new EncodeWriter(inner, new Encoder(`brotli(${quality})`, coder), { blockSize });
+  return encodeLayer(
+    "brotli",
+    inner,
+    new Encoder(`brotli(${quality})`, coder),
+    { blockSize },
+    options,
+  );
 }

@@ -1,7 +1,9 @@
-import type { AsyncWrite } from "@aw/core";
-import { checkWriter } from "@aw/core/implementor";
+import type { LayerSink, LayerSource } from "@aw/core";
+import { checkInner } from "@aw/core/implementor";
 import { checkDecode, ZSTD_DECODE, type ZstdDecodeOptions } from "../decode-options.ts";
-import { DecodeWriter } from "../decode-writer.ts";
+import type { DecodeReader } from "../decode-reader.ts";
+import type { DecodeWriter } from "../decode-writer.ts";
+import { decodeLayer } from "../decode-layer.ts";
 import { Decoder } from "../decoder.ts";
 import { plainFormat, startsZlib } from "../format.ts";
 import { nodeGzipFormat } from "./node-gzip-format.ts";
@@ -18,7 +20,7 @@ import { inflateCoder } from "./zlib-coders.ts";
  *
  * @param inner what the decoded bytes go to; closed and aborted together with the writer
  * @param options see {@link ZstdDecodeOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range; `ERR_AW_UNSUPPORTED` with a
  * `dictionary` where zstd has none. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
  * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
@@ -26,13 +28,34 @@ import { inflateCoder } from "./zlib-coders.ts";
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
  * decoded before a failure is below already.
  */
-export function decompress(inner: AsyncWrite, options: ZstdDecodeOptions = {}): DecodeWriter {
-  checkWriter("decompress", inner);
+export function decompress(inner: LayerSink, options?: ZstdDecodeOptions): DecodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` decompress to.
+ *
+ * Returns the reader at once. An operation waits until there is output; what came in a turn of the event loop
+ * is decoded at its end. What is read ahead is one block, and up to 256 KiB of output and one chunk: who reads
+ * slowly makes `inner` wait.
+ *
+ * @param inner what the compressed bytes come from: a reader, or what `toReader` takes but for text; aborted
+ * together with the reader
+ * @param options see {@link ZstdDecodeOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED` if
+ * `inner` ends early, `ERR_AW_LIMIT`, `ERR_AW_IO` if the codec fails, or with what `inner` fails with; each
+ * after the bytes before it
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function decompress(inner: LayerSource, options?: ZstdDecodeOptions): DecodeReader;
+export function decompress(
+  inner: LayerSink | LayerSource,
+  options: ZstdDecodeOptions = {},
+): DecodeWriter | DecodeReader {
+  checkInner("decompress", inner);
   const checked = checkDecode("decompress", options, ZSTD_DECODE);
   const formats = [
     nodeGzipFormat(checked.report),
     unzstdFormat("decompress", options),
     plainFormat("zlib", inflateCoder("zlib", options.dictionary), startsZlib),
   ] as const;
-  return new DecodeWriter(inner, new Decoder("decompress", formats, checked), checked.blockSize);
+  return decodeLayer(inner, new Decoder("decompress", formats, checked), checked.blockSize);
 }

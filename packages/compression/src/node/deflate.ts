@@ -1,5 +1,6 @@
-import type { AsyncWrite } from "@aw/core";
+import type { LayerSink, LayerSource } from "@aw/core";
 import type { DeflateOptions } from "../deflate-options.ts";
+import type { EncodeReader } from "../encode-reader.ts";
 import type { EncodeWriter } from "../encode-writer.ts";
 import { flateEncoder } from "../flate.ts";
 import { DEFLATE_BLOCK, deflateCoder } from "./zlib-coders.ts";
@@ -12,14 +13,34 @@ import { DEFLATE_BLOCK, deflateCoder } from "./zlib-coders.ts";
  *
  * @param inner what the compressed bytes go to; closed and aborted together with the writer
  * @param options see {@link DeflateOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
  * fails
  *
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
  * the output without its end.
  */
-export function deflate(inner: AsyncWrite, options: DeflateOptions = {}): EncodeWriter {
+export function deflate(inner: LayerSink, options?: DeflateOptions): EncodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` compress to.
+ *
+ * Returns the reader at once. An operation waits until there is output: of a whole block, of what came before
+ * `inner` had nothing for a turn of the event loop (see `flushOnIdle`), or of the end. What is read ahead is
+ * one block, and up to 256 KiB of output and one chunk.
+ *
+ * @param inner what is to be compressed: a reader, or what `toReader` takes but for text; aborted together
+ * with the reader
+ * @param options see {@link DeflateOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with what `inner` fails with, after the bytes
+ * before it, or with `ERR_AW_IO` if the codec fails
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function deflate(inner: LayerSource, options?: DeflateOptions): EncodeReader;
+export function deflate(
+  inner: LayerSink | LayerSource,
+  options: DeflateOptions = {},
+): EncodeWriter | EncodeReader {
   return flateEncoder("zlib", inner, options, deflateCoder, DEFLATE_BLOCK);
 }
 
@@ -31,13 +52,33 @@ export function deflate(inner: AsyncWrite, options: DeflateOptions = {}): Encode
  *
  * @param inner what the compressed bytes go to; closed and aborted together with the writer
  * @param options see {@link DeflateOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range. Operations fail with what `inner` fails with, or with `ERR_AW_IO` if the codec
  * fails
  *
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once, and leaves
  * the output without its end.
  */
-export function deflateRaw(inner: AsyncWrite, options: DeflateOptions = {}): EncodeWriter {
+export function deflateRaw(inner: LayerSink, options?: DeflateOptions): EncodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` compress to.
+ *
+ * Returns the reader at once. An operation waits until there is output: of a whole block, of what came before
+ * `inner` had nothing for a turn of the event loop (see `flushOnIdle`), or of the end. What is read ahead is
+ * one block, and up to 256 KiB of output and one chunk.
+ *
+ * @param inner what is to be compressed: a reader, or what `toReader` takes but for text; aborted together
+ * with the reader
+ * @param options see {@link DeflateOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with what `inner` fails with, after the bytes
+ * before it, or with `ERR_AW_IO` if the codec fails
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function deflateRaw(inner: LayerSource, options?: DeflateOptions): EncodeReader;
+export function deflateRaw(
+  inner: LayerSink | LayerSource,
+  options: DeflateOptions = {},
+): EncodeWriter | EncodeReader {
   return flateEncoder("raw", inner, options, deflateCoder, DEFLATE_BLOCK);
 }

@@ -1,8 +1,10 @@
-import type { AsyncWrite } from "@aw/core";
-import { checkWriter } from "@aw/core/implementor";
+import type { LayerSink, LayerSource } from "@aw/core";
+import { checkInner } from "@aw/core/implementor";
 import { checkDecode, DECODE, type DecodeOptions } from "../decode-options.ts";
+import { gunzipLayer } from "../decode-layer.ts";
 import { GunzipDecoder } from "../gunzip-decoder.ts";
-import { GunzipWriter } from "../gunzip-writer.ts";
+import type { GunzipReader } from "../gunzip-reader.ts";
+import type { GunzipWriter } from "../gunzip-writer.ts";
 import { nodeGzipFormat } from "./node-gzip-format.ts";
 
 /**
@@ -14,18 +16,39 @@ import { nodeGzipFormat } from "./node-gzip-format.ts";
  *
  * @param inner what the decoded bytes go to; closed and aborted together with the writer
  * @param options see {@link DecodeOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
  * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
  *
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
  * decoded before a failure is below already.
  */
-export function gunzip(inner: AsyncWrite, options: DecodeOptions = {}): GunzipWriter {
-  checkWriter("gunzip", inner);
+export function gunzip(inner: LayerSink, options?: DecodeOptions): GunzipWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` decompress to.
+ *
+ * Returns the reader at once. An operation waits until there is output; what came in a turn of the event loop
+ * is decoded at its end. What is read ahead is one block, and up to 256 KiB of output and one chunk: who reads
+ * slowly makes `inner` wait.
+ *
+ * @param inner what the compressed bytes come from: a reader, or what `toReader` takes but for text; aborted
+ * together with the reader
+ * @param options see {@link DecodeOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED` if
+ * `inner` ends early, `ERR_AW_LIMIT`, `ERR_AW_IO` if the codec fails, or with what `inner` fails with; each
+ * after the bytes before it
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function gunzip(inner: LayerSource, options?: DecodeOptions): GunzipReader;
+export function gunzip(
+  inner: LayerSink | LayerSource,
+  options: DecodeOptions = {},
+): GunzipWriter | GunzipReader {
+  checkInner("gunzip", inner);
   const checked = checkDecode("gunzip", options, DECODE);
   const decoder = new GunzipDecoder(checked, (onHeader) =>
     nodeGzipFormat(checked.report, onHeader),
   );
-  return new GunzipWriter(inner, decoder, checked.blockSize);
+  return gunzipLayer(inner, decoder, checked.blockSize);
 }

@@ -1,5 +1,6 @@
-import type { AsyncWrite } from "@aw/core";
+import type { LayerSink, LayerSource } from "@aw/core";
 import type { DictionaryDecodeOptions, InflateOptions } from "../decode-options.ts";
+import type { DecodeReader } from "../decode-reader.ts";
 import type { DecodeWriter } from "../decode-writer.ts";
 import { flateDecoder } from "../flate.ts";
 import { inflateCoder } from "./zlib-coders.ts";
@@ -14,14 +15,35 @@ import { inflateCoder } from "./zlib-coders.ts";
  *
  * @param inner what the decoded bytes go to; closed and aborted together with the writer
  * @param options see {@link InflateOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
  * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
  *
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
  * decoded before a failure is below already.
  */
-export function inflate(inner: AsyncWrite, options: InflateOptions = {}): DecodeWriter {
+export function inflate(inner: LayerSink, options?: InflateOptions): DecodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` decompress to.
+ *
+ * Returns the reader at once. An operation waits until there is output; what came in a turn of the event loop
+ * is decoded at its end. What is read ahead is one block, and up to 256 KiB of output and one chunk: who reads
+ * slowly makes `inner` wait.
+ *
+ * @param inner what the compressed bytes come from: a reader, or what `toReader` takes but for text; aborted
+ * together with the reader
+ * @param options see {@link InflateOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED` if
+ * `inner` ends early, `ERR_AW_LIMIT`, `ERR_AW_IO` if the codec fails, or with what `inner` fails with; each
+ * after the bytes before it
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function inflate(inner: LayerSource, options?: InflateOptions): DecodeReader;
+export function inflate(
+  inner: LayerSink | LayerSource,
+  options: InflateOptions = {},
+): DecodeWriter | DecodeReader {
   return flateDecoder("zlib", inner, options, inflateCoder);
 }
 
@@ -34,13 +56,34 @@ export function inflate(inner: AsyncWrite, options: InflateOptions = {}): Decode
  *
  * @param inner what the decoded bytes go to; closed and aborted together with the writer
  * @param options see {@link DictionaryDecodeOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
  * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
  *
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
  * decoded before a failure is below already.
  */
-export function inflateRaw(inner: AsyncWrite, options: DictionaryDecodeOptions = {}): DecodeWriter {
+export function inflateRaw(inner: LayerSink, options?: DictionaryDecodeOptions): DecodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` decompress to.
+ *
+ * Returns the reader at once. An operation waits until there is output; what came in a turn of the event loop
+ * is decoded at its end. What is read ahead is one block, and up to 256 KiB of output and one chunk: who reads
+ * slowly makes `inner` wait.
+ *
+ * @param inner what the compressed bytes come from: a reader, or what `toReader` takes but for text; aborted
+ * together with the reader
+ * @param options see {@link DictionaryDecodeOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED` if
+ * `inner` ends early, `ERR_AW_LIMIT`, `ERR_AW_IO` if the codec fails, or with what `inner` fails with; each
+ * after the bytes before it
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function inflateRaw(inner: LayerSource, options?: DictionaryDecodeOptions): DecodeReader;
+export function inflateRaw(
+  inner: LayerSink | LayerSource,
+  options: DictionaryDecodeOptions = {},
+): DecodeWriter | DecodeReader {
   return flateDecoder("raw", inner, options, inflateCoder);
 }

@@ -1,7 +1,9 @@
-import type { AsyncWrite } from "@aw/core";
-import { checkWriter } from "@aw/core/implementor";
+import type { LayerSink, LayerSource } from "@aw/core";
+import { checkInner } from "@aw/core/implementor";
 import { checkDecode, UNBROTLI, type UnbrotliOptions } from "../decode-options.ts";
-import { DecodeWriter } from "../decode-writer.ts";
+import type { DecodeReader } from "../decode-reader.ts";
+import type { DecodeWriter } from "../decode-writer.ts";
+import { decodeLayer } from "../decode-layer.ts";
 import { Decoder } from "../decoder.ts";
 import { plainFormat } from "../format.ts";
 import { requireLargeWindow } from "./platform.ts";
@@ -17,7 +19,7 @@ import { unbrotliCoder } from "./zlib-coders.ts";
  *
  * @param inner what the decoded bytes go to; closed and aborted together with the writer
  * @param options see {@link UnbrotliOptions}; each has a default
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or an option is unknown or out
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or an option is unknown or out
  * of its range; `ERR_AW_UNSUPPORTED` with
  * `largeWindow` where the platform has no such format. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
  * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
@@ -25,11 +27,32 @@ import { unbrotliCoder } from "./zlib-coders.ts";
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
  * decoded before a failure is below already.
  */
-export function unbrotli(inner: AsyncWrite, options: UnbrotliOptions = {}): DecodeWriter {
-  checkWriter("unbrotli", inner);
+export function unbrotli(inner: LayerSink, options?: UnbrotliOptions): DecodeWriter;
+/**
+ * The same for bytes that are read: a reader of what those of `inner` decompress to.
+ *
+ * Returns the reader at once. An operation waits until there is output; what came in a turn of the event loop
+ * is decoded at its end. What is read ahead is one block, and up to 256 KiB of output and one chunk: who reads
+ * slowly makes `inner` wait.
+ *
+ * @param inner what the compressed bytes come from: a reader, or what `toReader` takes but for text; aborted
+ * together with the reader
+ * @param options see {@link UnbrotliOptions}; each has a default
+ * @throws AsyncWriteError as with a writer. Operations reject with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED` if
+ * `inner` ends early, `ERR_AW_LIMIT`, `ERR_AW_IO` if the codec fails, or with what `inner` fails with; each
+ * after the bytes before it
+ *
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
+ */
+export function unbrotli(inner: LayerSource, options?: UnbrotliOptions): DecodeReader;
+export function unbrotli(
+  inner: LayerSink | LayerSource,
+  options: UnbrotliOptions = {},
+): DecodeWriter | DecodeReader {
+  checkInner("unbrotli", inner);
   const checked = checkDecode("unbrotli", options, UNBROTLI);
   const { largeWindow = false } = options;
   if (largeWindow) requireLargeWindow("unbrotli");
   const format = plainFormat("brotli", unbrotliCoder(largeWindow));
-  return new DecodeWriter(inner, new Decoder("unbrotli", [format], checked), checked.blockSize);
+  return decodeLayer(inner, new Decoder("unbrotli", [format], checked), checked.blockSize);
 }

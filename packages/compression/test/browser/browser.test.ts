@@ -24,11 +24,15 @@ function noise(length: number): Uint8Array {
   return Uint8Array.from({ length }, () => (state = (state * 48_271) % 2_147_483_647) & 255);
 }
 
-describe.each([
+type Encode = (inner: AsyncWrite) => api.EncodeWriter;
+type Decode = (inner: AsyncWrite, options?: api.DecodeOptions) => api.DecodeWriter;
+type WithDictionary = (inner: AsyncWrite, options?: { dictionary: Uint8Array }) => Writer;
+
+describe.each<["gzip" | "deflate" | "deflate-raw", Encode, Decode]>([
   ["gzip", api.gzip, api.gunzip],
   ["deflate", api.deflate, api.inflate],
   ["deflate-raw", api.deflateRaw, api.inflateRaw],
-] as const)("%s in a browser", (format, encode, decode) => {
+])("%s in a browser", (format, encode, decode) => {
   it.each([
     ["nothing", new Uint8Array(0)],
     ["text", new TextEncoder().encode(text)],
@@ -77,10 +81,11 @@ describe.each([
 describe("in a browser", () => {
   it("dictionaries and headers work", async () => {
     const dictionary = new TextEncoder().encode(text.slice(0, 300));
-    for (const [encode, decode] of [
+    const pairs: readonly [WithDictionary, WithDictionary][] = [
       [api.deflate, api.inflate],
       [api.deflateRaw, api.inflateRaw],
-    ] as const) {
+    ];
+    for (const [encode, decode] of pairs) {
       const target = memory();
       const out = encode(decode(target, { dictionary }), { dictionary });
       await out.writeAll(text.slice(10, 200));
@@ -94,7 +99,7 @@ describe("in a browser", () => {
   });
 
   it("decompress knows gzip and zlib", async () => {
-    for (const encode of [api.gzip, api.deflate]) {
+    for (const encode of [api.gzip, api.deflate] as readonly Encode[]) {
       const target = memory();
       const out = encode(api.decompress(target));
       await out.writeAll(text);

@@ -8,7 +8,8 @@ import type { Waker } from "../trait/waker.ts";
 import type { Ending } from "./arrivals.ts";
 import { IdleCheck } from "./idle-check.ts";
 
-const DEFAULT_BLOCK_SIZE = 64 * 1024;
+/** In bytes. */
+export const DEFAULT_BLOCK_SIZE: number = 64 * 1024;
 
 /**
  * From this size on, in bytes, a chunk that the inner reader gives away is not copied into a block, unless

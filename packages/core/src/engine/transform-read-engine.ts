@@ -12,7 +12,7 @@ import type { WriterState } from "../trait/state.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Arrivals, type Ending } from "./arrivals.ts";
 import { Latch } from "./latch.ts";
-import { ReadIntake } from "./read-intake.ts";
+import { DEFAULT_BLOCK_SIZE, ReadIntake } from "./read-intake.ts";
 import { Steps } from "./steps.ts";
 import type { TransformEngineOptions } from "./transform-engine.ts";
 import type { Transformer, TransformControl } from "./transformer.ts";
@@ -49,10 +49,11 @@ type Step = "transform" | "flush" | "finish";
  * The inner reader is polled only while little output waits, so who reads slowly makes the source wait.
  * Small pieces are gathered in blocks. A block is transformed when it is full or the inner reader has ended;
  * with `eager` also at the end of the turn of the event loop, with `flushOnIdle` once the inner reader idles.
- * It holds at most 256 KiB of output beyond what one `push` brings, and two blocks.
+ * While output waits to be read it goes on with no more than one block's worth of input; it holds at most 256 KiB
+ * of output beyond what one `push` brings, and two blocks.
  *
  * An end of the inner reader ends the format (`finish`). What fails, the inner reader or the transformer,
- * is told as it is, after the output that came before.
+ * is told as it is, after the output that came before; a failure of the inner reader after a flush.
  */
 export class TransformReadEngine implements AsyncBufRead, TransformControl, Waker, Runnable {
   readonly #inner: AsyncBufRead;
@@ -63,6 +64,11 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   readonly #intake: ReadIntake;
   readonly #eager: boolean;
   readonly #flushOnIdle: boolean;
+  /** Whether somebody polled and there was no output, nor has there been since. */
+  #isAwaited = false;
+  /** How many bytes were transformed since all output was read: much of it may make little output. */
+  #ahead = 0;
+  readonly #maxAhead: number;
   /** Whether blocks were transformed since the last flush. */
   #dirty = false;
   #finishing = false;
@@ -83,6 +89,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     checkOptions("TransformReadEngine", options, OPTIONS);
     this.#inner = inner;
     this.#transformer = transformer;
+    this.#maxAhead = options.blockSize ?? DEFAULT_BLOCK_SIZE;
     this.#eager = options.eager === true;
     this.#flushOnIdle = options.flushOnIdle === true;
     this.#intake = new ReadIntake(inner, this, options, () => this.#advance());
@@ -107,7 +114,12 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   }
 
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
-    if (this.#arrivals.chunks.isEmpty) this.#advance();
+    const { chunks } = this.#arrivals;
+    if (chunks.isEmpty) {
+      this.#isAwaited = true;
+      this.#advance();
+      this.#isAwaited = chunks.isEmpty;
+    }
     return this.#arrivals.poll(waker);
   }
 
@@ -135,6 +147,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     if (this.#arrivals.isOpen) {
       this.#bytesOut += chunk.length;
       this.#arrivals.add(chunk);
+      if (chunk.length > 0) this.#isAwaited = false;
     }
     this.#paused = this.#arrivals.chunks.length > PAUSE_ABOVE;
     return !this.#paused;
@@ -169,6 +182,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
 
   /** Output was read: there may be room for more. */
   #continue(): void {
+    if (this.#arrivals.chunks.isEmpty) this.#ahead = 0;
     if (this.#paused && this.#arrivals.chunks.length <= READ_AHEAD) {
       this.#paused = false;
       this.#transformer.resume?.();
@@ -177,7 +191,9 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   }
 
   get #hasRoom(): boolean {
-    return this.#arrivals.isOpen && this.#arrivals.chunks.length <= READ_AHEAD;
+    const { isOpen, chunks } = this.#arrivals;
+    if (!isOpen || this.#isAwaited) return isOpen;
+    return chunks.length <= READ_AHEAD && this.#ahead < this.#maxAhead;
   }
 
   #advance(): void {
@@ -191,8 +207,10 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     const block = intake.take(this.#eager || this.#wantsFlush, this.#dirty && this.#flushOnIdle);
     if (block !== undefined) return this.#transform(block);
     if (intake.ending === "end") return this.#run("finish");
+    // What came before a failure is to be read before it (AW-READ-6).
+    const isLast = intake.ending !== undefined || (intake.isIdle && this.#wantsFlush);
+    if (isLast && this.#dirty) return this.#run("flush");
     if (intake.ending !== undefined) this.#finish(intake.ending);
-    else if (intake.isIdle && this.#dirty && this.#wantsFlush) return this.#run("flush");
     return false;
   }
 
@@ -203,6 +221,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
 
   #transform(block: Uint8Array): boolean {
     this.#bytesIn += block.length;
+    this.#ahead += block.length;
     const transformer = this.#transformer;
     const flushes = this.#intake.isIdle && this.#wantsFlush;
     this.#dirty = !(flushes && transformer.transformAndFlush !== undefined);

@@ -21,15 +21,15 @@ export type LayerSource = AsyncBufRead | ByteSource | Uint8Array;
 
 /**
  * For implementors of layers that work both ways: refuses what can neither be written nor read, and what can be
- * both, so that nobody has to guess. It opens and locks nothing.
+ * both, so that nobody has to guess. It opens and locks nothing. Returns which way the layer works.
  *
  * @param what what the message begins with: the name of the factory
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT`
  */
-export function checkInner(what: string, inner: unknown): asserts inner is LayerSink | LayerSource {
+export function checkInner(what: string, inner: LayerSink | LayerSource): "write" | "read" {
   const [writes, reads] = [isSink(inner), isSource(inner)];
   const got = describeValue(inner);
-  if (reads && (writes || hasMethods(inner, ["write"]))) {
+  if (reads && (writes || hasMethods(inner, ["write", "on"]))) {
     throw invalidArgument(
       `${what}: ${got} can be both written and read; say which, by toReader, or by toWriter or its like`,
     );
@@ -40,6 +40,7 @@ export function checkInner(what: string, inner: unknown): asserts inner is Layer
   if ((inner as { locked?: unknown }).locked === true) {
     throw invalidArgument(`${what}: ${got} is locked; release its reader or writer first`);
   }
+  return writes ? "write" : "read";
 }
 
 /**

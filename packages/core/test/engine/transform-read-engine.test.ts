@@ -302,6 +302,41 @@ describe("TransformReadEngine", () => {
     expect(transformer.steps).toEqual(["transform and flush 5", "transform and flush 1"]);
   });
 
+  it("flushes what came before its inner reader failed", async () => {
+    const transformer = holder();
+    const { reader, source } = make(transformer);
+    const first = reader.read();
+    source.control.push(bytes("abc"));
+    source.control.fail(new AsyncWriteError("ERR_AW_TRUNCATED", "cut off"));
+    expect(await first).toEqual(bytes("abc|"));
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
+    expect(transformer.steps).toEqual(["transform 3", "flush"]);
+  });
+
+  it("goes on with no more than a block while output waits, however little it makes of it", async () => {
+    let blocks = 0;
+    let control!: TransformControl;
+    const { engine, source } = make(
+      {
+        start: (given) => void (control = given),
+        transform(_block, done) {
+          // Nothing of two blocks, then one byte of each.
+          if (++blocks > 2) control.push(bytes("."));
+          done();
+        },
+      },
+      { blockSize: 20_000 },
+    );
+    source.ready = Array.from({ length: 20 }, () => counted(20_000));
+    while (engine.pollFillBuf(new CountingWaker()) === PENDING) await turn();
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(blocks).toBe(3);
+    engine.consume(1);
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(blocks).toBe(4);
+    engine.abort();
+  });
+
   it("gathers what a source gives in one turn, although it gives it piece by piece", async () => {
     const doubler = new Doubler();
     const pieces = ["a", "b", "c"];

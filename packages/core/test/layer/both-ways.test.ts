@@ -1,16 +1,26 @@
 import { Duplex, PassThrough, Readable, Writable } from "node:stream";
-import { memory, toReader, type AsyncBufRead, type AsyncWrite } from "@aw/core";
+import {
+  memory,
+  toReader,
+  type AsyncBufRead,
+  type AsyncWrite,
+  type LayerSink,
+  type LayerSource,
+} from "@aw/core";
 import { checkInner, layerOn } from "@aw/core/implementor";
 import { describe, expect, it } from "vitest";
 
 /** Which way a layer would work on `inner`. */
-function wayOf(inner: unknown): string {
-  checkInner("layer", inner);
-  return layerOn(
+function wayOf(given: unknown): string {
+  const inner = given as LayerSink | LayerSource;
+  const way = checkInner("layer", inner);
+  const opened = layerOn(
     inner,
-    () => "writes",
-    () => "reads",
+    () => "write",
+    () => "read",
   );
+  expect(opened).toBe(way);
+  return way;
 }
 
 describe("a layer that works both ways", () => {
@@ -19,7 +29,7 @@ describe("a layer that works both ways", () => {
     ["what only has the trait", { pollWrite() {} }],
     ["a WritableStream", new WritableStream()],
   ])("writes into %s", (_name, inner) => {
-    expect(wayOf(inner)).toBe("writes");
+    expect(wayOf(inner)).toBe("write");
   });
 
   it.each([
@@ -30,8 +40,9 @@ describe("a layer that works both ways", () => {
     ["a list of bytes", [Uint8Array.of(1)]],
     ["a generator", (async function* () {})()],
     ["bytes", Uint8Array.of(1)],
+    ["a Buffer, which has a method write", Buffer.from("x")],
   ])("reads from %s", (_name, inner) => {
-    expect(wayOf(inner)).toBe("reads");
+    expect(wayOf(inner)).toBe("read");
   });
 
   it("makes a reader and a writer of the platform's streams", async () => {
