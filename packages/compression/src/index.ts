@@ -1,5 +1,5 @@
 /**
- * Compressors and decompressors as layers of byte writers.
+ * Compressors and decompressors as layers of byte writers and readers.
  *
  * ```ts
  * import { memory } from "@aw/core";
@@ -9,6 +9,7 @@
  * const out = gzip(gunzip(target));
  * await out.writeAll("there and back");
  * await out.close();
+ * console.log(await gunzip(gzip(target.bytes())).text()); // there and back
  * ```
  *
  * @packageDocumentation

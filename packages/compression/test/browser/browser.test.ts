@@ -98,6 +98,19 @@ describe("in a browser", () => {
     expect(decoder.header).toEqual({ name: "a", comment: "b" });
   });
 
+  it("reads the platform's streams, and is one", async () => {
+    const plain = new TextEncoder().encode(text);
+    const compressed = new Response(plain).body?.pipeThrough(new CompressionStream("gzip"));
+    expect(await api.gunzip(compressed as ReadableStream<Uint8Array<ArrayBuffer>>).text()).toBe(
+      text,
+    );
+    const { stream } = api.gzip(plain);
+    const body = stream.pipeThrough(new DecompressionStream("gzip"));
+    expect(await new Response(body as ReadableStream<Uint8Array<ArrayBuffer>>).text()).toBe(text);
+    const cut = api.decompress((await api.gzip(plain).readAll()).subarray(0, 20));
+    await expect(cut.readAll()).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
+  });
+
   it("decompress knows gzip and zlib", async () => {
     for (const encode of [api.gzip, api.deflate] as readonly Encode[]) {
       const target = memory();

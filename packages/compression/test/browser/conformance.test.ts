@@ -1,6 +1,6 @@
 import { deflate, deflateRaw, gunzip, gzip, inflate, inflateRaw } from "@aw/compression";
-import { conformance } from "@aw/conformance/vitest";
-import { memory, type AsyncWrite, type Writer } from "@aw/core";
+import { conformance, readerConformance } from "@aw/conformance/vitest";
+import { memory, type AsyncBufRead, type AsyncWrite, type Reader, type Writer } from "@aw/core";
 
 const codecs: readonly [string, (inner: AsyncWrite) => Writer, (inner: AsyncWrite) => Writer][] = [
   ["gzip", (inner) => gzip(inner), (inner) => gunzip(inner)],
@@ -34,5 +34,20 @@ for (const [name, encode, decode] of codecs) {
     layer: (inner) => encode(decode(inner)),
     supports: { fail: false },
     seeds: 200,
+  });
+}
+
+const reading: readonly [string, (inner: AsyncBufRead) => Reader][] = [
+  ["gzip", (inner) => gunzip(gzip(inner))],
+  ["deflate", (inner) => inflate(deflate(inner))],
+  ["deflateRaw", (inner) => inflateRaw(deflateRaw(inner))],
+];
+
+for (const [name, layer] of reading) {
+  readerConformance({
+    name: `${name}, read and decoded`,
+    // Two blocks of 64 KiB for each layer, the output that waits, and a chunk.
+    layer: (inner) => ({ reader: layer(inner), bound: 2 * (128 + 256 + 32) * 1024 }),
+    seeds: 100,
   });
 }
