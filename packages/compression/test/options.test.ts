@@ -145,14 +145,16 @@ describe("options", () => {
   });
 
   it.each(Object.entries(api).filter(([name]) => /^[a-z]/.test(name)))(
-    "%s refuses an inner that is not a writer",
+    "%s refuses an inner that is neither a writer nor a reader, or both",
     (_name, make) => {
       const factory = make as (inner: unknown) => unknown;
       for (const inner of [undefined, {}, Promise.resolve(memory()), process.stdout]) {
         expect(() => factory(inner)).toThrow(
           expect.objectContaining({
             code: "ERR_AW_INVALID_ARGUMENT",
-            message: expect.stringContaining("expected a writer") as string,
+            message: expect.stringMatching(
+              /expected a writer or a reader|both written and read/,
+            ) as string,
           }),
         );
       }
