@@ -1,6 +1,5 @@
 import {
   CompletionEngine,
-  toReader,
   Writer,
   type CompletionEngineOptions,
   type Connection,
@@ -20,7 +19,6 @@ const LEND = { from: 256 * 1024, atMost: 256 * 1024 };
  */
 export class DuplexConnection extends Writer implements Connection {
   protected readonly destination: DuplexDestination;
-  #reader: Reader | undefined;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
   constructor(
@@ -31,9 +29,12 @@ export class DuplexConnection extends Writer implements Connection {
     this.destination = destination;
   }
 
-  /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
+  /**
+   * The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark); then about
+   * 64 KiB are read ahead.
+   */
   get reader(): Reader {
-    return (this.#reader ??= toReader(this.destination.readable));
+    return this.destination.reader;
   }
 
   /** The same bytes as a stream of the platform: `reader.stream`. */

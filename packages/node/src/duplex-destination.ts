@@ -1,9 +1,18 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { AsyncWriteError, type CompletionControl, type Destination, type Done } from "@aw/core";
+import {
+  AsyncWriteError,
+  type CompletionControl,
+  type Destination,
+  type Done,
+  type Reader,
+} from "@aw/core";
+import { invalidArgument } from "@aw/core/implementor";
+import { disown, isOwned, own, type DuplexOwner } from "./duplex-listeners.ts";
+import { DuplexReader } from "./duplex-reader.ts";
+import type { SourceHooks } from "./duplex-source.ts";
 import { checkSocketEnd } from "./end-of-socket.ts";
 import { LINGER, linger } from "./linger.ts";
-import { Reading, type ReadingHooks } from "./reading.ts";
 import { tookAllAtOnce } from "./took-all-at-once.ts";
 
 /** What a destination over a Duplex is called, and how long it waits for its peer. */
@@ -29,7 +38,9 @@ export interface DuplexDestinationOptions {
  * destroyed duplex for an end, `drop` if more than the duplex is held, `checkEnd` if an end can be a cut,
  * and `translate` if there are better words for its errors.
  */
-export class DuplexDestination<D extends Duplex = Duplex> implements Destination, ReadingHooks {
+export class DuplexDestination<D extends Duplex = Duplex>
+  implements Destination, DuplexOwner, SourceHooks
+{
   readonly name: string;
   /** Called when the writer has failed or was aborted, and everything is released. */
   onDestroyed: ((failure: AsyncWriteError) => void) | undefined;
@@ -38,11 +49,17 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
   readonly #keepsChunks: boolean;
   readonly #linger: number;
   #control: CompletionControl | undefined;
-  #reading: Reading | undefined;
+  #reader: DuplexReader | undefined;
   /** Why nothing is read any more. */
   #failure: AsyncWriteError | undefined;
 
+  /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if another connection has the duplex */
   constructor(duplex: D, { name = "duplex", linger: ms = LINGER }: DuplexDestinationOptions = {}) {
+    if (isOwned(duplex)) {
+      throw invalidArgument(
+        `${name}: the duplex belongs to another connection; release that first`,
+      );
+    }
     this.duplex = duplex;
     this.name = name;
     this.#linger = ms;
@@ -51,14 +68,15 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
 
   start(control: CompletionControl): void {
     this.#control = control;
-    // With a listener from the start, no error of an idle connection ends the process.
-    this.duplex.on("error", this.#onError).on("close", this.#onClose);
+    own(this.duplex, this);
   }
 
-  /** The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark). */
-  get readable(): ReadableStream<Uint8Array> {
-    this.#reading ??= new Reading(this.duplex, this);
-    return this.#reading.stream;
+  /**
+   * The peer's bytes. Until you read, only the duplex's own buffer fills (its highWaterMark); then about
+   * 64 KiB are read ahead.
+   */
+  get reader(): Reader {
+    return (this.#reader ??= new DuplexReader(this.duplex, this));
   }
 
   transmit(bytes: Uint8Array, done: Done): void {
@@ -75,14 +93,14 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
   finish(done: Done): void {
     this.duplex.end((error?: Error | null) => {
       done(error);
-      if (this.#reading?.isCancelled === true) this.onCancel();
+      if (this.#reader?.source.isAborted === true) this.onReaderGone();
     });
   }
 
   destroy(failure: AsyncWriteError): void {
     this.#failure = failure;
     // Before the duplex says in its own words what its end did to it.
-    this.#reading?.fail(failure);
+    this.#reader?.source.fail(failure);
     this.reset(failure);
     this.onDestroyed?.(failure);
   }
@@ -96,8 +114,8 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
     if (this.#failure !== undefined) return;
     const message = `${this.name}: aborted`;
     this.#failure = new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason });
-    this.#reading?.fail(this.#failure);
-    this.#reading?.release();
+    this.#reader?.source.fail(this.#failure);
+    this.#reader?.source.release();
     linger(this.duplex, this.#linger, () => this.drop());
   }
 
@@ -113,8 +131,8 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
   handBack(): void {
     const message = `${this.name}: released; read from the stream itself`;
     this.#failure = new AsyncWriteError("ERR_AW_CLOSED", message);
-    this.duplex.off("error", this.#onError).off("close", this.#onClose);
-    this.#reading?.handBack(this.#failure);
+    disown(this.duplex);
+    this.#reader?.handBack(this.#failure);
   }
 
   toString(): string {
@@ -136,7 +154,7 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
   }
 
   /** With both directions over for their owner, nothing is left to wait for but the peer. */
-  onCancel(): void {
+  onReaderGone(): void {
     if (this.#control?.state === "closed") this.abandon(undefined);
   }
 
@@ -151,11 +169,24 @@ export class DuplexDestination<D extends Duplex = Duplex> implements Destination
     this.duplex.destroy();
   }
 
-  readonly #onError = (error: Error): void => void this.#control?.fail(this.translate(error));
+  onData(chunk: unknown): void {
+    this.#reader?.source.onData(chunk);
+  }
 
-  readonly #onClose = (): void => {
-    if (this.#control?.state === "closed") return;
-    const message = `${this.name}: the connection is closed; connect again`;
-    this.#control?.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));
-  };
+  onEnd(): void {
+    this.#reader?.source.onEnd();
+  }
+
+  onError(error: Error): void {
+    this.#control?.fail(this.translate(error));
+    this.#reader?.source.onError(error);
+  }
+
+  onClose(): void {
+    if (this.#control?.state !== "closed") {
+      const message = `${this.name}: the connection is closed; connect again`;
+      this.#control?.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));
+    }
+    this.#reader?.source.onClose();
+  }
 }

@@ -37,7 +37,6 @@ export { fromNodeDuplex, type NodeDuplexConnection } from "./from-node-duplex.ts
 export { fromNodeWritable, NodeStreamWriter } from "./from-node-writable.ts";
 export { LISTEN_OPTIONS, listenSocket, type ListenOptions } from "./listen-socket.ts";
 export { printable } from "./printable.ts";
-export { readableStreamOf, type ReadableStreamOfOptions } from "./readable-stream-of.ts";
 export { resetSocket } from "./reset-socket.ts";
 export { describePeer } from "./socket-address.ts";
 export { SocketConnection, type SocketConnectionOptions } from "./socket-connection.ts";

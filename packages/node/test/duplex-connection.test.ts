@@ -1,6 +1,6 @@
 import { Duplex, duplexPair } from "node:stream";
-import { AsyncWriteError, PENDING } from "@aw/core";
-import { DuplexConnection, DuplexDestination, readableStreamOf } from "@aw/node";
+import { AsyncWriteError, PENDING, type Reader } from "@aw/core";
+import { DuplexConnection, DuplexDestination } from "@aw/node";
 import { describe, expect, it } from "vitest";
 
 function turn(): Promise<void> {
@@ -54,41 +54,51 @@ describe("DuplexConnection", () => {
   });
 });
 
-describe("readableStreamOf", () => {
-  function source(): Duplex {
-    return new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+describe("the reader of a DuplexConnection", () => {
+  function source(checkEnd?: DuplexDestination["checkEnd"]): {
+    duplex: Duplex;
+    connection: DuplexConnection;
+    reader: Reader;
+  } {
+    const duplex = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+    const destination = new DuplexDestination(duplex);
+    if (checkEnd !== undefined) destination.checkEnd = checkEnd;
+    const connection = new DuplexConnection(destination);
+    return { duplex, connection, reader: connection.reader };
   }
 
-  it("reads nothing before somebody reads", async () => {
-    const duplex = source();
-    const stream = readableStreamOf(duplex, () => "test");
+  async function text(reader: Reader): Promise<string> {
+    return Buffer.from((await reader.read()) ?? []).toString();
+  }
+
+  it("takes nothing, and has no listener on the duplex, before somebody reads", async () => {
+    const { duplex, connection, reader } = source();
+    expect(connection.reader).toBe(reader);
+    expect(duplex.listenerCount("data") + duplex.listenerCount("end")).toBe(0);
     duplex.push("abc");
     await turn();
     expect(duplex.readableLength).toBe(3);
-    const { value } = await stream.getReader().read();
-    expect(Buffer.from(value ?? []).toString()).toBe("abc");
+    expect(await text(reader)).toBe("abc");
   });
 
-  it("takes one chunk ahead of its reader, and no more", async () => {
-    const duplex = source();
-    const reader = readableStreamOf(duplex, () => "test").getReader();
-    const first = reader.read();
-    for (const chunk of ["a", "b", "c", "d"]) {
+  it("reads at most 64 KiB ahead, and one chunk; then the duplex waits", async () => {
+    const { duplex, reader } = source();
+    await Promise.race([reader.peek(1), turn()]);
+    const chunk = Buffer.alloc(16 * 1024, "x");
+    for (let n = 0; n < 20; n++) {
       duplex.push(chunk);
       await turn();
     }
-    expect(duplex.readableLength).toBe(2);
+    expect(duplex.isPaused()).toBe(true);
+    expect(duplex.readableLength).toBe(15 * 16 * 1024);
     duplex.push(null);
-    const chunks = [await first, await reader.read(), await reader.read(), await reader.read()];
-    expect(chunks.map(({ value }) => String(value))).toEqual(["a", "b", "c", "d"]);
-    expect((await reader.read()).done).toBe(true);
+    expect((await reader.readAll()).length).toBe(20 * 16 * 1024);
   });
 
   it.each(["end", "error"])("what came ahead comes before the %s", async (how) => {
-    const duplex = source();
-    const reader = readableStreamOf(duplex, () => "test", {
-      checkEnd: (done) => done(new AsyncWriteError("ERR_AW_TRUNCATED", "cut")),
-    }).getReader();
+    const { duplex, reader } = source((done) =>
+      done(new AsyncWriteError("ERR_AW_TRUNCATED", "cut")),
+    );
     const first = reader.read();
     duplex.push("a");
     await first;
@@ -97,37 +107,106 @@ describe("readableStreamOf", () => {
     if (how === "end") duplex.push(null);
     else duplex.destroy(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
     await turn();
-    expect(String((await reader.read()).value)).toBe("b");
+    expect(await text(reader)).toBe("b");
     const code = how === "end" ? "ERR_AW_TRUNCATED" : "ERR_AW_CONNECTION_RESET";
     await expect(reader.read()).rejects.toMatchObject({ code });
   });
 
-  it("ends with the source, also if that ended before", async () => {
-    const duplex = source();
+  it("ends with the duplex, also if that ended before", async () => {
+    const { duplex, reader } = source();
     duplex.push(null);
     duplex.resume();
     await turn();
-    expect(await new Response(readableStreamOf(duplex, () => "test")).text()).toBe("");
+    expect(await reader.text()).toBe("");
   });
 
-  it("fails with the source, also if that was cut off before", async () => {
-    const duplex = source();
+  it("fails with the duplex, also if that was cut off before", async () => {
+    const { duplex, connection, reader } = source();
+    await connection.close();
     duplex.destroy();
     await turn();
-    await expect(new Response(readableStreamOf(duplex, () => "test")).text()).rejects.toMatchObject(
-      {
-        code: "ERR_AW_CONNECTION_RESET",
-      },
-    );
+    await expect(reader.text()).rejects.toMatchObject({ code: "ERR_AW_CONNECTION_RESET" });
   });
 
-  it("discards the rest when it is cancelled, so that the end is noticed", async () => {
-    const duplex = source();
-    const stream = readableStreamOf(duplex, () => "test");
-    await stream.cancel();
+  it("discards the rest when it is aborted, so that the end is noticed", async () => {
+    const { duplex, reader } = source();
+    reader.abort();
     duplex.push("nobody wants this");
     duplex.push(null);
     for (let turns = 0; turns < 5 && !duplex.readableEnded; turns++) await turn();
     expect(duplex.readableEnded).toBe(true);
+  });
+
+  it("discards 1 MiB at most: then the peer has to wait", async () => {
+    const { duplex, reader } = source();
+    reader.abort();
+    for (let n = 0; n < 20 && !duplex.isPaused(); n++) {
+      duplex.push(Buffer.alloc(256 * 1024));
+      await turn();
+    }
+    expect(duplex.isPaused()).toBe(true);
+  });
+
+  it("has memory of its own where the other end may still have its chunk", async () => {
+    const { ours, far } = pair();
+    const chunk = Buffer.alloc(1000, "x");
+    far.write(chunk);
+    const read = await ours.reader.read();
+    chunk.fill("y");
+    expect(Buffer.from(read ?? []).toString()).toBe("x".repeat(1000));
+    far.write(chunk);
+    await ours.readable.getReader().read();
+    expect(chunk.length).toBe(1000);
+  });
+
+  it("reads what a duplex decodes as text, and fails at what is no byte", async () => {
+    const { duplex, reader } = source();
+    duplex.setEncoding("latin1");
+    duplex.push(Buffer.of(0xe9));
+    expect(await reader.read()).toEqual(Uint8Array.of(0xe9));
+    const objects = new Duplex({
+      readableObjectMode: true,
+      read() {},
+      write: (_chunk, _encoding, done) => done(),
+    });
+    const { reader: ofObjects } = new DuplexConnection(new DuplexDestination(objects));
+    objects.push({ no: "bytes" });
+    await expect(ofObjects.read()).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+  });
+
+  it("refuses, while its stream is read, to read itself", async () => {
+    const { ours } = pair();
+    const lock = ours.readable.getReader();
+    await expect(ours.reader.read()).rejects.toMatchObject({
+      code: "ERR_AW_PROTOCOL",
+      message: expect.stringContaining("its stream is being read") as string,
+    });
+    lock.releaseLock();
+    const waiting = ours.reader.read();
+    ours.abort();
+    await expect(waiting).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  });
+
+  it("a loop that was left goes on where it stopped", async () => {
+    const { ours, far } = pair();
+    far.write("one");
+    for await (const chunk of ours.reader) {
+      expect(Buffer.from(chunk).toString()).toBe("one");
+      break;
+    }
+    far.end("two");
+    expect(await ours.reader.text()).toBe("two");
+  });
+});
+
+describe("a duplex", () => {
+  it("has one connection at a time", async () => {
+    const { near } = pair();
+    expect(() => new DuplexDestination(near)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringContaining("belongs to another connection") as string,
+      }),
+    );
   });
 });

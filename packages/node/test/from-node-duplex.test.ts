@@ -1,4 +1,5 @@
 import { Duplex, duplexPair } from "node:stream";
+import type { Reader } from "@aw/core";
 import { fromNodeDuplex } from "@aw/node";
 import { describe, expect, it } from "vitest";
 
@@ -9,6 +10,11 @@ function turn(): Promise<void> {
 /** How many listeners a stream has, of all events. */
 function listeners(stream: Duplex): number {
   return stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0);
+}
+
+function parts(duplex: Duplex): { reader: Reader; release: () => Promise<void> } {
+  const connection = fromNodeDuplex(duplex);
+  return { reader: connection.reader, release: () => connection.release() };
 }
 
 describe("release", () => {
@@ -33,12 +39,45 @@ describe("release", () => {
     await reader.read();
     far.write("second");
     far.write("third");
-    while (near.readableLength === 0) await turn();
+    await turn();
     await ours.release();
     await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
     expect(listeners(near)).toBe(before);
     far.end();
     expect(Buffer.concat(await near.toArray()).toString()).toBe("secondthird");
+  });
+
+  it("puts back what was read too far: what the reader holds, and what it was given back", async () => {
+    const [near, far] = duplexPair();
+    const { reader, ...ours } = parts(near);
+    far.write("HEADER\nbody begins");
+    expect(await reader.readLine()).toBe("HEADER");
+    reader.unread(Buffer.from("again, "));
+    const tooMuch = reader.readExactly(1000);
+    const refused = expect(tooMuch).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
+    await turn();
+    await ours.release();
+    await refused;
+    far.end(", and ends");
+    expect(Buffer.concat(await near.toArray()).toString()).toBe("again, body begins, and ends");
+  });
+
+  it("puts back what was given back before anything was read", async () => {
+    const [near, far] = duplexPair();
+    const { reader, ...ours } = parts(near);
+    reader.unread(Buffer.from("a "));
+    await ours.release();
+    far.end("b");
+    expect(Buffer.concat(await near.toArray()).toString()).toBe("a b");
+  });
+
+  it("can be made a connection again", async () => {
+    const [near, far] = duplexPair();
+    await fromNodeDuplex(near).release();
+    const ours = fromNodeDuplex(near);
+    far.end("hello");
+    expect(await ours.reader.text()).toBe("hello");
+    ours.abort();
   });
 
   it("a reader that waits hears of it", async () => {

@@ -8,8 +8,8 @@ import { describe } from "../trait/describe.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
 import type { Operation } from "../trait/operation.ts";
-import type { Poll } from "../trait/poll.ts";
-import type { Waker } from "../trait/waker.ts";
+import { PENDING, type Poll } from "../trait/poll.ts";
+import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
 import { OperationQueue } from "../writer/operation-queue.ts";
 import { Peek } from "./peek.ts";
 import { ReadAll, ReadText } from "./read-all.ts";
@@ -286,6 +286,21 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   [Symbol.asyncDispose](): Promise<void> {
     this.abort(new Error("the `await using` block ended before the reader did"));
     return Promise.resolve();
+  }
+
+  /**
+   * For subclasses that hand their source back: takes what has come and nobody has read, without waiting, also
+   * while the stream is being read. See to it before that the source is not resumed. What waits is polled again.
+   */
+  protected takeUnread(): Uint8Array[] {
+    const chunks: Uint8Array[] = [];
+    for (;;) {
+      const chunk = this.#window.pollTake(NOOP_WAKER);
+      if (chunk === PENDING || chunk.length === 0) break;
+      chunks.push(chunk);
+    }
+    this.#queue?.wake();
+    return chunks;
   }
 
   get #operations(): OperationQueue {
