@@ -1,4 +1,5 @@
 import { webcrypto } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 // oxlint-disable-next-line import/no-unassigned-import -- x509 looks its parts up by metadata
 import "reflect-metadata";
@@ -8,8 +9,12 @@ import {
   SubjectAlternativeNameExtension,
   X509CertificateGenerator,
 } from "@peculiar/x509";
+import { ConfigError } from "./config/config-error.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+
+/** What clients of this machine call it. */
+const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
 
 /** How long a certificate made on the spot is good for, in milliseconds: 30 days. */
 const VALID_FOR = 30 * 86_400_000;
@@ -19,7 +24,7 @@ const VALID_FOR = 30 * 86_400_000;
  * have to be given it. For trying things out; a relay that others use is given one by the configuration.
  */
 export async function makeCertificate(
-  names: readonly string[],
+  names: readonly string[] = LOCAL_NAMES,
 ): Promise<{ cert: string; key: string }> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const certificate = await X509CertificateGenerator.createSelfSigned({
@@ -40,4 +45,16 @@ export async function makeCertificate(
     cert: `${certificate.toString("pem")}\n`,
     key: `${PemConverter.encode(key, "PRIVATE KEY")}\n`,
   };
+}
+
+/** Reads a certificate and its key, or makes them on the spot. */
+export async function certificateOf(
+  certPath: string | undefined,
+  keyPath: string | undefined,
+): Promise<{ cert: string; key: string }> {
+  if (certPath === undefined && keyPath === undefined) return makeCertificate();
+  if (certPath === undefined || keyPath === undefined) {
+    throw new ConfigError("a certificate and its key belong together: give both or none");
+  }
+  return { cert: await readFile(certPath, "utf8"), key: await readFile(keyPath, "utf8") };
 }

@@ -26,9 +26,6 @@ export interface RelayParts {
   credentials?: TlsCredentials | undefined;
 }
 
-/** Names that a certificate made on the spot is good for. */
-const LOCAL_NAMES = ["localhost", "127.0.0.1", "::1"];
-
 /** Where the page's bundler puts its files. */
 const PAGE = join(import.meta.dirname, "../page/dist");
 
@@ -64,7 +61,7 @@ export class Relay {
 
   /** Resolves once every server listens; the store and the log are the relay's from then on. */
   static async start(config: Config, parts: RelayParts): Promise<Relay> {
-    const credentials = parts.credentials ?? (await makeCertificate(LOCAL_NAMES));
+    const credentials = parts.credentials ?? (await makeCertificate());
     const relay = new Relay(config, { ...parts, credentials });
     try {
       await relay.#listen(config);

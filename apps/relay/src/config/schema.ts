@@ -1,79 +1,66 @@
 import * as v from "valibot";
 
-const PORT = v.pipe(
-  v.number(),
-  v.integer(),
-  v.minValue(0, "a port is 0 (a free one) to 65535"),
-  v.maxValue(65_535, "a port is 0 (a free one) to 65535"),
-);
-const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
-const SECONDS = v.pipe(v.number(), v.minValue(0.001), v.maxValue(86_400 * 7));
+const PORT_MESSAGE = "a port from 0 (a free one) to 65535, or false";
+const PORT = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535));
+const LISTEN = v.union([v.literal(false), PORT], PORT_MESSAGE);
 const TEXT = v.pipe(v.string(), v.nonEmpty());
-/** A port, or false for a server that is not wanted. */
-const LISTEN = v.union([v.literal(false), PORT], "a port, or false");
+const SOCKET = v.union([v.literal(false), TEXT], "a path, or false");
+const COUNT = v.pipe(v.number(), v.integer(), v.minValue(1));
+const RATE = v.pipe(v.number(), v.minValue(1));
+const SECONDS = v.pipe(v.number(), v.minValue(0.001), v.maxValue(604_800));
+const TOKEN = v.pipe(v.string(), v.regex(/^\S{16,}$/, "at least 16 characters without a space"));
 
-/**
- * The configuration file, `relay.json`. Each key is optional; README.md has them in a table. A flag of the same name
- * (`--limits.maxBytes 1000000`) goes before the file.
- */
+/** Every key of the configuration, and what it is without one. README.md has them in a table. */
 export const CONFIG = v.strictObject({
   /** The address that TCP, TLS and HTTP listen on. */
   host: v.optional(TEXT, "127.0.0.1"),
+  /** Ports, 0 for a free one, and paths of Unix-domain sockets; false for a server that is not wanted. */
   listen: v.optional(
     v.strictObject({
       tcp: v.optional(LISTEN, 0),
       tls: v.optional(LISTEN, 0),
       /** HTTP, WebSocket and the tunnel. */
       http: v.optional(LISTEN, 0),
-      /** Paths of Unix-domain sockets; by default `relay.sock` and `records.sock` in the folder. */
-      unix: v.optional(v.union([v.literal(false), TEXT], "a path, or false")),
-      records: v.optional(v.union([v.literal(false), TEXT], "a path, or false")),
+      unix: v.optional(SOCKET, false),
+      records: v.optional(SOCKET, false),
     }),
     {},
   ),
-  /** Where uploads go: a folder, or another relay: `tls://host:port`. */
+  /** Where uploads go: a folder, or another relay, `tls://host:port`. */
   store: v.optional(TEXT, "relay-data"),
   /** PEM files. Without `cert` and `key`, a certificate is made on the spot. */
   tls: v.optional(
     v.strictObject({
       cert: v.optional(TEXT),
       key: v.optional(TEXT),
-      /** Senders over TLS need a certificate by one of these authorities. */
+      /** Over TLS, senders need a certificate by one of these authorities. */
       clientCa: v.optional(TEXT),
     }),
     {},
   ),
-  /** For a store that is another relay: whom to trust, and who we are. PEM files. */
+  /** For a store that is another relay: whom to trust, and who this one is. PEM files. */
   upstream: v.optional(
     v.strictObject({ ca: v.optional(TEXT), cert: v.optional(TEXT), key: v.optional(TEXT) }),
     {},
   ),
-  access: v.optional(
-    v.strictObject({
-      /** HTTP and WebSocket want one of these. */
-      tokens: v.optional(
-        v.array(v.pipe(v.string(), v.minLength(16, "a token has at least 16 characters"))),
-        [],
-      ),
-    }),
-    {},
-  ),
+  /** HTTP and WebSocket want one of these tokens. */
+  access: v.optional(v.strictObject({ tokens: v.optional(v.array(TOKEN), []) }), {}),
   limits: v.optional(
     v.strictObject({
       /** Of each server, at a time. */
       maxConnections: v.optional(COUNT, 2000),
       /** Of one upload, decoded. */
       maxBytes: v.optional(COUNT),
-      /** Decoded bytes for each encoded one; against what expands without end. */
-      maxRatio: v.optional(v.pipe(v.number(), v.minValue(1)), 1000),
-      /** Each upload is written at this rate. */
-      bytesPerSecond: v.optional(v.pipe(v.number(), v.minValue(1))),
+      /** Decoded bytes for each encoded one, against what expands without end; the first MiB is free. */
+      maxRatio: v.optional(RATE, 1000),
+      /** What each upload is written at. */
+      bytesPerSecond: v.optional(RATE),
       /** How long one upload may take. */
       maxSeconds: v.optional(SECONDS),
       /** How long a connection may be silent. */
       idleSeconds: v.optional(SECONDS, 300),
       /** Of one record, in bytes. */
-      maxRecord: v.optional(COUNT, 1024 * 1024),
+      maxRecord: v.optional(COUNT, 1_048_576),
     }),
     {},
   ),

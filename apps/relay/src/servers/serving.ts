@@ -27,12 +27,12 @@ interface Listener {
   abort(): void;
 }
 
-/** @param loop resolves when the loop over the listener has ended */
+/** @param served resolves when the listener is closed and its last connection was served */
 export function servingOf(
   route: Route,
   address: string,
   listener: Listener,
-  loop: Promise<void>,
+  served: Promise<unknown>,
 ): Serving {
   return {
     route,
@@ -42,7 +42,7 @@ export function servingOf(
     },
     async close(deadline) {
       await listener.close({ deadline });
-      await loop;
+      await served;
     },
     abort: () => listener.abort(),
   };

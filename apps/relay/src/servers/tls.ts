@@ -1,10 +1,11 @@
 import type { AddressInfo } from "node:net";
+import { serve } from "@aw/core";
 import { formatAddress } from "@aw/core/implementor";
 import { listen } from "@aw/tls";
 import type { Logger } from "pino";
 import type { Ingest } from "../ingest/ingest.ts";
-import { acceptLoop } from "./accept-loop.ts";
 import { answer } from "./answer.ts";
+import { logFailures } from "./log-failures.ts";
 import { peerOf } from "./peer-of.ts";
 import { servingOf, type ListenLimits, type Serving } from "./serving.ts";
 
@@ -26,18 +27,18 @@ export interface TlsOptions extends ListenLimits {
 /** Like TCP, over TLS: an upload that is cut off never looks whole, because its close_notify is missing. */
 export async function serveTls(ingest: Ingest, options: TlsOptions): Promise<Serving> {
   const { log, credentials, ...rest } = options;
-  const onRefused = (error: unknown): void => log.warn({ err: error }, "connection refused");
+  const { onRefused, onError } = logFailures(log);
   const listener = await listen({ ...rest, ...serverOptions(credentials), onRefused });
-  const { address, port } = listener.address as AddressInfo;
-  const loop = acceptLoop(
+  const served = serve(
     listener,
     (connection) => {
       const arrival = { name: "tls", route: "tls", peer: peerOf(connection) } as const;
       return answer(connection, (reader) => ingest.receive(reader, arrival));
     },
-    log,
+    { onError },
   );
-  return servingOf("tls", `tls://${formatAddress(address, port)}`, listener, loop);
+  const { address, port } = listener.address as AddressInfo;
+  return servingOf("tls", `tls://${formatAddress(address, port)}`, listener, served);
 }
 
 /** What `@aw/tls` wants to know. */

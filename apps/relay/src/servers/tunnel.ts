@@ -1,11 +1,12 @@
 import type { Server } from "node:http";
+import { serve } from "@aw/core";
 import { acceptor } from "@aw/tls";
 import { attach } from "@aw/websocket";
 import type { Logger } from "pino";
 import type { Ingest } from "../ingest/ingest.ts";
-import { acceptLoop } from "./accept-loop.ts";
 import type { Access } from "./access.ts";
 import { answer } from "./answer.ts";
+import { logFailures } from "./log-failures.ts";
 import { peerOf } from "./peer-of.ts";
 import { servingOf, type Serving } from "./serving.ts";
 import { serverOptions, type TlsCredentials } from "./tls.ts";
@@ -26,21 +27,22 @@ export interface TunnelOptions {
 export function serveTunnel(ingest: Ingest, server: Server, options: TunnelOptions): Serving {
   const { access, credentials, maxConnections, origin, log } = options;
   const tls = acceptor(serverOptions(credentials)); // once: clients resume their sessions
+  const { onRefused, onError } = logFailures(log);
   const listener = attach(server, {
     path: "/tunnel",
     maxConnections,
     heartbeat: {},
     authorize: (request) => access.allows(request) || { ...access.refusal },
-    onRefused: (error) => log.warn({ err: error }, "connection refused"),
+    onRefused,
   });
-  const loop = acceptLoop(
+  const served = serve(
     listener,
     async (tunnel) => {
-      const connection = await tls.accept(tunnel);
+      await using connection = await tls.accept(tunnel);
       const arrival = { name: "tunnel", route: "tunnel", peer: peerOf(tunnel.request) } as const;
       await answer(connection, (reader) => ingest.receive(reader, arrival));
     },
-    log,
+    { onError },
   );
-  return servingOf("tunnel", `${origin}/tunnel`, listener, loop);
+  return servingOf("tunnel", `${origin}/tunnel`, listener, served);
 }

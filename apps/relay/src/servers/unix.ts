@@ -1,8 +1,9 @@
+import { serve } from "@aw/core";
 import { listen } from "@aw/tcp";
 import type { Logger } from "pino";
 import type { Ingest } from "../ingest/ingest.ts";
-import { acceptLoop } from "./accept-loop.ts";
 import { answer } from "./answer.ts";
+import { logFailures } from "./log-failures.ts";
 import { servingOf, type ListenLimits, type Serving } from "./serving.ts";
 
 export interface UnixOptions extends ListenLimits {
@@ -16,9 +17,9 @@ export interface UnixOptions extends ListenLimits {
 /** For programs of the same machine: a connection is an upload, of bytes or of records. */
 export async function serveUnix(ingest: Ingest, options: UnixOptions): Promise<Serving> {
   const { log, content, ...rest } = options;
-  const onRefused = (error: unknown): void => log.warn({ err: error }, "connection refused");
+  const { onRefused, onError } = logFailures(log);
   const listener = await listen({ ...rest, onRefused });
-  const loop = acceptLoop(
+  const served = serve(
     listener,
     (connection) =>
       answer(connection, (reader) =>
@@ -26,8 +27,8 @@ export async function serveUnix(ingest: Ingest, options: UnixOptions): Promise<S
           ? ingest.receive(reader, { name: "unix", route: "unix", peer: "local" })
           : ingest.receiveRecords(reader, { name: "records", route: "records", peer: "local" }),
       ),
-    log,
+    { onError },
   );
   const route = content === "bytes" ? "unix" : "records";
-  return servingOf(route, `unix:${options.path}`, listener, loop);
+  return servingOf(route, `unix:${options.path}`, listener, served);
 }

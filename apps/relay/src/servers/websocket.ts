@@ -1,14 +1,14 @@
 import type { IncomingMessage, Server } from "node:http";
-import { AsyncWriteError } from "@aw/core";
+import { AsyncWriteError, serve } from "@aw/core";
 import { attach, type Verdict } from "@aw/websocket";
 import type { Logger } from "pino";
 import { parseEncoding } from "../ingest/decoding.ts";
 import type { Arrival, Ingest } from "../ingest/ingest.ts";
 import { checkUploadName } from "../ingest/upload-name.ts";
-import { acceptLoop } from "./accept-loop.ts";
 import type { Access } from "./access.ts";
 import { answer } from "./answer.ts";
 import { closeCodeOf } from "./close-code.ts";
+import { logFailures } from "./log-failures.ts";
 import { peerOf } from "./peer-of.ts";
 import { servingOf, type Serving } from "./serving.ts";
 
@@ -28,25 +28,28 @@ const PATH = /^\/uploads\/([^/]+)$/;
  */
 export function serveWebSocket(ingest: Ingest, server: Server, options: WebSocketOptions): Serving {
   const { access, maxConnections, origin, log } = options;
+  const { onRefused, onError } = logFailures(log);
   const listener = attach<Arrival>(server, {
     maxConnections,
     heartbeat: {},
     authorize: (request) => (access.allows(request) ? judge(request) : { ...access.refusal }),
-    onRefused: (error) => log.warn({ err: error }, "connection refused"),
+    onRefused,
   });
-  const loop = acceptLoop(
+  const served = serve(
     listener,
-    (connection) => {
+    async (connection) => {
       const { accepted } = connection.request;
-      return answer(
-        connection,
-        (reader) => ingest.receive(reader, accepted),
-        (refused, error) => refused.drop(closeCodeOf(error), error.code),
-      );
+      try {
+        await answer(connection, (reader) => ingest.receive(reader, accepted));
+      } catch (thrown) {
+        const error = AsyncWriteError.from(thrown);
+        connection.drop(closeCodeOf(error), error.code); // an abort that says why
+        throw error;
+      }
     },
-    log,
+    { onError },
   );
-  return servingOf("websocket", `${origin}/uploads/`, listener, loop);
+  return servingOf("websocket", `${origin}/uploads/`, listener, served);
 }
 
 /** What the URL of an upgrade asks for, or why that can't be. */
