@@ -35,6 +35,11 @@ export class Valve {
   }
 }
 
+/** How many bytes go at once, if there are so many: half of a burst. */
+function worthwhileAt(rate: number): number {
+  return Math.max(1, Math.floor((rate * BURST_SECONDS) / 2));
+}
+
 /** A token bucket in front of a writer. */
 class ValveLayer extends PassThrough {
   readonly #valve: Valve;
@@ -60,7 +65,9 @@ class ValveLayer extends PassThrough {
     const rate = this.#valve.bytesPerSecond;
     if (rate === undefined || buf.length === 0) return this.writeInner(waker, buf);
     const allowed = this.#allowed(rate);
-    if (allowed === 0) return this.#wait(waker, rate);
+    // A clock gives some bytes to each poll: who took them would poll without end, and no one else had a turn.
+    const worthwhile = Math.min(buf.length, worthwhileAt(rate));
+    if (allowed < worthwhile) return this.#wait(waker, rate, worthwhile);
     const n = this.writeInner(waker, allowed < buf.length ? buf.subarray(0, allowed) : buf);
     if (n !== PENDING) this.#tokens -= n;
     return n;
@@ -95,11 +102,10 @@ class ValveLayer extends PassThrough {
     return Math.floor(this.#tokens);
   }
 
-  /** Wakes when half of a burst is there: waking for each byte would be slow. */
-  #wait(waker: Waker, rate: number): Poll<number> {
+  /** Wakes when so much may go. */
+  #wait(waker: Waker, rate: number, bytes: number): Poll<number> {
     if (!this.#timer.isRunning) {
-      const wanted = Math.max(1, (rate * BURST_SECONDS) / 2) - this.#tokens;
-      const ms = Math.ceil((wanted / rate) * 1000);
+      const ms = Math.ceil(((bytes - this.#tokens) / rate) * 1000);
       this.#timer.start(Math.min(ms, MAX_WAIT_MS), () => this.latch.wake());
     }
     return this.latch.register(waker);
