@@ -1,9 +1,15 @@
-import { createHash } from "node:crypto";
 import { PassThrough, PENDING, Writer, type AsyncWrite, type Poll, type Waker } from "@aw/core";
 
+/** A SHA-256 that is fed piece by piece: Node's, or that of the page. */
+export interface RunningHash {
+  update(bytes: Uint8Array): void;
+  /** Of what it was fed so far, in hexadecimal digits. */
+  hex(): string;
+}
+
 /** Counts and hashes what the inner writer accepts: what it says is true of the bytes below it. */
-export function hashing(inner: AsyncWrite): HashingWriter {
-  return new HashingWriter(new HashingLayer(inner, "sha256"));
+export function hashing(inner: AsyncWrite, hash: RunningHash): HashingWriter {
+  return new HashingWriter(new HashingLayer(inner, hash));
 }
 
 export class HashingWriter extends Writer {
@@ -17,13 +23,18 @@ export class HashingWriter extends Writer {
   /** How many bytes, and their SHA-256 in hexadecimal digits, so far. */
   get digest(): { bytes: number; sha256: string } {
     const { bytes, hash } = this.#layer;
-    return { bytes, sha256: hash.copy().digest("hex") };
+    return { bytes, sha256: hash.hex() };
   }
 }
 
 class HashingLayer extends PassThrough {
-  readonly hash = createHash("sha256");
+  readonly hash: RunningHash;
   bytes = 0;
+
+  constructor(inner: AsyncWrite, hash: RunningHash) {
+    super(inner, "sha256");
+    this.hash = hash;
+  }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     return this.#update([buf], super.pollWrite(waker, buf));

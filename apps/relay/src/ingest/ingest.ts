@@ -17,6 +17,8 @@ export interface Arrival {
   encoding?: StatedEncoding | undefined;
   /** How many bytes will come, as the sender says. */
   expectedBytes?: number | undefined;
+  /** What the sender calls this upload in the feed. */
+  reference?: string | undefined;
 }
 
 export interface IngestOptions {

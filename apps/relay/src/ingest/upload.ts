@@ -4,6 +4,7 @@ import type { Transfer } from "../live/transfers.ts";
 import type { Slot } from "../store/store.ts";
 import { decoding, type DecodingLimits } from "./decoding.ts";
 import { hashing, type HashingWriter } from "./hashing.ts";
+import { sha256 } from "./sha256.ts";
 import type { Valve } from "./valve.ts";
 
 export interface UploadLimits extends DecodingLimits {
@@ -34,7 +35,7 @@ export class Upload implements AsyncDisposable {
     this.#slot = slot;
     this.#startedAt = transfer.startedAt;
     // The digest is of what the store has accepted: it stands right above.
-    this.#hashed = hashing(watch(valve.hold(watch(slot.writer))));
+    this.#hashed = hashing(watch(valve.hold(watch(slot.writer))), sha256());
     const hashed = watch(this.#hashed);
     const { maxBytes } = limits;
     const limited = maxBytes === undefined ? hashed : watch(limit(hashed, maxBytes));

@@ -8,10 +8,11 @@ export type Watch = (layer: Writer) => MeterWriter;
 export const unwatched: Watch = meter;
 
 interface Watched {
-  readonly name: string;
+  /** As it is now: a rate that was changed, for example, is in it. */
+  readonly name: () => string;
   readonly meter: MeterWriter;
-  /** Whether as many bytes come out as went in. */
-  readonly passesBytes: boolean;
+  /** Bytes that it has made so far, of other ones; of layers that pass bytes as they are, what they have accepted. */
+  readonly made: () => number;
 }
 
 /**
@@ -24,10 +25,12 @@ export class Chain {
 
   readonly watch: Watch = (layer) => {
     // What is below was watched before, and stands behind its meter: "gzip(6) > meter > tcp 127.0.0.1:9000".
-    const [name = ""] =
-      this.#layers.length === 0 ? [String(layer)] : String(layer).split(" > meter");
+    const isDestination = this.#layers.length === 0;
+    const name = (): string =>
+      isDestination ? String(layer) : (String(layer).split(" > meter")[0] ?? "");
     const metered = meter(layer);
-    this.#layers.push({ name, meter: metered, passesBytes: !("bytesOut" in layer) });
+    const made = "bytesOut" in layer ? () => layer.bytesOut as number : () => metered.bytes;
+    this.#layers.push({ name, meter: metered, made });
     return metered;
   };
 
@@ -38,15 +41,15 @@ export class Chain {
 
   sample(): LayerSample[] {
     return this.#layers
-      .map(({ name, meter: { bytes, pendingTime, isPending }, passesBytes }, index) => {
+      .map(({ name, meter: { bytes, pendingTime, isPending }, made }, index) => {
         const bytesOut = this.#layers[index - 1]?.meter.bytes ?? null;
         return {
-          name,
+          name: name(),
           bytesIn: bytes,
           bytesOut,
           waitedMs: Math.round(pendingTime),
           isWaiting: isPending,
-          heldBytes: passesBytes && bytesOut !== null ? bytes - bytesOut : null,
+          heldBytes: bytesOut === null ? null : made() - bytesOut,
         };
       })
       .toReversed();
@@ -54,7 +57,7 @@ export class Chain {
 
   toString(): string {
     return this.#layers
-      .map(({ name }) => name)
+      .map(({ name }) => name())
       .toReversed()
       .join(" > ");
   }

@@ -51,6 +51,8 @@ export interface TransferSample {
   /** Who is at the other end, as far as that is known: "127.0.0.1:43210". */
   peer: string;
   startedAt: number;
+  /** What the sender calls this transfer, where it can and does say so: `?reference=` of a WebSocket. */
+  reference: string | null;
   /** Layers by their `toString`, joined: "gunzip > sha256 > throttle(1 MiB/s) > file /data/x". */
   chain: string;
   /** The same layers one by one, in the order in which bytes meet them. The last one is the destination. */
@@ -72,7 +74,10 @@ export interface LayerSample {
   waitedMs: number;
   /** Whether it makes the layer above wait right now. */
   isWaiting: boolean;
-  /** Bytes that it has accepted and holds; null for layers whose output is of another size. */
+  /**
+   * Bytes that the layer below has not accepted from it yet; of a codec the output of what it has coded. Null of the
+   * last layer.
+   */
   heldBytes: number | null;
 }
 

@@ -8,6 +8,7 @@ export interface TransferInfo {
   route: Route;
   peer: string;
   expectedBytes?: number | undefined;
+  reference?: string | undefined;
 }
 
 /** Rates are over this time, in milliseconds. */
@@ -28,7 +29,7 @@ export class Transfer {
   }
 
   sample(): TransferSample {
-    const { direction, name, route, peer, expectedBytes } = this.info;
+    const { direction, name, route, peer, expectedBytes, reference } = this.info;
     return {
       key: this.key,
       direction,
@@ -36,6 +37,7 @@ export class Transfer {
       route,
       peer,
       startedAt: this.startedAt,
+      reference: reference ?? null,
       chain: String(this.chain),
       layers: this.chain.sample(),
       bytesPerSecond: this.#rate(),

@@ -20,6 +20,9 @@ export interface WebSocketOptions {
   log: Logger;
 }
 
+/** The longest reference that the feed repeats. */
+const MAX_REFERENCE = 64;
+
 const PATH = /^\/uploads\/([^/]+)$/;
 
 /**
@@ -65,6 +68,7 @@ function judge(request: IncomingMessage): Verdict<Arrival> {
         route: "websocket",
         peer: peerOf(request.socket),
         expectedBytes: countOf(searchParams.get("bytes")),
+        reference: searchParams.get("reference")?.slice(0, MAX_REFERENCE),
       },
     };
   } catch (error) {
