@@ -32,6 +32,7 @@ export default defineConfig({
 /** Tests run straight from the sources: no build in between. */
 function nodeProject(name: string, root: string): TestProjectInlineConfiguration {
   const conditions = ["@aw/source", "node", "import", "default"];
+  const setup = `${root}/test/global-setup.ts`;
   return {
     resolve: { conditions },
     ssr: { resolve: { conditions } },
@@ -40,6 +41,7 @@ function nodeProject(name: string, root: string): TestProjectInlineConfiguration
       include: [root === "tests" ? "tests/**/*.test.ts" : `${root}/test/**/*.test.ts`],
       // Vitest's own excludes are dropped by any of ours. `test/browser` is a project of its own.
       exclude: ["**/node_modules/**", "**/dist/**", `${root}/test/browser/**`],
+      globalSetup: existsSync(setup) ? [setup] : [],
       // Against a hang. Nothing is timed: a slow machine only takes longer.
       testTimeout: 120_000,
     },

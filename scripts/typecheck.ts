@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 const packages = globSync("packages/*/tsconfig.json").map((path) => dirname(path));
 const programs = globSync([
   "{packages,apps}/*/test/tsconfig.json",
-  "{apps/*,tests,benchmarks,docs,scripts}/tsconfig.json",
+  "{apps/*,apps/*/page,tests,benchmarks,docs,scripts}/tsconfig.json",
 ]);
 
 for (const args of [["-b", ...packages], ...programs.map((path) => ["-p", dirname(path)])]) {

@@ -1,0 +1,63 @@
+import type { NaiveRequest, Refusal, SlowRequest } from "../../../src/live/snapshot.ts";
+
+/** The relay has refused a request; the message is for people. */
+export class Refused extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The requests that the page makes, each with the token. Paths are relative to the page. */
+export class RelayApi {
+  token: string;
+
+  constructor(token: string) {
+    this.token = token;
+  }
+
+  /** The feed: a response whose body never ends. */
+  events(signal: AbortSignal): Promise<Response> {
+    return this.#request("events", { signal });
+  }
+
+  /** Sets the rate that each upload is written at; null for no limit. */
+  async slow(request: SlowRequest): Promise<void> {
+    await this.#request("slow", { method: "POST", body: JSON.stringify(request) });
+  }
+
+  async startComparison(request: NaiveRequest): Promise<void> {
+    await this.#request("naive", { method: "POST", body: JSON.stringify(request) });
+  }
+
+  async stopComparison(): Promise<void> {
+    await this.#request("naive", { method: "DELETE" });
+  }
+
+  /** Where an upload goes. A WebSocket can't have headers in a browser: the token is in the query. */
+  uploadUrl(name: string, query: Readonly<Record<string, string>>): string {
+    const url = new URL(`uploads/${encodeURIComponent(name)}`, document.baseURI);
+    url.protocol = url.protocol.replace("http", "ws");
+    for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
+    if (this.token !== "") url.searchParams.set("token", this.token);
+    return url.href;
+  }
+
+  async #request(path: string, init: RequestInit): Promise<Response> {
+    const headers = this.token === "" ? {} : { Authorization: `Bearer ${this.token}` };
+    const response = await fetch(new URL(path, document.baseURI), { ...init, headers });
+    if (response.ok) return response;
+    throw new Refused(response.status, await messageOf(response));
+  }
+}
+
+async function messageOf(response: Response): Promise<string> {
+  const text = await response.text();
+  try {
+    return (JSON.parse(text) as Refusal).message;
+  } catch {
+    return `the relay answered with status ${response.status}`;
+  }
+}

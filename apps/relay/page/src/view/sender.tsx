@@ -1,0 +1,80 @@
+import { useState } from "preact/hooks";
+import type { JSX } from "preact";
+import type { Uploads } from "../upload/uploads.ts";
+import { UploadRow } from "./upload-row.tsx";
+import { useObservable } from "./use-observable.ts";
+
+const MADE_UP = [20_000_000, 200_000_000];
+
+/** Sends files, or made-up bytes, through the packages in this browser. */
+export function Sender({ uploads }: { uploads: Uploads }): JSX.Element {
+  useObservable(uploads);
+  const [isOver, setOver] = useState(false);
+  const addAll = (files: FileList | null | undefined): void => {
+    for (const file of files ?? []) uploads.add(file.name, file);
+  };
+  return (
+    <section class="panel" aria-labelledby="sender">
+      <h2 id="sender">Send something</h2>
+      <label
+        class="drop"
+        data-over={isOver}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          addAll(event.dataTransfer?.files);
+        }}
+      >
+        <input
+          type="file"
+          multiple
+          onChange={({ currentTarget }) => {
+            addAll(currentTarget.files);
+            currentTarget.value = "";
+          }}
+        />
+        <span>
+          <b>Choose files</b> or drop them here
+        </span>
+      </label>
+      <p class="buttons">
+        <span class="muted">No file at hand?</span>
+        {MADE_UP.map((size) => (
+          <button
+            type="button"
+            key={size}
+            onClick={() => uploads.add(`made-up-${size / 1e6}-MB`, { madeUpBytes: size })}
+          >
+            Make up {size / 1e6} MB
+          </button>
+        ))}
+      </p>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={uploads.compress}
+          onChange={({ currentTarget }) => {
+            uploads.compress = currentTarget.checked;
+          }}
+        />
+        <span>Compress with gzip on the way</span>
+      </label>
+      {uploads.all.length > 0 && (
+        <ul class="uploads" aria-label="Uploads of this page">
+          {uploads.all.map((upload) => (
+            <UploadRow
+              key={upload.reference}
+              upload={upload}
+              onRemove={() => uploads.remove(upload)}
+            />
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

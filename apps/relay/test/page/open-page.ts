@@ -1,0 +1,39 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
+import type { Relay } from "../../src/relay.ts";
+import { launchChromium } from "../../tools/chromium.ts";
+
+/** Opens pages of relays in one Chromium. Each test fails that leaves an error in the console of a page. */
+export function pages(): {
+  open: (relay: Relay, options?: BrowserContextOptions) => Promise<Page>;
+  /** What the consoles have said; a test that provokes an error empties it. */
+  errors: string[];
+} {
+  let browser: Browser;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    expect(errors.splice(0)).toEqual([]);
+  });
+  return {
+    errors,
+    async open(relay, options) {
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 900 },
+        ...options,
+      });
+      const page = await context.newPage();
+      page.setDefaultTimeout(60_000); // against a hang
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+      });
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await page.goto(`${relay.addressOf("http")}/`);
+      return page;
+    },
+  };
+}
