@@ -24,7 +24,7 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
   tcp: ["."],
   tls: ["."],
   websocket: ["link", "link/node", ["accept/node", "connect/browser", "connect/node"]],
-  file: ["descriptor", "replace", "writer", "log", "rotation", "."],
+  file: ["descriptor", "reader", "replace", "writer", "log", "rotation", "."],
   compression: [".", "sync", ["browser", "node"]],
   cli: ["line", "ends", "commands", "."],
 };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { zstdCompressSync } from "node:zlib";
 import * as aw from "@aw/compression";
-import { memory, type AsyncWrite, type Writer } from "@aw/core";
+import { memory, type AsyncWrite, type LayerSource, type Reader, type Writer } from "@aw/core";
 
 type Layer = (inner: AsyncWrite) => Writer;
 
@@ -51,6 +51,32 @@ if ("Deno" in globalThis) {
     (inner) => aw.unzstd(inner, { dictionary }),
   ]);
 }
+type ReadLayer = (inner: LayerSource) => Reader;
+
+const readPairs: [ReadLayer, ReadLayer][] = [
+  [aw.gzip, aw.gunzip],
+  [(inner) => aw.gzip(inner, { parallel: 3, blockSize }), aw.decompress],
+  [aw.deflate, aw.inflate],
+  [aw.deflateRaw, aw.inflateRaw],
+  [aw.brotli, aw.unbrotli],
+  [aw.zstd, aw.unzstd],
+  [(inner) => aw.zstd(inner, { parallel: 3, blockSize }), aw.decompress],
+];
+for (const [encode, decode] of readPairs) {
+  const made = await encode(pieces(text, 1000)).readAll();
+  assert.ok(made.length < text.length / 2);
+  assert.deepEqual(Buffer.from(await decode(pieces(made, 777)).readAll()), text);
+  for (const length of [0, made.length >> 1, made.length - 1]) {
+    const cut = decode(pieces(made.subarray(0, length), 777));
+    await assert.rejects(cut.readAll(), { code: "ERR_AW_TRUNCATED" });
+  }
+  await assert.rejects(decode(new Uint8Array(100).fill(255)).readAll(), { code: "ERR_AW_CORRUPT" });
+}
+
+async function* pieces(data: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < data.length; at += size) yield data.subarray(at, at + size);
+}
+
 for (const [encode, decode] of pairs) {
   const made = await through(encode, text, 1000);
   assert.ok(made.length < text.length / 2);

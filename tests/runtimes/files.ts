@@ -5,7 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { fromFd, logDestination, open, rotating } from "@aw/file";
+import { fromFd, logDestination, open, openReader, rotating } from "@aw/file";
 
 const folder = await mkdtemp(join(tmpdir(), "aw-files-"));
 const at = (name: string): string => join(folder, name);
@@ -56,6 +56,23 @@ try {
       destination.end((error) => (error === undefined ? resolve() : reject(error)));
     });
   }
+  const all = lines.join("");
+  assert.equal(await (await openReader(at("atomic"))).text(), all);
+  for (const [start, end] of [
+    [0, 5],
+    [1000, 200_000],
+    [all.length - 5, undefined],
+  ] as const) {
+    const reader = await openReader(at("atomic"), { start, end, chunkSize: 4096 });
+    assert.equal(await reader.text(), all.slice(start, end));
+  }
+  const left = await openReader(at("atomic"), { chunkSize: 1000 });
+  assert.equal(await left.readLine(), "line 0");
+  left.abort();
+  await assert.rejects(left.read(), { code: "ERR_AW_ABORTED" });
+  await assert.rejects(openReader(at("missing")), { code: "ERR_AW_IO" });
+  await assert.rejects(openReader(folder), { code: "ERR_AW_IO" });
+
   const names = readdirSync(folder).filter((name) => /tmp$|lock$/.test(name));
   assert.deepEqual(names, []);
 } finally {

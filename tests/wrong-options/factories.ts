@@ -611,6 +611,12 @@ const FILE: readonly Factory[] = [
     },
     { args: [argument(/path|URL|null/, PATHS, (path: string) => file.open(path))] },
   ),
+  factory<file.OpenReaderOptions>(
+    "file.openReader",
+    (options) => file.openReader("/dev/null", options),
+    { start: COUNT, end: COUNT, chunkSize: [...COUNT, 0], signal: SIGNAL },
+    { args: [argument(/path|URL|null/, PATHS, (path: string) => file.openReader(path))] },
+  ),
   factory<file.RotatingOptions>(
     "file.rotating",
     (options, { at }) => file.rotating(at("log"), options),

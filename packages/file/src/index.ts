@@ -1,5 +1,5 @@
 /**
- * Files as byte writers.
+ * Files as byte writers and readers.
  *
  * @packageDocumentation
  */
@@ -17,6 +17,7 @@ export type { Durability } from "./descriptor/io.ts";
 export { logDestination, type LogDestination } from "./log/log-destination.ts";
 export type { LogPolicy } from "./log/log-policy.ts";
 export { open, type OpenOptions } from "./open.ts";
+export { openReader, type OpenReaderOptions } from "./open-reader.ts";
 export type { Every, TimeZone } from "./rotation/calendar.ts";
 export { rotating, type RotatingOptions } from "./rotation/rotating.ts";
 export type { RotatedFile } from "./rotation/rotation.ts";

@@ -7,16 +7,17 @@ import {
   openSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   readSync,
   rmSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { conformance } from "@aw/conformance/vitest";
-import { fromFd, open, rotating } from "@aw/file";
+import { conformance, readerConformance } from "@aw/conformance/vitest";
+import { fromFd, open, openReader, rotating } from "@aw/file";
 import { afterAll } from "vitest";
+import { descriptorsOf } from "./descriptors-of.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aw-conformance-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -134,6 +135,27 @@ for (const io of ["sync", "async"] as const) {
   });
 }
 
+// Of all that can be opened by name, a FIFO is what has nothing for a while.
+readerConformance({
+  name: "reader of a FIFO",
+  factory: async () => {
+    const path = nextPipe();
+    const source = new PipeWriter(openSync(path, constants.O_RDWR | constants.O_NONBLOCK));
+    return {
+      reader: await openReader(path, { chunkSize: 5000 }),
+      give: (bytes) => source.write(bytes),
+      end: () => source.end(),
+      async cleanup() {
+        // So that a read that is in flight returns.
+        source.destroy();
+        while (descriptorsOf(path) > 0) await turn();
+        rmSync(path);
+      },
+    };
+  },
+  seeds: 100,
+});
+
 const pipes: string[] = [];
 
 /** A new pipe by name. They are made many at once: that takes a process. */
@@ -198,19 +220,47 @@ class PipeReader {
   }
 }
 
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+/** Writes into a pipe what it has room for, and the rest later. */
+class PipeWriter {
+  readonly #fd: number;
+  #rest: Buffer = Buffer.alloc(0);
+  #isEnding = false;
+  #isOpen = true;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  write(bytes: Uint8Array): void {
+    const isIdle = this.#rest.length === 0;
+    this.#rest = Buffer.concat([this.#rest, bytes]);
+    if (isIdle) this.#pump();
+  }
+
+  end(): void {
+    this.#isEnding = true;
+    if (this.#rest.length === 0) this.destroy();
+  }
+
+  destroy(): void {
+    if (this.#isOpen) closeSync(this.#fd);
+    this.#isOpen = false;
+  }
+
+  #pump(): void {
+    if (!this.#isOpen) return;
+    try {
+      while (this.#rest.length > 0) {
+        this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+      }
+      if (this.#isEnding) this.destroy();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      setImmediate(() => this.#pump());
+    }
+  }
 }
 
-/** How many descriptors of this process are open on a file. */
-function descriptorsOf(path: string): number {
-  const fds = readdirSync("/proc/self/fd");
-  return fds.filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`) === path;
-    } catch {
-      // The descriptor of the listing itself is gone by now.
-      return false;
-    }
-  }).length;
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
