@@ -29,7 +29,7 @@ function anchorOf(heading: string): string {
   return heading
     .replaceAll(/[`*]/g, "")
     .toLowerCase()
-    .replaceAll(/[\s\u0000-\u002f\u003a-\u0040\u005b-\u005e\u007b-\u007e]+/g, "-")
+    .replaceAll(/[^\p{L}\d_]+/gu, "-")
     .replaceAll(/^-+|-+$/g, "");
 }
 
