@@ -1,9 +1,12 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { Receipt } from "../src/live/snapshot.ts";
+import { FolderStore } from "../src/store/folder-store.ts";
 import { fileOf, relays } from "./start-relay.ts";
 
 const { folder, start } = relays();
@@ -104,4 +107,17 @@ describe("records", () => {
       expect(await readdir(folder.at("data/uploads"))).toEqual([]);
     },
   );
+});
+
+describe("the path of a socket", () => {
+  it("is taken over from a process that was killed, not from one that listens", async () => {
+    const path = folder.at("stale.sock");
+    const program = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+    spawnSync(process.execPath, ["-e", program]);
+    expect(existsSync(path)).toBe(true);
+    await start({ listen: { unix: path, records: false } });
+    const second = await FolderStore.open(folder.at("second"));
+    const starting = start({ listen: { unix: path, records: false } }, { store: second });
+    await expect(starting).rejects.toMatchObject({ code: "ERR_AW_CONNECT" });
+  });
 });

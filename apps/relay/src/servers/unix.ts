@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import type { Ingest } from "../ingest/ingest.ts";
 import { answer } from "./answer.ts";
 import { logFailures } from "./log-failures.ts";
+import { removeStaleSocket } from "./remove-stale-socket.ts";
 import { servingOf, type ListenLimits, type Serving } from "./serving.ts";
 
 export interface UnixOptions extends ListenLimits {
@@ -18,6 +19,7 @@ export interface UnixOptions extends ListenLimits {
 export async function serveUnix(ingest: Ingest, options: UnixOptions): Promise<Serving> {
   const { log, content, ...rest } = options;
   const { onRefused, onError } = logFailures(log);
+  await removeStaleSocket(options.path);
   const listener = await listen({ ...rest, onRefused });
   const served = serve(
     listener,
