@@ -1,6 +1,7 @@
 import { AsyncWriteError, Reader, SourceEngine, type Source, type Waker } from "@aw/core";
 import { Timer } from "@aw/core/implementor";
 import { READ_AHEAD, UNREAD, type Flow } from "./flow.ts";
+import { OwnChunks } from "./own-chunks.ts";
 
 /** How long nobody may read while too much waits after close(), in milliseconds. */
 const PATIENCE_MS = 1000;
@@ -31,7 +32,7 @@ export class Inbox implements Source {
     this.#flow = flow;
     this.#onCancel = onCancel;
     this.#engine = new SourceEngine(this, { capacity: READ_AHEAD });
-    this.reader = new Reader(this.#engine);
+    this.reader = new Reader(new OwnChunks(this.#engine));
     this.#engine.pollFillBuf(NOBODY);
   }
 

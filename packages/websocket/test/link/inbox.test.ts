@@ -6,7 +6,7 @@ import { MessageInbox } from "../../src/link/message-inbox.ts";
 import { SilentLink } from "./silent-link.ts";
 
 const chunk = new Uint8Array(32 * 1024);
-const half = chunk.subarray(0, 16 * 1024);
+const half = new Uint8Array(16 * 1024);
 const NOBODY = { wake: (): void => {} };
 
 /** Lets the platform's stream begin. */
@@ -197,6 +197,28 @@ describe("bytes that arrive", () => {
     const { inbox } = closing();
     inbox[end](new AsyncWriteError("ERR_AW_IO", "broken"));
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("are their taker's own, whatever they came in", async () => {
+    const { inbox } = make();
+    const read = Buffer.from("one two three");
+    for (const [start, end] of [
+      [0, 3],
+      [4, 7],
+    ] as const) {
+      inbox.push(read.subarray(start, end));
+    }
+    const whole = Uint8Array.of(1, 2);
+    inbox.push(whole);
+    inbox.push(Buffer.from(Uint8Array.of(3, 4).buffer));
+    const first = (await inbox.reader.read()) as Uint8Array<ArrayBuffer>;
+    structuredClone(first, { transfer: [first.buffer] });
+    const second = await inbox.reader.read();
+    expect(second).toEqual(new TextEncoder().encode("two"));
+    expect(await inbox.reader.read()).toBe(whole);
+    expect(await inbox.reader.read()).toEqual(Uint8Array.of(3, 4));
+    // As Node has them, they are Buffers no more: a slice of one would be a view.
+    expect(second?.constructor).toBe(Uint8Array);
   });
 
   it("take little more memory than themselves, however short the messages are", () => {
