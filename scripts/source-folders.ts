@@ -15,6 +15,7 @@ export const SOURCE_FOLDERS: Readonly<Record<string, readonly (string | readonly
     "writer",
     "reader",
     "web",
+    "layer/parts",
     "layer",
     ["memory", "copy"],
     "framing",

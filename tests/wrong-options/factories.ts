@@ -16,6 +16,7 @@ import {
   LEFT_TO_NODE,
   MILLISECONDS,
   NO_CONNECTION,
+  NO_INNER,
   NO_READER,
   NO_WRITER,
   SIGNAL,
@@ -60,6 +61,19 @@ function factory<Options extends object>(
   more: Pick<Factory, "needed" | "args"> = {},
 ): Factory {
   return { name, call, options, ...more };
+}
+
+/** A layer that works both ways: its first argument is a writer or a reader. */
+function bothWays<Options extends object>(
+  name: string,
+  make: (inner: never, options: Options) => unknown,
+  options: WrongOptions<Options>,
+  needed: object = {},
+): Factory {
+  return factory(name, (given: Options, { inner }) => make(inner as never, given), options, {
+    needed,
+    args: [innerOf((inner) => make(inner, needed as Options))],
+  });
 }
 
 /** A layer: its first argument is a writer. */
@@ -122,6 +136,10 @@ const NOBODY: core.ServableListener<core.Connection> = {
   }),
 };
 
+function innerOf(make: (inner: never) => unknown): Argument {
+  return sole(/writer/i, NO_INNER, make);
+}
+
 const CORE: readonly Factory[] = [
   only(
     "buffered",
@@ -135,15 +153,15 @@ const CORE: readonly Factory[] = [
   ),
   only(
     "limit",
-    writerOf((inner) => core.limit(inner, 1)),
+    innerOf((inner) => core.limit(inner, 1)),
     argument("maxBytes", COUNT, (value: number, { inner }) => core.limit(inner, value)),
   ),
   only(
     "inspect",
-    writerOf((inner) => core.inspect(inner, () => {})),
+    innerOf((inner) => core.inspect(inner, () => {})),
     argument("fn", FUNCTION, (value: () => void, { inner }) => core.inspect(inner, value)),
   ),
-  only("meter", writerOf(core.meter)),
+  only("meter", innerOf(core.meter)),
   only("keepOpen", writerOf(core.keepOpen)),
   only("toWriter", writerOf(core.toWriter)),
   only("compose", writerOf(core.compose)),
@@ -168,29 +186,40 @@ const CORE: readonly Factory[] = [
       core.unframed(source, core.lines()),
     ),
   ),
-  factory<core.ProgressOptions>(
+  bothWays<core.ProgressOptions>(
     "progress",
-    (options, { inner }) => core.progress(inner, options),
+    core.progress,
     { total: COUNT, onProgress: FUNCTION },
-    { needed: { onProgress: () => {} } },
+    { onProgress: () => {} },
   ),
-  layer<core.ThrottleOptions>(
+  bothWays<core.ThrottleOptions>(
     "throttle",
     core.throttle,
     { bytesPerSecond: [Number.NaN, 0, -1, Number.POSITIVE_INFINITY, "1MB"], burst: COUNT },
     { bytesPerSecond: 1000 },
   ),
-  layer<core.TimeoutOptions>("timeout", core.timeout, {
+  bothWays<core.TimeoutOptions>("timeout", core.timeout, {
     write: MILLISECONDS,
     flush: MILLISECONDS,
     close: MILLISECONDS,
   }),
+  factory<core.ReadTimeoutOptions>(
+    "timeout of a reader",
+    (options) => core.timeout(core.toReader("x"), options),
+    { read: MILLISECONDS },
+  ),
   factory<core.TeeOptions>("tee", (options, { inner }) => core.tee(inner, options), {
     onError: CHOICE,
   }),
   only(
     "tee of",
     argument("writer", [undefined, "out", [core.memory()]], (out: never) => core.tee(out)),
+  ),
+  only(
+    "tee of a reader",
+    sole("writer", [undefined, "out", core.toReader("x"), {}], (out: never) =>
+      core.tee(core.toReader("x"), out),
+    ),
   ),
   only(
     "toReader",

@@ -30,6 +30,17 @@ export const NO_WRITER: Wrong = [
   new PassThrough(),
 ];
 
+/** The same for a layer that works both ways: no writer and no reader, or both. */
+export const NO_INNER: Wrong = [
+  undefined,
+  null,
+  "out",
+  {},
+  { level: 9 },
+  Promise.resolve(memory()),
+  new PassThrough(),
+];
+
 /** The same for a reader, which streams and text are none before `toReader`. */
 export const NO_READER: Wrong = [undefined, null, "in", {}, new ReadableStream(), memory()];
 

@@ -61,14 +61,19 @@ export class ReadThrough implements AsyncBufRead {
 
   /** Polls the inner reader; latches its failure, and that it has ended. */
   protected fillFromInner(waker: Waker): Poll<Uint8Array> {
+    const answer = this.pollInner(waker);
+    if (answer !== PENDING && answer.length === 0) this.latch.endClose();
+    return answer;
+  }
+
+  /** Polls the inner reader; latches its failure. For a layer that has something to do at the end. */
+  protected pollInner(waker: Waker): Poll<Uint8Array> {
     let answer;
     try {
       answer = checkFilled(this.inner.pollFillBuf(waker), this.inner);
     } catch (error) {
       throw this.latch.fail(error);
     }
-    if (answer === PENDING) return this.latch.register(waker);
-    if (answer.length === 0) this.latch.endClose();
-    return answer;
+    return answer === PENDING ? this.latch.register(waker) : answer;
   }
 }

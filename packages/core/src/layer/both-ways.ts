@@ -80,7 +80,8 @@ export function layerOn<OfWriter, OfReader>(
   return onReader(isReader(inner) ? inner : toReader(inner));
 }
 
-function isSink(value: unknown): boolean {
+/** Whether a layer writes into it. */
+export function isSink(value: unknown): boolean {
   return isWriter(value) || isWritableStream(value);
 }
 

@@ -1,16 +1,18 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkArgument } from "../options/check-options.ts";
-import { checkWriter } from "../options/check-writer.ts";
 import { FUNCTION } from "../options/rules.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Reader } from "../reader/reader.ts";
 import { Writer } from "../writer/writer.ts";
+import { checkInner, layerOn, type LayerSink, type LayerSource } from "./both-ways.ts";
+import { InspectReading } from "./parts/inspect-reading.ts";
 
 /**
  * Shows `fn` every byte that the inner writer accepts, in order and once: for a digest, a log, a
- * copy. The view is valid during the call only; copy what you keep. If `fn` throws, the writer has
- * failed with that; the bytes were accepted all the same.
+ * copy. Of a reader, every byte that is read. The view is valid during the call only; copy what you keep. If
+ * `fn` throws, the writer or reader has failed with that; the bytes were accepted or read all the same.
  *
  * ```ts
  * import { createHash } from "node:crypto";
@@ -22,16 +24,34 @@ import { Writer } from "../writer/writer.ts";
  * console.log(hash.digest("hex").slice(0, 8)); // 2cf24dba
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or fn not a function
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or fn not a function
  */
-export function inspect(inner: AsyncWrite, fn: (accepted: Uint8Array) => void): Writer {
-  checkWriter("inspect", inner);
+export function inspect(inner: LayerSink, fn: (accepted: Uint8Array) => void): Writer;
+export function inspect(inner: LayerSource, fn: (read: Uint8Array) => void): Reader;
+export function inspect(
+  inner: LayerSink | LayerSource,
+  fn: (bytes: Uint8Array) => void,
+): Writer | Reader {
+  checkInner("inspect", inner);
   checkArgument("inspect", "fn", fn, FUNCTION);
-  return new Writer(new InspectLayer(inner, "inspect", fn));
+  return inspected(inner, "inspect", fn);
+}
+
+/** The same for other layers, once all is checked. */
+export function inspected(
+  inner: LayerSink | LayerSource,
+  label: string,
+  fn: (bytes: Uint8Array) => void,
+): Writer | Reader {
+  return layerOn(
+    inner,
+    (writer) => new Writer(new InspectLayer(writer, label, fn)),
+    (reader) => new Reader(new InspectReading(reader, label, fn)),
+  );
 }
 
 /** A layer that shows accepted bytes. */
-export class InspectLayer extends PassThrough {
+class InspectLayer extends PassThrough {
   readonly #fn: (accepted: Uint8Array) => void;
 
   constructor(inner: AsyncWrite, label: string, fn: (accepted: Uint8Array) => void) {

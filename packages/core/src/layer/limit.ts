@@ -1,17 +1,21 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, formatSize, prefix } from "../slab/bytes.ts";
 import { checkArgument } from "../options/check-options.ts";
-import { checkWriter } from "../options/check-writer.ts";
 import { COUNT } from "../options/rules.ts";
-import { AsyncWriteError } from "../trait/error.ts";
+import type { AsyncBufRead } from "../trait/async-buf-read.ts";
+import { Reader } from "../reader/reader.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
+import { checkInner, layerOn, type LayerSink, type LayerSource } from "./both-ways.ts";
+import { LimitReading } from "./parts/limit-reading.ts";
+import { Quota } from "./parts/quota.ts";
 
 /**
  * Passes on at most `maxBytes`. A write beyond that fails with `ERR_AW_LIMIT`, for good: what is
- * cut off must not be closed as if it were whole.
+ * cut off must not be closed as if it were whole. Of a reader it passes on as many, and fails where one more
+ * comes instead of the end; what is below is left as it is, for `abort`.
  *
  * ```ts
  * import { AsyncWriteError, limit, memory } from "@aw/core";
@@ -22,68 +26,91 @@ import { Writer } from "../writer/writer.ts";
  * });
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, or maxBytes not a
+ * ```ts
+ * import { limit } from "@aw/core";
+ *
+ * const request = new Request("http://localhost/", { method: "POST", body: "of a stranger" });
+ * const body = limit(request.body ?? [], 1_000_000);
+ * console.log(await body.text(), body.remaining); // of a stranger 999987
+ * ```
+ *
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, or maxBytes not a
  * count of bytes
  */
-export function limit(inner: AsyncWrite, maxBytes: number): LimitWriter {
-  checkWriter("limit", inner);
+export function limit(inner: LayerSink, maxBytes: number): LimitWriter;
+export function limit(inner: LayerSource, maxBytes: number): LimitReader;
+export function limit(inner: LayerSink | LayerSource, maxBytes: number): LimitWriter | LimitReader {
+  checkInner("limit", inner);
   checkArgument("limit", "maxBytes", maxBytes, COUNT);
-  return new LimitWriter(new LimitLayer(inner, maxBytes));
+  const quota = new Quota(maxBytes);
+  const label = `limit(${formatSize(maxBytes)})`;
+  return layerOn(
+    inner,
+    (writer) => new LimitWriter(new LimitLayer(writer, label, quota), quota),
+    (reader) => new LimitReader(new LimitReading(reader, label, quota), quota),
+  );
 }
 
 /** The writer of {@link limit}. */
 export class LimitWriter extends Writer {
-  readonly #layer: LimitLayer;
+  readonly #quota: Quota;
 
-  constructor(layer: LimitLayer) {
+  constructor(layer: AsyncWrite, quota: Quota) {
     super(layer);
-    this.#layer = layer;
+    this.#quota = quota;
   }
 
   /** How many more bytes it passes on. */
   get remaining(): number {
-    return this.#layer.remaining;
+    return this.#quota.remaining;
+  }
+}
+
+/** The reader of {@link limit}. */
+export class LimitReader extends Reader {
+  readonly #quota: Quota;
+
+  constructor(layer: AsyncBufRead, quota: Quota) {
+    super(layer);
+    this.#quota = quota;
+  }
+
+  /** How many more bytes it passes on. */
+  get remaining(): number {
+    return this.#quota.remaining;
   }
 }
 
 class LimitLayer extends PassThrough {
-  readonly #maxBytes: number;
-  #remaining: number;
+  readonly #quota: Quota;
 
-  constructor(inner: AsyncWrite, maxBytes: number) {
-    super(inner, `limit(${formatSize(maxBytes)})`);
-    this.#maxBytes = maxBytes;
-    this.#remaining = maxBytes;
-  }
-
-  /** How many more bytes it passes on. */
-  get remaining(): number {
-    return this.#remaining;
+  constructor(inner: AsyncWrite, label: string, quota: Quota) {
+    super(inner, label);
+    this.#quota = quota;
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (buf.length <= this.#remaining) return this.#count(super.pollWrite(waker, buf));
+    const { remaining } = this.#quota;
+    if (buf.length <= remaining) return this.#count(super.pollWrite(waker, buf));
     this.#refuseAtEnd();
-    return this.#count(super.pollWrite(waker, buf.subarray(0, this.#remaining)));
+    return this.#count(super.pollWrite(waker, buf.subarray(0, remaining)));
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (byteLength(bufs) <= this.#remaining) {
-      return this.#count(super.pollVectoredWrite(waker, bufs));
-    }
+    const { remaining } = this.#quota;
+    if (byteLength(bufs) <= remaining) return this.#count(super.pollVectoredWrite(waker, bufs));
     this.#refuseAtEnd();
-    return this.#count(super.pollVectoredWrite(waker, prefix(bufs, this.#remaining)));
+    return this.#count(super.pollVectoredWrite(waker, prefix(bufs, remaining)));
   }
 
   #refuseAtEnd(): void {
     if (this.state !== "open") this.latch.refuse();
-    if (this.#remaining > 0) return;
-    const message = `${this}: more than ${this.#maxBytes} bytes were written`;
-    throw this.latch.fail(new AsyncWriteError("ERR_AW_LIMIT", message));
+    if (this.#quota.remaining === 0)
+      throw this.latch.fail(this.#quota.exceeded(this, "were written"));
   }
 
   #count(n: Poll<number>): Poll<number> {
-    if (n !== PENDING) this.#remaining -= n;
+    if (n !== PENDING) this.#quota.remaining -= n;
     return n;
   }
 }

@@ -1,12 +1,14 @@
-import type { AsyncWrite } from "../trait/async-write.ts";
-import { checkWriter } from "../options/check-writer.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Reader } from "../reader/reader.ts";
 import { Writer } from "../writer/writer.ts";
+import { checkInner, layerOn, type LayerSink, type LayerSource } from "./both-ways.ts";
+import { MeterReading } from "./parts/meter-reading.ts";
+import { WaitMeter } from "./parts/wait-meter.ts";
 
 /**
- * Counts what goes through: bytes, calls, and the time that the inner writer made it wait.
+ * Counts what goes through: bytes, calls, and the time that the inner writer or reader made it wait.
  *
  * ```ts
  * import { memory, meter } from "@aw/core";
@@ -16,11 +18,17 @@ import { Writer } from "../writer/writer.ts";
  * console.log(out.bytes, out.writes); // 5 1
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader
  */
-export function meter(inner: AsyncWrite): MeterWriter {
-  checkWriter("meter", inner);
-  return new MeterWriter(new MeterLayer(inner, "meter"));
+export function meter(inner: LayerSink): MeterWriter;
+export function meter(inner: LayerSource): MeterReader;
+export function meter(inner: LayerSink | LayerSource): MeterWriter | MeterReader {
+  checkInner("meter", inner);
+  return layerOn(
+    inner,
+    (writer) => new MeterWriter(new MeterLayer(writer, "meter")),
+    (reader) => new MeterReader(new MeterReading(reader, "meter")),
+  );
 }
 
 /** The writer of {@link meter}. */
@@ -49,12 +57,12 @@ export class MeterWriter extends Writer {
 
   /** How often a poll of any kind was PENDING. */
   get pendings(): number {
-    return this.#layer.pendings;
+    return this.#layer.waits.pendings;
   }
 
   /** Whether the latest poll was PENDING: the inner writer makes it wait. */
   get isPending(): boolean {
-    return this.#layer.isPending;
+    return this.#layer.waits.isPending;
   }
 
   /**
@@ -62,7 +70,42 @@ export class MeterWriter extends Writer {
    * included.
    */
   get pendingTime(): number {
-    return this.#layer.pendingTime;
+    return this.#layer.waits.pendingTime;
+  }
+}
+
+/** The reader of {@link meter}. */
+export class MeterReader extends Reader {
+  readonly #layer: MeterReading;
+
+  constructor(layer: MeterReading) {
+    super(layer);
+    this.#layer = layer;
+  }
+
+  /** Bytes that were read. */
+  get bytes(): number {
+    return this.#layer.bytes;
+  }
+
+  /** How often some were. */
+  get reads(): number {
+    return this.#layer.reads;
+  }
+
+  /** How often a poll was PENDING. */
+  get pendings(): number {
+    return this.#layer.waits.pendings;
+  }
+
+  /** Whether the latest poll was PENDING: the inner reader makes it wait. */
+  get isPending(): boolean {
+    return this.#layer.waits.isPending;
+  }
+
+  /** Milliseconds from a PENDING to the next answer that was not, summed up; the current wait included. */
+  get pendingTime(): number {
+    return this.#layer.waits.pendingTime;
   }
 }
 
@@ -70,18 +113,7 @@ class MeterLayer extends PassThrough {
   bytes = 0;
   writes = 0;
   flushes = 0;
-  pendings = 0;
-  #waited = 0;
-  #pendingSince: number | undefined;
-
-  get isPending(): boolean {
-    return this.#pendingSince !== undefined;
-  }
-
-  get pendingTime(): number {
-    const current = this.#pendingSince === undefined ? 0 : performance.now() - this.#pendingSince;
-    return this.#waited + current;
-  }
+  readonly waits: WaitMeter = new WaitMeter();
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     return this.#written(super.pollWrite(waker, buf));
@@ -92,39 +124,24 @@ class MeterLayer extends PassThrough {
   }
 
   override pollFlush(waker: Waker): Poll<void> {
-    const result = this.#answered(super.pollFlush(waker));
+    const result = this.waits.answered(super.pollFlush(waker));
     if (result !== PENDING) this.flushes++;
     return result;
   }
 
   override pollClose(waker: Waker): Poll<void> {
-    return this.#answered(super.pollClose(waker));
+    return this.waits.answered(super.pollClose(waker));
   }
 
   protected override cleanUp(): void {
-    this.#endPending();
+    this.waits.end();
   }
 
   #written(n: Poll<number>): Poll<number> {
-    if (this.#answered(n) !== PENDING) {
+    if (this.waits.answered(n) !== PENDING) {
       this.bytes += n as number;
       this.writes++;
     }
     return n;
-  }
-
-  #answered<T>(result: Poll<T>): Poll<T> {
-    if (result === PENDING) {
-      this.pendings++;
-      this.#pendingSince ??= performance.now();
-    } else if (this.#pendingSince !== undefined) {
-      this.#endPending();
-    }
-    return result;
-  }
-
-  #endPending(): void {
-    this.#waited = this.pendingTime;
-    this.#pendingSince = undefined;
   }
 }

@@ -1,15 +1,15 @@
-import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkOptions } from "../options/check-options.ts";
-import { checkWriter } from "../options/check-writer.ts";
 import { COUNT, FUNCTION, required, type Schema } from "../options/rules.ts";
-import { Writer } from "../writer/writer.ts";
-import { InspectLayer } from "./inspect.ts";
+import type { Reader } from "../reader/reader.ts";
+import type { Writer } from "../writer/writer.ts";
+import { checkInner, type LayerSink, type LayerSource } from "./both-ways.ts";
+import { inspected } from "./inspect.ts";
 
 /** Who hears of the progress, and how many bytes there will be. */
 export interface ProgressOptions {
   /** How many bytes there will be, if known. Passed on to `onProgress`. */
   total?: number | undefined;
-  /** Called after every accepted write with the count of bytes so far. */
+  /** Called after every accepted write, or with every read, with the count of bytes so far. */
   onProgress: (bytes: number, total: number | undefined) => void;
 }
 
@@ -19,7 +19,7 @@ const OPTIONS: Schema<ProgressOptions> = {
 };
 
 /**
- * Reports how many bytes the inner writer has accepted.
+ * Reports how many bytes the inner writer has accepted, or how many were read of a reader.
  *
  * ```ts
  * import { memory, progress } from "@aw/core";
@@ -31,17 +31,21 @@ const OPTIONS: Schema<ProgressOptions> = {
  * await out.writeAll("hello");
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is not a writer, onProgress not a function, or
- * total not a count of bytes
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, onProgress not a
+ * function, or total not a count of bytes
  */
-export function progress(inner: AsyncWrite, options: ProgressOptions): Writer {
-  checkWriter("progress", inner);
+export function progress(inner: LayerSink, options: ProgressOptions): Writer;
+export function progress(inner: LayerSource, options: ProgressOptions): Reader;
+export function progress(
+  inner: LayerSink | LayerSource,
+  options: ProgressOptions,
+): Writer | Reader {
+  checkInner("progress", inner);
   checkOptions("progress", options, OPTIONS);
   const { total, onProgress } = options;
   let bytes = 0;
-  const count = (accepted: Uint8Array): void => {
-    bytes += accepted.length;
+  return inspected(inner, "progress", (passed) => {
+    bytes += passed.length;
     onProgress(bytes, total);
-  };
-  return new Writer(new InspectLayer(inner, "progress", count));
+  });
 }

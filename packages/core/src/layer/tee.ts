@@ -1,36 +1,33 @@
-import type { AsyncWrite, FailureListener } from "../trait/async-write.ts";
-import { byteLength } from "../slab/bytes.ts";
-import { describe } from "../trait/describe.ts";
 import { checkOptions } from "../options/check-options.ts";
+import { isReader } from "../options/check-reader.ts";
 import { checkWriter, isWriter } from "../options/check-writer.ts";
 import { oneOf, type Schema } from "../options/rules.ts";
+import { Reader } from "../reader/reader.ts";
+import type { AsyncBufRead } from "../trait/async-buf-read.ts";
+import type { AsyncWrite } from "../trait/async-write.ts";
 import { invalidArgument } from "../trait/invalid-argument.ts";
-import { Latch } from "../engine/latch.ts";
-import { engineOf, type Engine } from "../trait/engine.ts";
-import type { WriterState } from "../trait/state.ts";
-import { PENDING, type Poll } from "../trait/poll.ts";
-import { Staging } from "../slab/staging.ts";
-import type { Waker } from "../trait/waker.ts";
 import { Writer } from "../writer/writer.ts";
-import { checkAccepted, checkReady, writeZero } from "../trait/accepted.ts";
+import { TeeEngine } from "./parts/tee-engine.ts";
+import { TeeReading } from "./parts/tee-reading.ts";
 
 /** What becomes of a {@link tee} when one of its branches fails. */
 export interface TeeOptions {
   /**
    * - "fail" (default): the first failure of a branch fails the tee.
-   * - "drop": a branch that fails is left out from then on; the last one fails the tee.
+   * - "drop": a branch that fails is left out from then on; the last one fails the tee, unless that is a
+   *   reader, which is read on.
    */
   onError?: "fail" | "drop" | undefined;
 }
 
 const OPTIONS: Schema<TeeOptions> = { onError: oneOf("fail", "drop") };
 
-/** How much is taken at a time, in bytes: all branches get it before the next is taken. */
-const BLOCK = 64 * 1024;
-
 /**
  * Writes every byte to all branches. The slowest sets the pace: at most 64 KiB wait for it. Flush and
  * close are ready when they are with every branch.
+ *
+ * With a reader first it is a reader, and what is read of it has been written to every branch. The end is
+ * read once all branches are flushed. They stay yours to close, or to abort if reading fails.
  *
  * ```ts
  * import { memory, tee } from "@aw/core";
@@ -45,19 +42,39 @@ const BLOCK = 64 * 1024;
  * console.log(file.text()); // to both, to one
  * ```
  *
+ * ```ts
+ * import { memory, tee, toReader } from "@aw/core";
+ *
+ * const log = memory();
+ * const reader = tee(toReader("read, and kept"), log);
+ * console.log(await reader.text(), log.length); // read, and kept 14
+ * ```
+ *
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` without a branch, or if one is not a
  * writer
  */
-export function tee(...args: readonly [...AsyncWrite[], AsyncWrite | TeeOptions]): TeeWriter {
-  const last = args.at(-1);
+export function tee(...args: readonly [...AsyncWrite[], AsyncWrite | TeeOptions]): TeeWriter;
+export function tee(
+  reader: AsyncBufRead,
+  ...args: readonly [...AsyncWrite[], AsyncWrite | TeeOptions]
+): Reader;
+export function tee(
+  ...args: readonly (AsyncWrite | AsyncBufRead | TeeOptions)[]
+): TeeWriter | Reader {
+  const [first, ...others] = args;
+  const reader = isReader(first) ? first : undefined;
+  const rest = reader === undefined ? args : others;
+  const last = rest.at(-1);
   const hasOptions = isPlain(last) && !isWriter(last);
-  const branches = hasOptions ? args.slice(0, -1) : args;
+  const branches = hasOptions ? rest.slice(0, -1) : rest;
   for (const branch of branches) checkWriter("tee", branch);
   if (hasOptions) checkOptions("tee", last, OPTIONS);
-  if (branches.length === 0) {
-    throw invalidArgument("tee: expected at least one writer");
-  }
-  return new TeeWriter(new TeeEngine(branches as AsyncWrite[], hasOptions ? last : {}));
+  if (branches.length === 0) throw invalidArgument("tee: expected at least one writer");
+  const drop = hasOptions && last.onError === "drop";
+  const engine = new TeeEngine(branches as AsyncWrite[], drop);
+  return reader === undefined
+    ? new TeeWriter(engine)
+    : new Reader(new TeeReading(reader, engine, drop));
 }
 
 /** Options are written in place; anything else was meant to be a branch. */
@@ -65,18 +82,6 @@ function isPlain(value: unknown): value is TeeOptions {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-/** One of the writers, and how far it has come. */
-interface Branch {
-  /** As it was given. */
-  readonly given: AsyncWrite;
-  readonly writer: AsyncWrite;
-  /** How much of the staged block it has taken. */
-  taken: number;
-  /** Whether the flush under way is done here: polling it again would begin another one. */
-  flushed: boolean;
-  closed: boolean;
 }
 
 /** The writer of {@link tee}. */
@@ -91,161 +96,5 @@ export class TeeWriter extends Writer {
   /** The branches that are still written to. */
   get writers(): readonly AsyncWrite[] {
     return this.#tee.writers;
-  }
-}
-
-class TeeEngine implements Engine {
-  readonly #latch: Latch = new Latch(this, () => this.#staged.release());
-  readonly #staged = new Staging();
-  readonly #drop: boolean;
-  #branches: Branch[];
-
-  constructor(writers: readonly AsyncWrite[], options: TeeOptions) {
-    this.#branches = writers.map((given) => ({
-      given,
-      writer: engineOf(given),
-      taken: 0,
-      flushed: false,
-      closed: false,
-    }));
-    this.#drop = options.onError === "drop";
-  }
-
-  get writers(): readonly AsyncWrite[] {
-    return this.#branches.map(({ given }) => given);
-  }
-
-  get state(): WriterState {
-    return this.#latch.state;
-  }
-
-  pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    if (this.#latch.state !== "open") this.#latch.refuse();
-    return this.#take(waker, [buf], buf.length);
-  }
-
-  pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.#latch.state !== "open") this.#latch.refuse();
-    return this.#take(waker, bufs, byteLength(bufs));
-  }
-
-  /** Gathering many buffers is one call instead of many. */
-  get isVectored(): boolean {
-    return true;
-  }
-
-  pollFlush(waker: Waker): Poll<void> {
-    this.#latch.check();
-    if (this.#latch.state === "closed") return;
-    if (this.#pour(waker) === PENDING) return PENDING;
-    const result = this.#each(waker, (branch) => {
-      if (branch.flushed) return;
-      const answer = branch.writer.pollFlush(waker);
-      if (answer === PENDING) return PENDING;
-      checkReady(answer, branch.writer);
-      branch.flushed = true;
-    });
-    if (result !== PENDING) this.#forgetFlush();
-    return result;
-  }
-
-  pollClose(waker: Waker): Poll<void> {
-    this.#latch.check();
-    if (this.#latch.state === "closed") return;
-    this.#latch.beginClose();
-    if (this.#pour(waker) === PENDING) return PENDING;
-    const result = this.#each(waker, (branch) => {
-      if (branch.closed) return;
-      const answer = branch.writer.pollClose(waker);
-      if (answer === PENDING) return PENDING;
-      checkReady(answer, branch.writer);
-      branch.closed = true;
-    });
-    if (result === PENDING) return PENDING;
-    this.#latch.endClose();
-  }
-
-  abort(reason?: unknown): void {
-    if (!this.#latch.abort(reason)) return;
-    for (const { writer } of this.#branches) writer.abort?.(reason);
-  }
-
-  onFailure(listener: FailureListener): () => void {
-    return this.#latch.onFailure(listener, () => {
-      const removers = this.#branches.map((branch) =>
-        branch.writer.onFailure?.((failure) => this.#branchFailed(branch, failure)),
-      );
-      return () => {
-        for (const remove of removers) remove?.();
-      };
-    });
-  }
-
-  toString(): string {
-    return `tee(${this.#branches.map(({ writer }) => describe(writer)).join(", ")})`;
-  }
-
-  /** A branch has failed: so has the tee, unless it drops the branch and goes on with others. */
-  #branchFailed(branch: Branch, error: unknown): void {
-    if (!this.#branches.includes(branch)) return;
-    if (!this.#drop || this.#branches.length === 1) {
-      this.#latch.fail(error);
-      return;
-    }
-    this.#branches = this.#branches.filter((other) => other !== branch);
-    branch.writer.abort?.(error);
-    // What waited for this branch may go on.
-    this.#latch.wake();
-  }
-
-  #take(waker: Waker, bufs: readonly Uint8Array[], length: number): Poll<number> {
-    if (length === 0) return 0;
-    if (this.#pour(waker) === PENDING) return PENDING;
-    this.#staged.open(BLOCK, BLOCK);
-    for (const buf of bufs) if (this.#staged.put(buf) < buf.length) break;
-    const n = this.#staged.length;
-    this.#forgetFlush();
-    try {
-      void this.#pour(waker);
-    } catch {
-      // The bytes are accepted: what failed is latched, and thrown by the next poll (AW-WRITE-6).
-    }
-    return n;
-  }
-
-  #forgetFlush(): void {
-    for (const branch of this.#branches) branch.flushed = false;
-  }
-
-  /** Gives every branch what is staged. */
-  #pour(waker: Waker): Poll<void> {
-    if (this.#staged.length === 0) return;
-    const bytes = this.#staged.view();
-    const result = this.#each(waker, (branch) => {
-      while (branch.taken < bytes.length) {
-        const rest = branch.taken === 0 ? bytes : bytes.subarray(branch.taken);
-        const n = branch.writer.pollWrite(waker, rest);
-        if (n === PENDING) return PENDING;
-        if (n === 0) throw writeZero(branch.writer);
-        branch.taken += checkAccepted(n, rest.length, branch.writer);
-      }
-    });
-    if (result === PENDING) return PENDING;
-    for (const branch of this.#branches) branch.taken = 0;
-    this.#staged.release();
-  }
-
-  /** Polls all branches, whether or not one is PENDING; fails or drops those that throw. */
-  #each(waker: Waker, poll: (branch: Branch) => Poll<void>): Poll<void> {
-    let pending = false;
-    for (const branch of this.#branches) {
-      try {
-        if (poll(branch) === PENDING) pending = true;
-      } catch (error) {
-        this.#branchFailed(branch, error);
-        this.#latch.check();
-      }
-    }
-    return pending ? this.#latch.register(waker) : undefined;
   }
 }

@@ -1,13 +1,15 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { byteLength, formatSize, prefix } from "../slab/bytes.ts";
 import { checkOptions } from "../options/check-options.ts";
-import { checkWriter } from "../options/check-writer.ts";
 import { POSITIVE_COUNT, POSITIVE_NUMBER, required, type Schema } from "../options/rules.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
-import { Timer } from "../task/timer.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Reader } from "../reader/reader.ts";
 import { Writer } from "../writer/writer.ts";
+import { checkInner, layerOn, type LayerSink, type LayerSource } from "./both-ways.ts";
+import { ThrottleReading } from "./parts/throttle-reading.ts";
+import { TokenBucket } from "./parts/token-bucket.ts";
 
 /** The rate of {@link throttle}, and how much may go at once. */
 export interface ThrottleOptions {
@@ -25,7 +27,7 @@ const OPTIONS: Schema<ThrottleOptions> = {
 /**
  * Holds writes to a rate, by a token bucket: the bucket fills at `bytesPerSecond` up to `burst`, and
  * a write takes what is in it. With an empty bucket, writes are PENDING. Flush and close are not
- * held back.
+ * held back. Of a reader it holds back reads, and so the source, but not an end or a failure.
  *
  * ```ts
  * import { memory, throttle } from "@aw/core";
@@ -35,37 +37,38 @@ const OPTIONS: Schema<ThrottleOptions> = {
  * await out.close();
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless bytesPerSecond is a positive number and
- * burst a positive count of bytes
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, and unless
+ * bytesPerSecond is a positive number and burst a positive count of bytes
  */
-export function throttle(inner: AsyncWrite, options: ThrottleOptions): Writer {
-  checkWriter("throttle", inner);
+export function throttle(inner: LayerSink, options: ThrottleOptions): Writer;
+export function throttle(inner: LayerSource, options: ThrottleOptions): Reader;
+export function throttle(
+  inner: LayerSink | LayerSource,
+  options: ThrottleOptions,
+): Writer | Reader {
+  checkInner("throttle", inner);
   checkOptions("throttle", options, OPTIONS);
   const { bytesPerSecond, burst = Math.max(1, bytesPerSecond / 10) } = options;
-  return new Writer(new ThrottleLayer(inner, bytesPerSecond, burst));
+  const bucket = new TokenBucket(bytesPerSecond, burst);
+  const label = `throttle(${formatSize(bytesPerSecond)}/s)`;
+  return layerOn(
+    inner,
+    (writer) => new Writer(new ThrottleLayer(writer, label, bucket)),
+    (reader) => new Reader(new ThrottleReading(reader, label, bucket)),
+  );
 }
 
-/** How long a write waits before it looks again, in milliseconds. */
-const MAX_WAIT_MS = 250;
-
 class ThrottleLayer extends PassThrough {
-  readonly #bytesPerSecond: number;
-  readonly #burst: number;
-  #tokens: number;
-  /** When the tokens were counted, in milliseconds. */
-  #countedAt: number = performance.now();
-  readonly #timer = new Timer();
+  readonly #bucket: TokenBucket;
 
-  constructor(inner: AsyncWrite, bytesPerSecond: number, burst: number) {
-    super(inner, `throttle(${formatSize(bytesPerSecond)}/s)`);
-    this.#bytesPerSecond = bytesPerSecond;
-    this.#burst = burst;
-    this.#tokens = burst;
+  constructor(inner: AsyncWrite, label: string, bucket: TokenBucket) {
+    super(inner, label);
+    this.#bucket = bucket;
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.latch.refuse();
-    const allowed = this.#allowed(buf.length);
+    const allowed = this.#bucket.allowed(buf.length);
     if (allowed === 0 && buf.length > 0) return this.#wait(waker);
     const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
     return this.#spend(n);
@@ -74,51 +77,28 @@ class ThrottleLayer extends PassThrough {
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
     if (this.state !== "open") this.latch.refuse();
     const length = byteLength(bufs);
-    const allowed = this.#allowed(length);
+    const allowed = this.#bucket.allowed(length);
     if (allowed === 0 && length > 0) return this.#wait(waker);
     const n = this.writeInnerVectored(waker, allowed === length ? bufs : prefix(bufs, allowed));
     return this.#spend(n);
   }
 
   override pollClose(waker: Waker): Poll<void> {
-    this.#timer.clear();
+    this.#bucket.clear();
     return super.pollClose(waker);
   }
 
   protected override cleanUp(): void {
-    this.#timer.clear();
-  }
-
-  /** How many of `length` bytes may go now. */
-  #allowed(length: number): number {
-    // Each time: what a pause has earned counts up to its end, and never again.
-    this.#refill();
-    return Math.min(length, Math.floor(this.#tokens));
+    this.#bucket.clear();
   }
 
   #spend(n: Poll<number>): Poll<number> {
-    if (n !== PENDING) this.#tokens -= n;
+    if (n !== PENDING) this.#bucket.spend(n);
     return n;
   }
 
-  #refill(): void {
-    const now = performance.now();
-    const earned = ((now - this.#countedAt) / 1000) * this.#bytesPerSecond;
-    this.#tokens = Math.min(this.#burst, this.#tokens + earned);
-    this.#countedAt = now;
-  }
-
-  /**
-   * Wakes when there is a token, or a good part of a burst: waking for each byte would be slow. At the
-   * latest after `MAX_WAIT_MS`, because nobody says that a write was cancelled, and the timer of one
-   * keeps the process alive.
-   */
   #wait(waker: Waker): Poll<number> {
-    if (!this.#timer.isRunning) {
-      const wanted = Math.max(1, this.#burst / 2) - this.#tokens;
-      const ms = Math.ceil((wanted / this.#bytesPerSecond) * 1000);
-      this.#timer.start(Math.min(ms, MAX_WAIT_MS), () => this.latch.wake());
-    }
+    this.#bucket.wait(() => this.latch.wake());
     return this.latch.register(waker);
   }
 }

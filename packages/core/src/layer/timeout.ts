@@ -1,36 +1,44 @@
 import type { AsyncWrite } from "../trait/async-write.ts";
 import { checkOptions } from "../options/check-options.ts";
-import { checkWriter } from "../options/check-writer.ts";
 import { MILLISECONDS, type Schema } from "../options/rules.ts";
-import { AsyncWriteError } from "../trait/error.ts";
 import { PassThrough } from "../engine/pass-through.ts";
-import { PENDING, type Poll } from "../trait/poll.ts";
-import { Timer } from "../task/timer.ts";
-import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
+import type { Poll } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+import { Reader } from "../reader/reader.ts";
 import { Writer } from "../writer/writer.ts";
+import { checkInner, isSink, layerOn, type LayerSink, type LayerSource } from "./both-ways.ts";
+import { stalled, StallWatch } from "./parts/stall-watch.ts";
+import { TimeoutReading } from "./parts/timeout-reading.ts";
 
-/** How long each kind of poll may stay PENDING, in milliseconds. Default: no limit. */
+/** How long each kind of poll of a writer may stay PENDING, in milliseconds. Default: no limit. */
 export interface TimeoutOptions {
   write?: number | undefined;
   flush?: number | undefined;
   close?: number | undefined;
 }
 
-const OPTIONS: Schema<TimeoutOptions> = {
+/** How long a poll of a reader may stay PENDING, in milliseconds. Default: no limit. */
+export interface ReadTimeoutOptions {
+  read?: number | undefined;
+}
+
+const OF_WRITER: Schema<TimeoutOptions> = {
   write: MILLISECONDS,
   flush: MILLISECONDS,
   close: MILLISECONDS,
 };
 
+const OF_READER: Schema<ReadTimeoutOptions> = { read: MILLISECONDS };
+
 type Kind = keyof TimeoutOptions;
 
 /**
- * Fails with `ERR_AW_TIMEOUT` when the inner writer makes no progress for too long. The time starts
- * at a PENDING and ends at the next answer that is not; an idle writer never times out, nor one whose
- * destination has caught up while nobody waits. The inner writer is left as it is: call `abort`.
+ * Fails with `ERR_AW_TIMEOUT` when the inner writer or reader makes no progress for too long. The time starts
+ * at a PENDING and ends at the next answer that is not; an idle one never times out, nor one whose
+ * destination or source has caught up while nobody waits. What is below is left as it is: call `abort`.
  *
  * While the time runs it keeps the process alive: an `await` that nothing else would end is ended by it.
- * After a write that was cancelled it runs to its end, because nobody says so.
+ * After an operation that was cancelled it runs to its end, because nobody says so.
  *
  * ```ts
  * import { memory, timeout } from "@aw/core";
@@ -40,89 +48,52 @@ type Kind = keyof TimeoutOptions;
  * await out.close();
  * ```
  *
- * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` unless each time is an integer from 1 to
- * 2,147,483,647
+ * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if inner is neither a writer nor a reader, and unless each time
+ * is an integer from 1 to 2,147,483,647
  */
-export function timeout(inner: AsyncWrite, options: TimeoutOptions): Writer {
-  checkWriter("timeout", inner);
-  checkOptions("timeout", options, OPTIONS);
-  return new Writer(new TimeoutLayer(inner, options));
+export function timeout(inner: LayerSink, options: TimeoutOptions): Writer;
+export function timeout(inner: LayerSource, options: ReadTimeoutOptions): Reader;
+export function timeout(
+  inner: LayerSink | LayerSource,
+  options: TimeoutOptions | ReadTimeoutOptions,
+): Writer | Reader {
+  checkInner("timeout", inner);
+  const isOfWriter = isSink(inner);
+  checkOptions<object>("timeout", options, isOfWriter ? OF_WRITER : OF_READER);
+  return layerOn(
+    inner,
+    (writer) => new Writer(new TimeoutLayer(writer, options as TimeoutOptions)),
+    (reader) => new Reader(new TimeoutReading(reader, options as ReadTimeoutOptions)),
+  );
 }
 
 class TimeoutLayer extends PassThrough {
-  readonly #options: TimeoutOptions;
-  readonly #timer = new Timer();
-  /** What the timer runs for. */
-  #pending: Kind | undefined;
-  /** Whether the inner writer has made progress since the last poll, and nobody has come back for it. */
-  #woken = false;
-  #caller: Waker = NOOP_WAKER;
-  /** What the inner writer wakes. */
-  readonly #waker: Waker = {
-    wake: () => {
-      this.#woken = true;
-      this.#caller.wake();
-    },
-  };
+  readonly #watch: StallWatch<Kind>;
 
-  constructor(inner: AsyncWrite, options: TimeoutOptions) {
+  constructor(inner: AsyncWrite, times: TimeoutOptions) {
     super(inner, "timeout");
-    this.#options = options;
+    this.#watch = new StallWatch(times, (kind, time) => {
+      this.latch.fail(stalled(this, kind, time, "the destination"));
+    });
   }
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
-    return this.#watchOver("write", super.pollWrite(this.#wakes(waker), buf));
+    return this.#watch.answered("write", super.pollWrite(this.#watch.wakes(waker), buf));
   }
 
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    return this.#watchOver("write", super.pollVectoredWrite(this.#wakes(waker), bufs));
+    return this.#watch.answered("write", super.pollVectoredWrite(this.#watch.wakes(waker), bufs));
   }
 
   override pollFlush(waker: Waker): Poll<void> {
-    return this.#watchOver("flush", super.pollFlush(this.#wakes(waker)));
+    return this.#watch.answered("flush", super.pollFlush(this.#watch.wakes(waker)));
   }
 
   override pollClose(waker: Waker): Poll<void> {
-    return this.#watchOver("close", super.pollClose(this.#wakes(waker)));
+    return this.#watch.answered("close", super.pollClose(this.#watch.wakes(waker)));
   }
 
   protected override cleanUp(): void {
-    this.#stop();
-  }
-
-  #wakes(caller: Waker): Waker {
-    this.#caller = caller;
-    this.#woken = false;
-    return this.#waker;
-  }
-
-  #watchOver<T>(kind: Kind, result: Poll<T>): Poll<T> {
-    if (result !== PENDING) {
-      if (this.#pending !== undefined) this.#stop();
-    } else if (this.#pending !== kind) {
-      this.#stop();
-      this.#start(kind);
-    }
-    return result;
-  }
-
-  #start(kind: Kind): void {
-    const time = this.#options[kind];
-    if (time === undefined) return;
-    this.#pending = kind;
-    this.#timer.start(time, () => this.#expire(kind, time));
-  }
-
-  #expire(kind: Kind, time: number): void {
-    this.#pending = undefined;
-    // There was progress, and no operation waits any more: it was cancelled, or a tryWrite.
-    if (this.#woken) return;
-    const message = `${this}: ${kind} made no progress for ${time} ms; the destination stalls`;
-    this.latch.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
-  }
-
-  #stop(): void {
-    this.#timer.clear();
-    this.#pending = undefined;
+    this.#watch.stop();
   }
 }

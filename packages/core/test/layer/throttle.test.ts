@@ -1,6 +1,7 @@
-import { memory, PENDING, throttle } from "@aw/core";
+import { memory, PENDING, SourceEngine, throttle, toReader } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { counted, CountingWaker } from "../instruments.ts";
+import { ManualSource } from "../reader/source.ts";
 
 const waker = new CountingWaker();
 
@@ -49,6 +50,51 @@ describe("throttle", () => {
     out.pollWrite(waker, counted(10));
     expect(vi.getTimerCount()).toBe(1);
     out.abort();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("holds a reader to the rate, and not its end", () => {
+    const source = new ManualSource();
+    const reader = throttle(new SourceEngine(source), { bytesPerSecond: 1000, burst: 100 });
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    source.control.push(counted(500));
+    let read = 0;
+    for (let millisecond = 0; millisecond < 50; millisecond++) {
+      const view = reader.pollFillBuf(waker);
+      if (view !== PENDING) {
+        read += view.length;
+        reader.consume(view.length);
+      }
+      vi.advanceTimersByTime(1);
+    }
+    expect(read).toBe(149);
+    // What is shown and not used costs nothing, and grows.
+    vi.advanceTimersByTime(60);
+    expect(reader.pollFillBuf(waker)).toHaveLength(61);
+    vi.advanceTimersByTime(10);
+    expect(reader.pollFillBuf(waker)).toHaveLength(71);
+    reader.consume(71);
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    const { wakes } = waker;
+    vi.advanceTimersByTime(50);
+    expect(waker.wakes).toBe(wakes + 1);
+    vi.advanceTimersByTime(10_000);
+    for (let view; (view = reader.pollFillBuf(waker)) !== PENDING;) {
+      reader.consume(view.length);
+      vi.advanceTimersByTime(1000);
+    }
+    source.control.end();
+    expect(reader.pollFillBuf(waker)).toHaveLength(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("releases its timer when its reader is aborted", () => {
+    const reader = throttle(toReader("abc"), { bytesPerSecond: 1, burst: 1 });
+    expect(reader.pollFillBuf(waker)).toHaveLength(1);
+    reader.consume(1);
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    expect(vi.getTimerCount()).toBe(1);
+    reader.abort();
     expect(vi.getTimerCount()).toBe(0);
   });
 

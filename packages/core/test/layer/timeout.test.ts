@@ -1,6 +1,7 @@
-import { memory, PENDING, timeout } from "@aw/core";
+import { memory, PENDING, SourceEngine, timeout } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bytes, CountingWaker, RecordingWriter } from "../instruments.ts";
+import { ManualSource } from "../reader/source.ts";
 
 const waker = new CountingWaker();
 
@@ -30,6 +31,35 @@ describe("timeout", () => {
     expect(waker.wakes).toBe(wakes + 1);
     expect(poll).toThrow(expect.objectContaining({ code: "ERR_AW_TIMEOUT" }));
     expect(inner.state).not.toBe("failed");
+  });
+
+  it("fails a read that makes no progress, and leaves the reader below as it is", () => {
+    const source = new ManualSource();
+    const engine = new SourceEngine(source);
+    const reader = timeout(engine, { read: 100 });
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    vi.advanceTimersByTime(99);
+    source.control.push(bytes("a"));
+    expect(reader.pollFillBuf(waker)).toEqual(bytes("a"));
+    expect(vi.getTimerCount()).toBe(0);
+    reader.consume(1);
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    // The source has caught up, and nobody has looked.
+    source.control.push(bytes("b"));
+    vi.advanceTimersByTime(1000);
+    expect(reader.pollFillBuf(waker)).toEqual(bytes("b"));
+    reader.consume(1);
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    const { wakes } = waker;
+    vi.advanceTimersByTime(100);
+    expect(waker.wakes).toBe(wakes + 1);
+    expect(() => reader.pollFillBuf(waker)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_TIMEOUT",
+        message: expect.stringContaining("the source stalls") as string,
+      }),
+    );
+    expect(engine.state).toBe("open");
   });
 
   it("starts anew at progress, and never runs while idle", () => {

@@ -3,20 +3,24 @@ import { describe, expect, it } from "vitest";
 
 const { memory, sink } = core;
 
-/** Every factory that takes a writer, with arguments after it that are right. */
+/** Every layer that works both ways, with arguments after its first that are right. */
+const BOTH_WAYS: readonly [string, ...unknown[]][] = [
+  ["inspect", () => {}],
+  ["limit", 1],
+  ["meter"],
+  ["progress", { onProgress() {} }],
+  ["throttle", { bytesPerSecond: 1 }],
+  ["timeout", {}],
+];
+
+/** Every other factory that takes a writer. */
 const LAYERS: readonly [string, ...unknown[]][] = [
   ["buffered"],
   ["compose"],
   ["framed", core.lines()],
-  ["inspect", () => {}],
   ["keepOpen"],
-  ["limit", 1],
   ["lineBuffered"],
-  ["meter"],
-  ["progress", { onProgress() {} }],
   ["tee"],
-  ["throttle", { bytesPerSecond: 1 }],
-  ["timeout", {}],
   ["toIterWriter"],
   ["toWritableStream"],
   ["toWriter"],
@@ -32,6 +36,17 @@ const NOT_WRITERS: readonly unknown[] = [
   new WritableStream(),
   process.stderr,
   { pollFlush() {}, pollClose() {} },
+];
+
+/** What people pass instead of a writer or a reader; the last could be both. */
+const NEITHER: readonly unknown[] = [
+  undefined,
+  null,
+  "file.txt",
+  { maxBytes: 5 },
+  Promise.resolve(sink()),
+  { pollFlush() {}, pollClose() {} },
+  process.stderr,
 ];
 
 const NOT_POSITIVE_COUNTS = [0, -1, 1.5, NaN, Infinity, "5", null, true, 5n, 2 ** 53];
@@ -150,6 +165,16 @@ describe("a wrong call is refused at once, with a message that names what is wro
       const factory = (core as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
       expect(() => factory?.(inner, ...rest)).toThrow(
         refused(new RegExp(`^${name}: (expected|there is no option)`)),
+      );
+    },
+  );
+
+  it.each(BOTH_WAYS.flatMap(([name, ...rest]) => NEITHER.map((inner) => ({ name, inner, rest }))))(
+    "$name over $inner",
+    ({ name, inner, rest }) => {
+      const factory = (core as unknown as Record<string, (...args: unknown[]) => unknown>)[name];
+      expect(() => factory?.(inner, ...rest)).toThrow(
+        refused(new RegExp(`^${name}: (expected a writer or a reader|.* can be both)`)),
       );
     },
   );
