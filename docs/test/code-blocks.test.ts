@@ -9,15 +9,16 @@ interface Block extends CodeBlock {
   readonly path: string;
 }
 
-/** The pages, and the texts that they include: READMEs, the architecture. */
-const texts = new Map(
-  pages().flatMap((page) => [
-    [page.path, page.markdown],
+/** The pages, the README of the repository, and the texts that pages include: READMEs, the architecture. */
+const texts = new Map<string, string>([
+  ["README.md", readFileSync(join(ROOT, "README.md"), "utf8")] as const,
+  ...pages().flatMap((page) => [
+    [page.path, page.markdown] as const,
     ...includedBy(page)
       .filter((path) => path.endsWith(".md"))
       .map((path) => [path, readFileSync(join(ROOT, path), "utf8")] as const),
   ]),
-);
+]);
 
 /** Every program on the site. A block that is marked `continue` belongs to the one before it. */
 const blocks = [...texts].flatMap(([path, markdown]) => {
@@ -42,6 +43,11 @@ function fileOf({ marks }: CodeBlock): string | undefined {
 
 const programs = blocks.filter(({ marks }) => !marks.includes("no-run"));
 
+/** Pages say all that their programs print. READMEs of packages do not. */
+function isPage(path: string): boolean {
+  return path.startsWith("docs/") || path === "README.md";
+}
+
 describe("the code of the site", () => {
   let project: ExampleProject;
   beforeAll(() => {
@@ -54,14 +60,14 @@ describe("the code of the site", () => {
   });
 
   it("of pages runs, and prints what it says, no more and no less", () => {
-    const own = programs.filter(({ path }) => path.startsWith("docs/"));
+    const own = programs.filter(({ path }) => isPage(path));
     const printed = project.run(own.map(({ name }) => name));
     const said = own.map(({ name, code }) => [name, promisedLines(code)]);
     expect([...printed]).toEqual(said);
   });
 
   it("of READMEs runs", () => {
-    const included = programs.filter(({ path }) => !path.startsWith("docs/"));
+    const included = programs.filter(({ path }) => !isPage(path));
     const names = included.map(({ name }) => name);
     expect([...project.run(names).keys()]).toEqual(names);
   });

@@ -57,6 +57,13 @@ it.each([...all, ...recipes])("the links of $path lead somewhere", (page) => {
   expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
 });
 
+it("the links of the README of the repository lead to files", () => {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const links = [...readme.matchAll(/\]\(([^):]+)\)/g)].map(([, path = ""]) => path);
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
 it("every page is in the sidebar, and nothing else is", () => {
   const listed = sidebar.flatMap(({ items = [] }) => items.map(({ link }) => link));
   expect(new Set(listed)).toEqual(new Set([...urls, "/api/"]));
