@@ -26,7 +26,7 @@ interface Visited {
 }
 
 if (!process.argv.includes("--built")) {
-  const { status } = spawnSync("pnpm", ["build"], { cwd: DOCS, stdio: "inherit" });
+  const { status } = spawnSync("pnpm", ["docs:build"], { cwd: DOCS, stdio: "inherit" });
   if (status !== 0) process.exit(1);
 }
 
