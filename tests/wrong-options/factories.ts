@@ -63,19 +63,6 @@ function factory<Options extends object>(
   return { name, call, options, ...more };
 }
 
-/** A layer that works both ways: its first argument is a writer or a reader. */
-function bothWays<Options extends object>(
-  name: string,
-  make: (inner: never, options: Options) => unknown,
-  options: WrongOptions<Options>,
-  needed: object = {},
-): Factory {
-  return factory(name, (given: Options, { inner }) => make(inner as never, given), options, {
-    needed,
-    args: [innerOf((inner) => make(inner, needed as Options))],
-  });
-}
-
 /** A layer: its first argument is a writer. */
 function layer<Options extends object>(
   name: string,
@@ -95,16 +82,18 @@ function bothWays<Options extends object>(
   onWriter: (inner: core.AsyncWrite, options: Options) => unknown,
   onReader: (inner: core.AsyncBufRead, options: Options) => unknown,
   options: WrongOptions<Options>,
+  needed: object = {},
 ): Factory[] {
-  const wrong = NO_WRITER.filter((value) => !(value instanceof WritableStream));
   return [
     factory(name, (given: Options, { inner }) => onWriter(inner, given), options, {
-      args: [{ named: "writer", wrong, call: (inner) => onWriter(inner, {} as Options) }],
+      needed,
+      args: [innerOf((inner) => onWriter(inner, needed as Options))],
     }),
     factory(
       `${name} of a reader`,
       (given: Options) => onReader(core.toReader("x"), given),
       options,
+      { needed },
     ),
   ];
 }
@@ -186,23 +175,26 @@ const CORE: readonly Factory[] = [
       core.unframed(source, core.lines()),
     ),
   ),
-  bothWays<core.ProgressOptions>(
+  ...bothWays<core.ProgressOptions>(
     "progress",
+    core.progress,
     core.progress,
     { total: COUNT, onProgress: FUNCTION },
     { onProgress: () => {} },
   ),
-  bothWays<core.ThrottleOptions>(
+  ...bothWays<core.ThrottleOptions>(
     "throttle",
+    core.throttle,
     core.throttle,
     { bytesPerSecond: [Number.NaN, 0, -1, Number.POSITIVE_INFINITY, "1MB"], burst: COUNT },
     { bytesPerSecond: 1000 },
   ),
-  bothWays<core.TimeoutOptions>("timeout", core.timeout, {
-    write: MILLISECONDS,
-    flush: MILLISECONDS,
-    close: MILLISECONDS,
-  }),
+  factory<core.TimeoutOptions>(
+    "timeout",
+    (options, { inner }) => core.timeout(inner, options),
+    { write: MILLISECONDS, flush: MILLISECONDS, close: MILLISECONDS },
+    { args: [innerOf((inner) => core.timeout(inner, {}))] },
+  ),
   factory<core.ReadTimeoutOptions>(
     "timeout of a reader",
     (options) => core.timeout(core.toReader("x"), options),
@@ -322,7 +314,12 @@ const CORE: readonly Factory[] = [
   factory<core.CopyBidirectionalOptions>(
     "copyBidirectional",
     (options, { connection }) => core.copyBidirectional(connection, connection, options),
-    { signal: SIGNAL, halfCloseTimeout: MILLISECONDS },
+    {
+      signal: SIGNAL,
+      halfCloseTimeout: MILLISECONDS,
+      throttle: [7, { bytesPerSecond: 0 }, { burst: 5 }, { bytesPerSecond: 5, rate: 1 }],
+      onProgress: FUNCTION,
+    },
     {
       args: [
         argument(
