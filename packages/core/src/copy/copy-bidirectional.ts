@@ -3,12 +3,20 @@ import { copyReader } from "./copy-reader.ts";
 import { checkArgument, checkOptions } from "../options/check-options.ts";
 import { isReader } from "../options/check-reader.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { MILLISECONDS, SIGNAL, type Rule, type Schema } from "../options/rules.ts";
+import { throttle, THROTTLE, type ThrottleOptions } from "../layer/throttle.ts";
+import {
+  FUNCTION,
+  MILLISECONDS,
+  nested,
+  SIGNAL,
+  type Rule,
+  type Schema,
+} from "../options/rules.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { Timer } from "../task/timer.ts";
 import { abortedBy } from "../writer/poll-fn.ts";
 
-/** What ends a {@link copyBidirectional} early. */
+/** What ends a {@link copyBidirectional} early, slows it down, and hears of its progress. */
 export interface CopyBidirectionalOptions {
   /** Aborts both connections. */
   signal?: AbortSignal | undefined;
@@ -16,6 +24,10 @@ export interface CopyBidirectionalOptions {
    * How long one direction may go on after the other has ended, in milliseconds. Default: no limit.
    */
   halfCloseTimeout?: number | undefined;
+  /** Holds each direction to this rate; see `throttle`. Default: no limit. */
+  throttle?: ThrottleOptions | undefined;
+  /** Called after each chunk with the counts of bytes copied so far. */
+  onProgress?: ((bytes: Readonly<BytesCopied>) => void) | undefined;
 }
 
 const READER: Rule = {
@@ -26,6 +38,8 @@ const READER: Rule = {
 const OPTIONS: Schema<CopyBidirectionalOptions> = {
   signal: SIGNAL,
   halfCloseTimeout: MILLISECONDS,
+  throttle: nested(THROTTLE),
+  onProgress: FUNCTION,
 };
 
 /** How many bytes went each way. */
@@ -50,7 +64,8 @@ export async function copyBidirectional(
   checkConnection("a", a);
   checkConnection("b", b);
   checkOptions("copyBidirectional", options, OPTIONS);
-  const { signal, halfCloseTimeout } = options;
+  const { signal, halfCloseTimeout, onProgress } = options;
+  const bytesCopied: BytesCopied = { aToB: 0, bToA: 0 };
   const stop = new AbortController();
   let failure: { error: unknown } | undefined;
   const timer = new Timer();
@@ -62,27 +77,37 @@ export async function copyBidirectional(
     a.abort(error);
     b.abort(error);
   };
-  const direction = async (from: Connection, to: Connection): Promise<number> => {
+  const direction = async (
+    way: keyof BytesCopied,
+    from: Connection,
+    to: Connection,
+  ): Promise<void> => {
     try {
-      const bytes = await copyReader(from.reader, to, { signal: stop.signal });
+      const reader =
+        options.throttle === undefined ? from.reader : throttle(from.reader, options.throttle);
+      await copyReader(reader, to, {
+        signal: stop.signal,
+        onProgress(count) {
+          bytesCopied[way] = count;
+          onProgress?.(bytesCopied);
+        },
+      });
       await to.close({ signal: stop.signal });
       if (halfCloseTimeout !== undefined && !isHalfClosed && failure === undefined) {
         timer.start(halfCloseTimeout, () => fail(lingering(halfCloseTimeout)));
       }
       isHalfClosed = true;
-      return bytes;
     } catch (error) {
       fail(error);
-      return 0;
     }
   };
   const onAbort = (): void => fail(abortedBy(signal as AbortSignal));
   if (signal?.aborted) onAbort();
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    const [aToB, bToA] = await Promise.all([direction(a, b), direction(b, a)]);
+    await Promise.all([direction("aToB", a, b), direction("bToA", b, a)]);
     if (failure !== undefined) throw failure.error;
-    return { aToB, bToA };
+    return bytesCopied;
   } finally {
     timer.clear();
     signal?.removeEventListener("abort", onAbort);

@@ -19,7 +19,8 @@ export interface ThrottleOptions {
   burst?: number | undefined;
 }
 
-const OPTIONS: Schema<ThrottleOptions> = {
+/** For options of others that hold a throttle. */
+export const THROTTLE: Schema<ThrottleOptions> = {
   bytesPerSecond: required(POSITIVE_NUMBER),
   burst: POSITIVE_COUNT,
 };
@@ -47,7 +48,7 @@ export function throttle(
   options: ThrottleOptions,
 ): Writer | Reader {
   checkInner("throttle", inner);
-  checkOptions("throttle", options, OPTIONS);
+  checkOptions("throttle", options, THROTTLE);
   const { bytesPerSecond, burst = Math.max(1, bytesPerSecond / 10) } = options;
   const bucket = new TokenBucket(bytesPerSecond, burst);
   const label = `throttle(${formatSize(bytesPerSecond)}/s)`;

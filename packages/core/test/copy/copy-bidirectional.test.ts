@@ -1,4 +1,11 @@
-import { copyBidirectional, pipe, Writer, type Connection, type Reader } from "@aw/core";
+import {
+  copyBidirectional,
+  pipe,
+  Writer,
+  type BytesCopied,
+  type Connection,
+  type Reader,
+} from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { counted } from "../instruments.ts";
 
@@ -67,6 +74,38 @@ describe("copyBidirectional", () => {
     await expect(copyBidirectional(proxyA, proxyB)).rejects.toMatchObject({
       code: "ERR_AW_PROTOCOL",
     });
+    expect([proxyA.state, proxyB.state]).toEqual(["failed", "failed"]);
+  });
+
+  it("tells of its progress, and holds each direction to a rate", async () => {
+    const [client, proxyA] = connectionPair();
+    const [proxyB, server] = connectionPair();
+    const said: BytesCopied[] = [];
+    const proxied = copyBidirectional(proxyA, proxyB, {
+      throttle: { bytesPerSecond: 1e9, burst: 10 },
+      onProgress: (bytes) => said.push({ ...bytes }),
+    });
+    await client.writeAll("a".repeat(35)).then(() => client.close());
+    expect(await server.reader.text()).toBe("a".repeat(35));
+    await server.writeAll("bb").then(() => server.close());
+    expect(await client.reader.text()).toBe("bb");
+    expect(await proxied).toEqual({ aToB: 35, bToA: 2 });
+    expect(said.at(-1)).toEqual({ aToB: 35, bToA: 2 });
+    // A burst at a time, whatever there is.
+    const steps = said.map(({ aToB }, index) => aToB - (said[index - 1]?.aToB ?? 0));
+    expect(Math.max(...steps)).toBeLessThanOrEqual(10);
+  });
+
+  it("ends with what its onProgress throws", async () => {
+    const [client, proxyA] = connectionPair();
+    const [proxyB] = connectionPair();
+    const proxied = copyBidirectional(proxyA, proxyB, {
+      onProgress() {
+        throw new Error("no display");
+      },
+    });
+    await client.writeAll("x");
+    await expect(proxied).rejects.toThrow("no display");
     expect([proxyA.state, proxyB.state]).toEqual(["failed", "failed"]);
   });
 
