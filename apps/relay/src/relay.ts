@@ -92,6 +92,7 @@ export class Relay {
       this.ingest.abort(new Error("the relay stops"));
     }, deadlineMs);
     this.feed.close();
+    this.ingest.drain();
     await Promise.all([
       this.#comparisons.stop(),
       // What was refused at the deadline has a moment to say so.
@@ -108,7 +109,7 @@ export class Relay {
     for (const serving of this.#servings) serving.abort();
   }
 
-  async #listen({ host, listen, limits, access: { tokens } }: Config): Promise<void> {
+  async #listen({ host, listen, limits, switches, access: { tokens } }: Config): Promise<void> {
     const { ingest, credentials } = this;
     const log = this.#log;
     const access = new Access(tokens);
@@ -125,8 +126,7 @@ export class Relay {
         ingest,
         store: this.#store,
         feed: this.feed,
-        valve: this.#valve,
-        comparisons: this.#comparisons,
+        switches: switches ? { valve: this.#valve, comparisons: this.#comparisons } : undefined,
         page: PAGE,
         log,
       });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { connect } from "@aw/websocket";
 import { describe, expect, it } from "vitest";
 import type { Receipt, Snapshot } from "../src/live/snapshot.ts";
 import type { Relay } from "../src/relay.ts";
@@ -155,6 +156,22 @@ it("is closed to whoever has no token, but for its health and its page", async (
   const headers = { Authorization: `Bearer ${token}` };
   expect((await put(relay, "x", "x", headers)).status).toBe(201);
   expect((await get(relay, `/uploads?token=${token}`)).status).toBe(200);
+});
+
+it("lets no page of another site change anything", async () => {
+  const relay = await start();
+  const { host } = new URL(relay.addressOf("http"));
+  expect((await put(relay, "x", "x", { Origin: "http://elsewhere.example" })).status).toBe(403);
+  expect((await put(relay, "x", "x", { Origin: "null" })).status).toBe(403);
+  expect((await put(relay, "x", "x", { Origin: `http://${host}` })).status).toBe(201);
+  const upgrade = connect(`ws://${host}/uploads/x`, { headers: { Origin: "http://elsewhere" } });
+  await expect(upgrade).rejects.toMatchObject({ cause: { status: 403 } });
+});
+
+it("has no switches unless it is told to", async () => {
+  const relay = await start({ switches: false });
+  expect((await post(relay, "/slow", '{"bytesPerSecond":1}')).status).toBe(404);
+  expect((await post(relay, "/naive", "{}")).status).toBe(404);
 });
 
 it("has metrics for Prometheus", async () => {

@@ -24,7 +24,7 @@ export function relays(): {
     folder,
     async start({ listen, ...config } = {}, parts = {}) {
       const sockets = { unix: folder.at("relay.sock"), records: folder.at("records.sock") };
-      const whole = parse(CONFIG, { ...config, listen: { ...sockets, ...listen } });
+      const whole = parse(CONFIG, { switches: true, ...config, listen: { ...sockets, ...listen } });
       const relay = await Relay.start(whole, {
         store: parts.store ?? (await FolderStore.open(folder.at("data"))),
         log: pino({ level: "error" }),

@@ -38,7 +38,7 @@ function contentOf(answer: Record<string, unknown>): Promise<string> {
 describe("bytes from anywhere", () => {
   it("are stored as they are", async () => {
     const relay = await start();
-    for (const text of ["", "a", "ab\0", "some text", "x^2 is no zlib", "(\u00b5/\u00fd)"]) {
+    for (const text of ["a", "ab\0", "some text", "x^2 is no zlib", "(\u00b5/\u00fd)"]) {
       const { answer, cut } = await send(relay.addressOf("tcp"), text);
       expect(answer).toMatchObject({ bytes: Buffer.byteLength(text), encoding: "identity" });
       expect(cut).toBe(false);
@@ -74,6 +74,25 @@ describe("bytes from anywhere", () => {
       recent: [{ outcome: "refused", error }],
     });
     expect((await send(relay.addressOf("tcp"), "the next")).answer).toMatchObject({ bytes: 8 });
+  });
+
+  it("are no upload if there is none, as from a balancer that looks who listens", async () => {
+    const relay = await start();
+    for (const route of ["tcp", "unix", "records"] as const) {
+      const { answer, cut } = await send(relay.addressOf(route));
+      expect(answer).toMatchObject({ error: "ERR_AW_TRUNCATED" });
+      expect(cut).toBe(route === "tcp");
+    }
+    expect(relay.feed.snapshot()).toMatchObject({ totals: { stored: 0, refused: 0 }, recent: [] });
+  });
+
+  it("need not come for the relay to stop", async () => {
+    const relay = await start();
+    const silent = connect(Number(new URL(relay.addressOf("tcp")).port), "127.0.0.1");
+    const cut = once(silent, "error");
+    await once(silent, "connect");
+    await relay.close(600_000);
+    expect(await cut).toMatchObject([{ code: "ECONNRESET" }]);
   });
 
   it("leave nothing when the sender resets in the middle", async () => {

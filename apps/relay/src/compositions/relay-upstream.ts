@@ -26,6 +26,7 @@ export class UpstreamStore implements Store {
     return {
       writer: zstd(upstream),
       commit: (receipt) => this.#commit(receipt, upstream),
+      discard: () => Promise.resolve(upstream.abort()),
     };
   }
 

@@ -64,6 +64,8 @@ export const CONFIG = v.strictObject({
     }),
     {},
   ),
+  /** Whether the page's switches work: a slow receiver, the comparison. For demonstrations. */
+  switches: v.optional(v.boolean(), false),
   /** How long those who are under way have when the relay stops. */
   stopSeconds: v.optional(SECONDS, 10),
   /** A file for the log, lines of JSON; "-" is standard error. */

@@ -80,7 +80,7 @@ export class Demo {
 
 function demoConfig(folder: string): Config {
   const listen = { unix: join(folder, "relay.sock"), records: join(folder, "records.sock") };
-  return parse(CONFIG, { listen });
+  return parse(CONFIG, { listen, switches: true });
 }
 
 function splitAddress(address: string): { host: string; port: number } {

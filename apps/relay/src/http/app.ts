@@ -1,15 +1,14 @@
 import type { HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Logger } from "pino";
-import type { Comparisons } from "../comparison/comparisons.ts";
 import type { Ingest } from "../ingest/ingest.ts";
-import type { Valve } from "../ingest/valve.ts";
 import type { Feed } from "../live/feed.ts";
 import type { Access } from "../servers/access.ts";
 import type { Store } from "../store/store.ts";
-import { addLive } from "./live.ts";
+import { addEvents } from "./events.ts";
 import { addMetrics } from "./metrics.ts";
 import { addPage } from "./page.ts";
+import { addSwitches, type Switches } from "./switches.ts";
 import { addUploads } from "./uploads.ts";
 
 /** What handlers find in their context: Node's own request. */
@@ -24,8 +23,8 @@ export interface AppOptions {
   ingest: Ingest;
   store: Store;
   feed: Feed;
-  valve: Valve;
-  comparisons: Comparisons;
+  /** Undefined where the page has no switches. */
+  switches: Switches | undefined;
   /** The folder of the page's files. */
   page: string;
   log: Logger;
@@ -49,12 +48,14 @@ export function makeApp(options: AppOptions): App {
   addPage(app, options.page);
 
   app.use(async (c, next) => {
-    if (access.allows(c.env.incoming)) return next();
-    const { status, headers, body } = access.refusal;
+    const refusal = access.refusalOf(c.env.incoming);
+    if (refusal === undefined) return next();
+    const { status, headers, body } = refusal;
     return new Response(body, { status, headers: { ...headers, Connection: "close" } });
   });
   addUploads(app, options);
-  addLive(app, options);
+  addEvents(app, options.feed);
+  if (options.switches !== undefined) addSwitches(app, options.switches);
   addMetrics(app, options);
   return app;
 }

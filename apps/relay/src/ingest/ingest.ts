@@ -37,6 +37,7 @@ export interface IngestOptions {
 /** The way in, the same for every route: whatever a reader brings becomes an upload of the store. */
 export class Ingest {
   readonly #options: IngestOptions;
+  readonly #drain = new AbortController();
   readonly #stop = new AbortController();
 
   constructor(options: IngestOptions) {
@@ -58,6 +59,11 @@ export class Ingest {
     });
   }
 
+  /** Refuses those of whom no byte has come yet. Nothing new is to be given to it from now on. */
+  drain(): void {
+    this.#drain.abort(new Error("the relay stops"));
+  }
+
   /** Refuses all that is under way. */
   abort(reason: unknown): void {
     this.#stop.abort(reason);
@@ -70,6 +76,7 @@ export class Ingest {
   ): Promise<Receipt> {
     const { store, transfers, valve, limits, log } = this.#options;
     const { name, route, peer } = arrival;
+    await this.#firstByte(reader, route);
     const transfer = transfers.begin({ ...arrival, direction: "receive" });
     const deadline = new UploadDeadline(`upload ${name}`, limits.maxSeconds, this.#stop.signal);
     deadline.onExpire((error) => reader.abort(error));
@@ -95,5 +102,16 @@ export class Ingest {
       deadline.clear();
       transfers.end(transfer);
     }
+  }
+
+  /**
+   * Until it is there, a connection costs neither a file nor a line in the log: balancers open many, to see that somebody
+   * listens. Where nothing but the bytes says that this is an upload, none is not one.
+   */
+  async #firstByte(reader: Reader, route: Route): Promise<void> {
+    const first = await reader.peek(1, { signal: this.#drain.signal });
+    if (first.length > 0 || route === "http" || route === "websocket") return;
+    const message = `an upload over ${route} has at least a byte; empty ones have a name, and come by HTTP`;
+    throw new AsyncWriteError("ERR_AW_TRUNCATED", message);
   }
 }

@@ -28,6 +28,7 @@ export class Upload implements AsyncDisposable {
   readonly #slot: Slot;
   readonly #hashed: HashingWriter;
   readonly #startedAt: number;
+  #committed = false;
 
   constructor(known: Known, slot: Slot, transfer: Transfer, valve: Valve, limits: UploadLimits) {
     const { watch } = transfer.chain;
@@ -54,10 +55,12 @@ export class Upload implements AsyncDisposable {
       durationMs: storedAt - this.#startedAt,
     };
     await this.#slot.commit(receipt);
+    this.#committed = true;
     return receipt;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.out[Symbol.asyncDispose]();
+    if (!this.#committed) await this.#slot.discard();
   }
 }

@@ -32,7 +32,7 @@ export function serveTunnel(ingest: Ingest, server: Server, options: TunnelOptio
     path: "/tunnel",
     maxConnections,
     heartbeat: {},
-    authorize: (request) => access.allows(request) || { ...access.refusal },
+    authorize: (request) => access.refusalOf(request) ?? true,
     onRefused,
   });
   const served = serve(

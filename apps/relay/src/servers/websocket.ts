@@ -35,7 +35,7 @@ export function serveWebSocket(ingest: Ingest, server: Server, options: WebSocke
   const listener = attach<Arrival>(server, {
     maxConnections,
     heartbeat: {},
-    authorize: (request) => (access.allows(request) ? judge(request) : { ...access.refusal }),
+    authorize: (request) => access.refusalOf(request) ?? judge(request),
     onRefused,
   });
   const served = serve(

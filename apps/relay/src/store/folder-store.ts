@@ -50,14 +50,10 @@ export class FolderStore implements Store {
     return {
       writer,
       commit: async (receipt) => {
-        try {
-          await this.#journal.append(receipt);
-        } catch (error) {
-          await rm(path, { force: true });
-          throw error;
-        }
+        await this.#journal.append(receipt);
         this.#keep(receipt);
       },
+      discard: () => rm(path, { force: true }),
     };
   }
 

@@ -20,7 +20,9 @@ export interface Slot {
   readonly writer: Writer;
   /**
    * Called once the writer is closed. Resolves when both the bytes and the receipt will survive whatever happens to this
-   * machine, in so far as the store can promise it: only then the sender is told. Rejects with nothing left of the upload.
+   * machine, in so far as the store can promise it: only then the sender is told.
    */
   commit(receipt: Receipt): Promise<void>;
+  /** Called instead of a commit, or after one that failed, also if the writer was closed: removes what is there already. */
+  discard(): Promise<void>;
 }

@@ -1,10 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { toReader } from "@aw/core";
-import { streamSSE } from "hono/streaming";
 import * as v from "valibot";
 import { ComparisonRuns, type Comparisons } from "../comparison/comparisons.ts";
 import type { Valve } from "../ingest/valve.ts";
-import type { Feed } from "../live/feed.ts";
 import type { NaiveRequest, SlowRequest } from "../live/snapshot.ts";
 import type { App } from "./app.ts";
 
@@ -19,24 +17,13 @@ const NAIVE: v.GenericSchema<unknown, NaiveRequest> = v.strictObject({
   totalBytes: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 30))),
 });
 
-interface LiveOptions {
-  feed: Feed;
+export interface Switches {
   valve: Valve;
   comparisons: Comparisons;
 }
 
-/** What the page looks at, `GET /events`, and its switches. `live/snapshot.ts` says what they mean. */
-export function addLive(app: App, { feed, valve, comparisons }: LiveOptions): void {
-  app.get("/events", (c) =>
-    streamSSE(c, async (stream) => {
-      const gone = new AbortController();
-      stream.onAbort(() => gone.abort());
-      for await (const data of feed.snapshots(gone.signal)) {
-        await stream.writeSSE({ event: "snapshot", data });
-      }
-    }),
-  );
-
+/** The page's switches: `live/snapshot.ts` says what they mean. */
+export function addSwitches(app: App, { valve, comparisons }: Switches): void {
   app.post("/slow", async (c) => {
     const request = v.safeParse(SLOW, await bodyOf(c.env.incoming));
     if (!request.success) return c.json(badRequest(request.issues), 400);
