@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
-import { loadConfig } from "../src/config/load-config.ts";
+import { flagNames, loadConfig } from "../src/config/load-config.ts";
 
 const { at } = temporaryFolder();
 
@@ -22,6 +23,13 @@ describe("the configuration", () => {
       store: "relay-data",
       limits: { maxConnections: 2000, maxRatio: 1000, idleSeconds: 300 },
     });
+  });
+
+  it("has each key in the README", async () => {
+    const readme = await readFile(join(import.meta.dirname, "../README.md"), "utf8");
+    const [, table = ""] = /\| key \| default \| \|\n([^]*?)\n\n/.exec(readme) ?? [];
+    const keys = table.split("\n").flatMap((row) => row.split("|")[1]?.match(/[\w.]+/g) ?? []);
+    expect(keys.toSorted()).toEqual(flagNames().toSorted());
   });
 
   it("is flags over the file over the defaults", async () => {

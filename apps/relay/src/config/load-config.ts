@@ -31,7 +31,7 @@ export async function loadConfig(args: readonly string[]): Promise<Config> {
 }
 
 /** The names of all flags, "limits.maxBytes" and so on. */
-function flagNames(): string[] {
+export function flagNames(): string[] {
   return namesOf(CONFIG, "");
 }
 
