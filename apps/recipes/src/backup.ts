@@ -41,7 +41,7 @@ export async function backup(command: string[], options: BackupOptions): Promise
   if (status !== 0) throw new Error(`${command.join(" ")} ended with ${status ?? killedBy}`);
 
   await out.close(); // the end of the frame, then FIN
-  await new Response(standby.readable).bytes(); // ends when the second machine has read up to the FIN
+  await standby.reader.readAll(); // ends when the second machine has read up to the FIN
   await file.close();
   return hash.digest("hex");
 }

@@ -8,7 +8,7 @@
  * `server.close()` of Node waits for idle clients without a limit; ending the process resets those who are served.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { lines, unframed } from "@aw/core";
+import { lines, serve, unframed } from "@aw/core";
 import { listen, type ListenOptions, type TcpConnection, type TcpListener } from "@aw/tcp";
 
 export interface ServeOptions extends Omit<ListenOptions, "signal"> {
@@ -20,7 +20,7 @@ export interface ServeOptions extends Omit<ListenOptions, "signal"> {
 }
 
 /** Answers each line of each client. Resolves with how many clients failed, once all are gone. */
-export async function serve(
+export async function serveLines(
   answer: (line: string) => string | Promise<string>,
   options: ServeOptions,
 ): Promise<number> {
@@ -34,15 +34,12 @@ export async function serve(
   });
   onListening?.(listener);
 
-  const clients: Promise<void>[] = [];
-  for await (const client of listener) clients.push(converse(client));
-  const outcomes = await Promise.allSettled(clients);
+  const { failed } = await serve(listener, converse, { onError() {} });
   await closing;
-  return outcomes.filter(({ status }) => status === "rejected").length;
+  return failed;
 
-  async function converse(connection: TcpConnection): Promise<void> {
-    await using client = connection;
-    const asked = unframed(client.readable, lines({ maxLength: 4096 }));
+  async function converse(client: TcpConnection): Promise<void> {
+    const asked = unframed(client.reader, lines({ maxLength: 4096 }));
     let next = asked.next();
     for (;;) {
       const line = await Promise.race([stopped.promise, next]);
@@ -59,7 +56,7 @@ export async function serve(
 if (import.meta.main) {
   const stop = new AbortController();
   for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => stop.abort());
-  const failed = await serve(
+  const failed = await serveLines(
     async (line) => {
       await sleep(1000);
       return line.toUpperCase();

@@ -8,7 +8,7 @@
  * no gzip, what expands without end, or a line of more than 64 KiB is cut off; the others go on.
  */
 import { gunzip } from "@aw/compression";
-import { copy, lines, pipe, unframed, type Connection } from "@aw/core";
+import { lines, serve, unframed, type Connection } from "@aw/core";
 import { open, type FileWriter } from "@aw/file";
 import { listen, type ListenOptions, type TlsListener } from "@aw/tls";
 
@@ -23,23 +23,17 @@ export async function receiveLogs(path: string, options: ReceiveOptions): Promis
   await using file = await open(path, { flags: "a", durability: "data" });
   await using listener = await listen({ ...ofListener, onRefused: onError });
   onListening?.(listener);
-  for await (const client of listener) {
-    receive(client, file).catch((error: unknown) => {
+  await serve(listener, (client) => receive(client, file), {
+    onError(error) {
       onError(error);
       if (file.state === "failed") listener.abort(error);
-    });
-  }
-  await listener.close();
+    },
+  });
   await file.close();
 }
 
-async function receive(connection: Connection, file: FileWriter): Promise<void> {
-  await using client = connection;
-  const plain = pipe();
-  await using decoder = gunzip(plain.writer, { maxRatio: 1000 });
-  const decoded = copy(client.readable, decoder).then(() => decoder.close());
-  decoded.catch((error: unknown) => decoder.abort(error)); // ends the loop below, too
-
+async function receive(client: Connection, file: FileWriter): Promise<void> {
+  const plain = gunzip(client.reader, { maxRatio: 1000 });
   let onDisk = 0;
   let waiting: string[] = [];
   let storing: Promise<void> | undefined;
@@ -54,12 +48,11 @@ async function receive(connection: Connection, file: FileWriter): Promise<void> 
     }
     storing = undefined;
   }
-  for await (const line of unframed(plain.readable, lines({ maxLength: 64 * 1024 }))) {
+  for await (const line of unframed(plain, lines({ maxLength: 64 * 1024 }))) {
     waiting.push(`${line}\n`);
     storing ??= store().catch((error: unknown) => client.abort(error));
     if (waiting.length >= 1000) await storing;
   }
-  await decoded;
   await storing;
   await client.close();
 }

@@ -29,12 +29,12 @@ export async function receiveUpload(
 ): Promise<number> {
   try {
     await using file = await open(path, { atomic: true });
-    await using out = decompress(file, limits);
     // Else Node would close the connection when the copy ends early, and with it the answer.
-    await copy(request.iterator({ destroyOnReturn: false }), out);
-    await out.close();
+    const body = request.iterator({ destroyOnReturn: false });
+    const bytes = await copy(decompress(body, limits), file);
+    await file.close();
     response.writeHead(201).end();
-    return out.bytesOut;
+    return bytes;
   } catch (error) {
     const { code } = AsyncWriteError.from(error);
     response.writeHead(STATUS[code] ?? 500, { Connection: "close" }).end(`${code}\n`);

@@ -9,7 +9,7 @@
  * one turn leaves together. When the connection ends, calls that still wait reject with the reason. A
  * peer that asks faster than the handler answers is made to wait.
  */
-import { framed, ndjson, unframed, type Connection } from "@aw/core";
+import { framed, ndjson, serve, unframed, type Connection } from "@aw/core";
 import { connect, listen, type ConnectTarget, type TcpListener } from "@aw/tcp";
 
 type Request = { id: number; params: unknown };
@@ -30,7 +30,7 @@ export async function connectClient(target: ConnectTarget): Promise<{
   let lastId = 0;
 
   async function read(): Promise<void> {
-    for await (const { id, result, error } of unframed(socket.readable, answers)) {
+    for await (const { id, result, error } of unframed(socket.reader, answers)) {
       if (error === undefined) waiting.get(id)?.resolve(result);
       else waiting.get(id)?.reject(new Error(error));
       waiting.delete(id);
@@ -59,18 +59,18 @@ export async function connectClient(target: ConnectTarget): Promise<{
 }
 
 /** Answers every client of the listener until that is closed. */
-export async function serve(
+export async function serveRequests(
   listener: TcpListener,
   handle: (params: unknown) => unknown,
   onError: (error: unknown) => void = console.error,
 ): Promise<void> {
-  for await (const client of listener) answerAll(client, handle).catch(onError);
+  await serve(listener, (client) => answerAll(client, handle), { onError });
 }
 
 async function answerAll(client: Connection, handle: (params: unknown) => unknown): Promise<void> {
-  await using out = framed(client, answers);
+  const out = framed(client, answers);
   const underWay = new Set<Promise<void>>();
-  for await (const { id, params } of unframed(client.readable, requests)) {
+  for await (const { id, params } of unframed(client.reader, requests)) {
     const task = Promise.resolve(params)
       .then(handle)
       .then(
@@ -83,7 +83,6 @@ async function answerAll(client: Connection, handle: (params: unknown) => unknow
     if (underWay.size >= 100) await Promise.race(underWay);
   }
   await Promise.all(underWay);
-  await out.close();
 }
 
 if (import.meta.main) {
@@ -93,7 +92,7 @@ if (import.meta.main) {
       (params as { add: number[] }).add.reduce((a, b) => a + b);
     const listener = await listen({ port: Number(second) });
     console.log(`listening at ${listener}`);
-    await serve(listener, add);
+    await serveRequests(listener, add);
   } else {
     const client = await connectClient({ port: Number(first) });
     console.log(await client.call(JSON.parse(second)));

@@ -63,7 +63,7 @@ export async function shipLogs(source: AsyncIterable<string>, options: ShipOptio
     const out = gzip(socket);
     const sent = copy(unsent(), out, { signal }).then(() => out.close());
     sent.catch((error: unknown) => socket.abort(error)); // ends the loop below, too
-    for await (const count of unframed(socket.readable, lines())) {
+    for await (const count of unframed(socket.reader, lines())) {
       kept.splice(0, before + Number(count) - acknowledged);
       acknowledged = before + Number(count);
       changed();

@@ -7,7 +7,7 @@
  * A failure of one side becomes a reset of the other, never a clean end. What waits between a fast side
  * and a slow one is bounded.
  */
-import { copyBidirectional, type BytesCopied } from "@aw/core";
+import { copyBidirectional, serve, type BytesCopied, type Connection } from "@aw/core";
 import { connect, listen, type ConnectTarget, type TcpListener } from "@aw/tcp";
 
 export interface ProxyOptions {
@@ -38,12 +38,11 @@ export async function proxy(options: ProxyOptions): Promise<void> {
   const { host, port } = options;
   await using listener = await listen({ host, port, idleTimeout, signal, onRefused: onError });
   onListening?.(listener);
-  for await (const accepted of listener) forward(accepted).then(onEnd, onError);
+  await serve(listener, forward, { onError });
 
-  async function forward(accepted: Awaited<ReturnType<typeof connect>>): Promise<BytesCopied> {
-    await using client = accepted;
+  async function forward(client: Connection): Promise<void> {
     await using server = await connect(target, { timeout: connectTimeout, idleTimeout, signal });
-    return await copyBidirectional(client, server, { halfCloseTimeout });
+    onEnd?.(await copyBidirectional(client, server, { halfCloseTimeout }));
   }
 }
 

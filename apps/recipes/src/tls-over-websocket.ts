@@ -11,7 +11,7 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { copy, type Connection } from "@aw/core";
+import { copy, serve, type Connection } from "@aw/core";
 import { stdout } from "@aw/file";
 import * as tls from "@aw/tls";
 import * as websocket from "@aw/websocket";
@@ -31,17 +31,15 @@ export function serveTunnel(
   onError: (error: unknown) => void = console.error,
 ): websocket.WebSocketListener {
   const listener = websocket.attach(server, { path: "/tunnel", heartbeat: {} });
-  void (async () => {
-    for await (const tunnel of listener) {
-      tls.server(tunnel, credentials).then(handle).catch(onError);
-    }
-  })();
+  const serveOne = async (tunnel: Connection): Promise<void> =>
+    handle(await tls.server(tunnel, credentials));
+  void serve(listener, serveOne, { onError });
   return listener;
 }
 
 async function echo(connection: Connection): Promise<void> {
   await using peer = connection;
-  await copy(peer.readable, peer);
+  await copy(peer.reader, peer);
   await peer.close();
 }
 
@@ -58,6 +56,6 @@ if (import.meta.main) {
     await using peer = await connectThrough(first, { servername: second, ca: cert });
     await copy(process.stdin, peer);
     await peer.close();
-    await copy(peer.readable, stdout());
+    await copy(peer.reader, stdout());
   }
 }

@@ -26,7 +26,7 @@ export async function upload(
   const out = progress(socket, { onProgress: (bytes) => onProgress(bytes, file.size) });
   await copy(file.stream(), out, { signal });
   await out.close();
-  return await new Response(socket.readable).text();
+  return await socket.reader.text();
 }
 
 if (import.meta.main) {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { lines, unframed } from "@aw/core";
 import { connect, type TcpConnection, type TcpListener } from "@aw/tcp";
 import { expect, it } from "vitest";
-import { serve } from "../src/graceful-shutdown.ts";
+import { serveLines } from "../src/graceful-shutdown.ts";
 import { runRecipe } from "./recipe.ts";
 
 async function serving(
@@ -12,7 +12,7 @@ async function serving(
 ): Promise<{ port: number; stop: AbortController; served: Promise<number> }> {
   const stop = new AbortController();
   const { promise, resolve } = Promise.withResolvers<TcpListener>();
-  const served = serve(answer, {
+  const served = serveLines(answer, {
     stop: stop.signal,
     onListening: resolve,
     ...(deadline === undefined ? {} : { deadline }),

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect as connectSocket, type AddressInfo } from "node:net";
 import { listen } from "@aw/tcp";
 import { expect, it, onTestFinished } from "vitest";
-import { connectClient, serve } from "../src/request-response.ts";
+import { connectClient, serveRequests } from "../src/request-response.ts";
 import { runRecipe } from "./recipe.ts";
 
 /** A server for one test. */
@@ -11,7 +11,7 @@ async function serving(
 ): Promise<{ target: { host: string; port: number }; abort: () => void; errors: unknown[] }> {
   const errors: unknown[] = [];
   const listener = await listen();
-  const served = serve(listener, handle, (error) => errors.push(error));
+  const served = serveRequests(listener, handle, (error) => errors.push(error));
   onTestFinished(async () => {
     listener.abort();
     await served;
