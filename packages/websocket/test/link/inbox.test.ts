@@ -69,7 +69,9 @@ describe.each(kinds)("what arrives as $kind", ({ make }) => {
     inbox.end();
     inbox.end();
     expect(link.log).toEqual(["resume"]);
-    inbox.push(chunk);
+    // Nobody has cancelled: what comes behind the end is no reason to make the peer wait.
+    for (let count = 0; count < 40; count++) inbox.push(chunk);
+    expect(link.log).toEqual(["resume"]);
     inbox.fail(new AsyncWriteError("ERR_AW_IO", "late"));
     for (let count = 0; count < 3; count++) expect(await read()).toBe(chunk);
     expect(await read()).toBeUndefined();
@@ -113,6 +115,47 @@ describe.each(kinds)("what arrives as $kind", ({ make }) => {
   });
 });
 
+it("1 MiB may be discarded, and not a byte more", () => {
+  const link = new SilentLink();
+  const flow = new Flow(link);
+  flow.discard(1024 * 1024);
+  expect(link.log).toEqual([]);
+  flow.discard(1);
+  expect(link.log).toEqual(["pause"]);
+});
+
+describe("messages that arrive", () => {
+  const make = async () => {
+    const link = new SilentLink();
+    const flow = new Flow(link);
+    const inbox = new MessageInbox<string>(link.name, flow);
+    await begin();
+    return { link, flow, inbox };
+  };
+
+  it("count 64 bytes beside their own, and pause the link at 32 KiB", async () => {
+    const { link, inbox } = await make();
+    for (let count = 0; count < 511; count++) inbox.push("");
+    expect(link.log).not.toContain("pause");
+    inbox.push("");
+    expect(link.log).toContain("pause");
+  });
+
+  it("may be 1 MiB more after a close, and not a byte more", async () => {
+    const { flow, inbox } = await make();
+    flow.drain();
+    inbox.push("x".repeat(1024 * 1024 + 32 * 1024 - 64));
+    const reader = inbox.readable.getReader();
+    let failed = false;
+    reader.closed.catch(() => (failed = true));
+    await begin();
+    expect(failed).toBe(false);
+    inbox.push("");
+    await begin();
+    expect(failed).toBe(true);
+  });
+});
+
 describe("bytes that arrive", () => {
   const make = () => {
     const link = new SilentLink();
@@ -141,6 +184,28 @@ describe("bytes that arrive", () => {
       // Nobody has cancelled: that tells the peer nothing.
       inbox.reader.abort();
       expect([inbox.isCancelled, cancels()]).toEqual([false, 0]);
+    }
+  });
+
+  it("are shown where they are to who polls, and used up", () => {
+    const { inbox } = make();
+    const bytes = Buffer.from("read.it").subarray(0, 7);
+    inbox.push(bytes);
+    expect(inbox.reader.pollFillBuf(NOBODY)).toBe(bytes);
+    inbox.reader.consume(5);
+    expect(inbox.reader.pollFillBuf(NOBODY)).toEqual(Buffer.from("it"));
+    expect(String(inbox.reader)).toBe("websocket test");
+  });
+
+  it("stay readable after an end, whatever comes then", async () => {
+    for (const end of ["end", "fail"] as const) {
+      const { inbox } = make();
+      inbox.push(chunk);
+      inbox[end](new AsyncWriteError("ERR_AW_IO", "broken"));
+      inbox.abort("late");
+      expect(await inbox.reader.read()).toBe(chunk);
+      if (end === "end") expect(await inbox.reader.read()).toBeUndefined();
+      else await expect(inbox.reader.read()).rejects.toMatchObject({ code: "ERR_AW_IO" });
     }
   });
 
@@ -184,10 +249,13 @@ describe("bytes that arrive", () => {
   it("that nobody reads after a close give way to the answer of the peer", () => {
     const { link, inbox } = closing();
     vi.advanceTimersByTime(999);
-    expect(link.log).toEqual([]);
+    // Where the peer can't be told to wait, more comes: that gives nobody more time.
+    inbox.push(chunk);
+    expect(link.log).toEqual(["pause"]);
+    link.log.length = 0;
     vi.advanceTimersByTime(1);
     expect(link.log).toEqual(["resume"]);
-    for (let count = 0; count < 64; count++) expect(inbox.reader.pollTake(NOBODY)).toBe(chunk);
+    for (let count = 0; count < 65; count++) expect(inbox.reader.pollTake(NOBODY)).toBe(chunk);
     expect(() => inbox.reader.pollTake(NOBODY)).toThrow(
       expect.objectContaining({ code: "ERR_AW_LIMIT" }),
     );
