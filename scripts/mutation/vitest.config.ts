@@ -24,7 +24,7 @@ export default defineConfig({
       ...SLOW.map((test) => `packages/${name}/test/**/${test}.test.ts`),
     ],
     // Each mutant that makes a test hang costs this much.
-    testTimeout: 15_000,
+    testTimeout: Number(process.env["AW_MUTATION_TEST_MS"] ?? 15_000),
   },
 });
 

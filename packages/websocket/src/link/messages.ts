@@ -72,7 +72,8 @@ export class WebSocketMessages<T extends Message = Message>
 
   /**
    * The peer's messages. About 32 KiB are read ahead; then the peer has to wait, where the transport can
-   * pause. Ends when the peer closes in good order, and fails with why the connection ended otherwise.
+   * pause. Ends when the peer closes in good order, and fails otherwise with why the connection ended, after
+   * the messages that came before.
    */
   get readable(): ReadableStream<T> {
     return this.#inbox.readable;
@@ -209,7 +210,8 @@ export class WebSocketMessages<T extends Message = Message>
   #fail(error: AsyncWriteError, code: number | undefined, reason = ""): void {
     if (this.#failure !== undefined || this.#closure !== undefined) return;
     this.#settle(error);
-    this.#inbox.fail(error);
+    if (error.code === "ERR_AW_ABORTED") this.#inbox.abort(error);
+    else this.#inbox.fail(error);
     this.#begin = [];
     if (code === undefined || !this.#link.isOpen) this.#handshake.terminate();
     else this.#handshake.begin(code, reason);

@@ -115,3 +115,17 @@ it("makes a peer wait that floods it with empty messages", async () => {
   for await (const message of ours) got += message.length + 1;
   expect(got).toBe(100_000);
 });
+
+it("tells what came before the peer closed with a code, and then the code", async () => {
+  const { ours, peer } = await pair();
+  const gone = once(peer, "close");
+  peer.send("the result");
+  peer.close(4001, "done with you");
+  await gone;
+  const got: Message[] = [];
+  const reading = (async () => {
+    for await (const message of ours) got.push(message);
+  })();
+  expect((await failureOf(reading)).cause).toMatchObject({ closeCode: 4001 });
+  expect(got).toEqual(["the result"]);
+});
