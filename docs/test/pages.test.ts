@@ -76,6 +76,18 @@ it("every package has a guide, and every recipe a page", () => {
   expect(sources.filter((file) => !urls.has(`/recipes/${file.slice(0, -3)}`))).toEqual([]);
 });
 
+it.each(["compression", "conformance", "core", "file", "node", "tcp", "tls", "websocket"])(
+  "the guide of @aw/%s leaves nothing out of the README but what stands at its top",
+  (name) => {
+    const guide = readFileSync(join(DOCS, "packages", `${name}.md`), "utf8");
+    const [, from = ""] = /README\.md\{(\d+),\}/.exec(guide) ?? [];
+    const readme = readFileSync(join(ROOT, "packages", name, "README.md"), "utf8").split("\n");
+    const top = readme.slice(0, Number(from) - 1).join("\n");
+    expect(top).toMatch(/^# @aw\/\w+\n\n(?:.+\n)+\n```sh\nnpm install .*\n```\n$/);
+    expect(guide).toContain(/```sh\n.*\n```/.exec(top)?.[0] ?? "none");
+  },
+);
+
 it("every error code has an entry that says what to do, and no other code has", () => {
   const text = readFileSync(join(DOCS, "reference/troubleshooting.md"), "utf8");
   const entries = text.split(/^### /m).slice(1);

@@ -8,24 +8,21 @@ const ON_GITHUB = "https://github.com/aw-streams/aw/blob/main/apps/recipes";
 
 /** The pages by the name of the recipe. */
 export function recipePages(): Map<string, string> {
-  const readme = readFileSync(join(RECIPES, "README.md"), "utf8");
   const names = readdirSync(join(RECIPES, "src")).map((file) => file.replace(/\.ts$/, ""));
-  return new Map(names.map((name) => [name, pageOf(name, readme)]));
+  return new Map(names.map((name) => [name, pageOf(name)]));
 }
 
-function pageOf(name: string, readme: string): string {
+function pageOf(name: string): string {
   const source = readFileSync(join(RECIPES, "src", `${name}.ts`), "utf8");
   const end = source.indexOf(" */\n");
   const docstring = source.slice(0, end).split("\n").slice(1);
   const about = docstring.map((line) => line.replace(/^ \* ?/, "")).join("\n");
-  const shows = new RegExp(`\\(src/${name}\\.ts\\) \\| (.*?) \\|`).exec(readme)?.[1] ?? "";
   const imports = [...source.matchAll(/from "(@aw\/[^"]+)"/g)].map(([, from = ""]) => from);
   const packages = [...new Set(imports)].toSorted();
   // The receiver of logs is tested together with its sender.
   const test = name === "receive-logs" ? "ship-logs" : name;
   return [
     `# ${titleOf(name)}`,
-    `*${shows}.*`,
     withShellBlock(about.trim()),
     `It uses ${packages.map((from) => `[\`${from}\`](/packages/${from.slice(4)})`).join(", ")}.`,
     "## The program",
