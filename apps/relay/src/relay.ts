@@ -52,6 +52,7 @@ export class Relay {
     this.credentials = credentials;
     this.ingest = new Ingest({ store, transfers, valve, limits, log });
     this.feed = new Feed({
+      hasSwitches: config.switches,
       transfers,
       valve,
       listeners: () => this.listeners,
@@ -126,6 +127,7 @@ export class Relay {
         ingest,
         store: this.#store,
         feed: this.feed,
+        transfers: this.transfers,
         switches: switches ? { valve: this.#valve, comparisons: this.#comparisons } : undefined,
         page: PAGE,
         log,

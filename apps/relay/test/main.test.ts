@@ -2,9 +2,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Running } from "@aw/testing";
-import { describe, expect, it, type TestContext } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Receipt } from "../src/live/snapshot.ts";
 import { runRelay } from "./running-relay.ts";
+
+/** What the commands need, beside Node. scripts/setup-debian.sh installs them. */
+const TOOLS = ["curl", "gzip", "openssl", "socat"];
 
 const REPOSITORY = join(import.meta.dirname, "../../..");
 
@@ -47,20 +50,21 @@ describe("what the command prints", () => {
     const lines = printed.split("\n").filter((line) => !line.startsWith("  #"));
     expect(lines.length).toBeGreaterThan(10);
     const list = `${page}uploads`;
-    await Promise.all(lines.map((line) => runAsPrinted(line.trim(), list, context)));
+    const absent = TOOLS.filter((tool) => spawnSync("which", [tool]).status !== 0);
+    const run = lines.filter((line) => !absent.some((tool) => line.includes(`${tool} `)));
+    await Promise.all(run.map((line) => runAsPrinted(line.trim(), list)));
 
     const certificate = /--ca (\S+)/.exec(printed)?.[1] ?? "";
     expect(existsSync(certificate)).toBe(true);
     relay.child.kill("SIGINT");
     expect(await relay.ended).toMatchObject({ code: 0, signal: null, stderr: "" });
     expect(existsSync(dirname(certificate))).toBe(false);
+    context.skip(absent.length > 0, `not installed, and so not run: ${absent.join(", ")}`);
   });
 });
 
 /** By a shell, in the folder of the repository; then looks whether it had the effect that it says. */
-async function runAsPrinted(line: string, list: string, { skip }: TestContext): Promise<void> {
-  const tool = /\b(curl|socat|openssl|npx|gzip)\b/.exec(line)?.[0] ?? "";
-  if (spawnSync("which", [tool]).status !== 0) skip(`${tool} is not installed`);
+async function runAsPrinted(line: string, list: string): Promise<void> {
   const { code, stdout, stderr } = await new Running("sh", ["-c", line], { cwd: REPOSITORY }).ended;
   expect({ line, code, stderr }).toMatchObject({ line, code: 0 });
   const answer = String(stdout);

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import type { Logger } from "pino";
 import type { Ingest } from "../ingest/ingest.ts";
 import type { Feed } from "../live/feed.ts";
+import type { Transfers } from "../live/transfers.ts";
 import type { Access } from "../servers/access.ts";
 import type { Store } from "../store/store.ts";
 import { addEvents } from "./events.ts";
@@ -23,6 +24,7 @@ export interface AppOptions {
   ingest: Ingest;
   store: Store;
   feed: Feed;
+  transfers: Transfers;
   /** Undefined where the page has no switches. */
   switches: Switches | undefined;
   /** The folder of the page's files. */
@@ -56,6 +58,6 @@ export function makeApp(options: AppOptions): App {
   addUploads(app, options);
   addEvents(app, options.feed);
   if (options.switches !== undefined) addSwitches(app, options.switches);
-  addMetrics(app, options);
+  addMetrics(app, options.transfers);
   return app;
 }

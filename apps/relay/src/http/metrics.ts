@@ -1,31 +1,41 @@
-import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
-import type { Feed } from "../live/feed.ts";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import type { Transfers } from "../live/transfers.ts";
 import type { App } from "./app.ts";
 
-/** `GET /metrics`, for Prometheus: those of the process, and what the feed counts. */
-export function addMetrics(app: App, { feed }: { feed: Feed }): void {
+/** `GET /metrics`, for Prometheus: those of the process, and of the uploads since its start. */
+export function addMetrics(app: App, transfers: Transfers): void {
   const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const gauges = {
-    stored: gauge("relay_uploads_stored_total", "Uploads that were acknowledged"),
-    refused: gauge("relay_uploads_refused_total", "Uploads of which nothing was kept"),
-    bytes: gauge("relay_stored_bytes_total", "Bytes of acknowledged uploads, decoded"),
-    open: gauge("relay_uploads_open", "Uploads under way"),
-    waiting: gauge("relay_layers_waiting", "Layers that make the one above wait now"),
-  };
 
-  app.get("/metrics", async (c) => {
-    const { totals, transfers } = feed.snapshot();
-    gauges.stored.set(totals.stored);
-    gauges.refused.set(totals.refused);
-    gauges.bytes.set(totals.bytes);
-    gauges.open.set(transfers.length);
-    const layers = transfers.flatMap(({ layers: each }) => each);
-    gauges.waiting.set(layers.filter(({ isWaiting }) => isWaiting).length);
-    return c.body(await registry.metrics(), 200, { "Content-Type": registry.contentType });
-  });
-
-  function gauge(name: string, help: string): Gauge {
-    return new Gauge({ name, help, registers: [registry] });
+  /** One that is counted elsewhere. */
+  function counter(name: string, help: string, value: () => number): void {
+    const made: Counter = new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        made.reset();
+        made.inc(value());
+      },
+    });
   }
+  function gauge(name: string, help: string, value: () => number): void {
+    const made: Gauge = new Gauge({ name, help, registers, collect: () => made.set(value()) });
+  }
+
+  const { totals } = transfers;
+  counter("relay_uploads_stored_total", "Uploads that were acknowledged", () => totals.stored);
+  counter("relay_uploads_refused_total", "Uploads of which nothing was kept", () => totals.refused);
+  counter("relay_stored_bytes_total", "Decoded bytes that were acknowledged", () => totals.bytes);
+  gauge("relay_uploads_open", "Uploads under way", () => transfers.open.size);
+  gauge(
+    "relay_uploads_waiting",
+    "Uploads whose sender has to wait now",
+    () => [...transfers.open].filter(({ chain }) => chain.isWaiting).length,
+  );
+
+  app.get("/metrics", async (c) =>
+    c.body(await registry.metrics(), 200, { "Content-Type": registry.contentType }),
+  );
 }

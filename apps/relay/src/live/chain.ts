@@ -39,6 +39,11 @@ export class Chain {
     return this.#layers.at(-1)?.meter.bytes ?? 0;
   }
 
+  /** Whether the first layer makes whoever writes to it wait. */
+  get isWaiting(): boolean {
+    return this.#layers.at(-1)?.meter.isPending ?? false;
+  }
+
   sample(): LayerSample[] {
     return this.#layers
       .map(({ name, meter: { bytes, pendingTime, isPending }, made }, index) => {

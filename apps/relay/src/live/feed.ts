@@ -5,7 +5,11 @@ import type { Transfers } from "./transfers.ts";
 /** Between two snapshots, in milliseconds. */
 const EVERY = 250;
 
+/** More transfers than this nobody can look at; each costs some hundred bytes in each snapshot. */
+const MAX_SHOWN = 64;
+
 export interface FeedOptions {
+  hasSwitches: boolean;
   transfers: Transfers;
   valve: Valve;
   listeners: () => readonly ListenerSample[];
@@ -48,17 +52,19 @@ export class Feed {
   }
 
   snapshot(): Snapshot {
-    const { transfers, valve, listeners, comparison } = this.#options;
+    const { transfers, valve, listeners, comparison, hasSwitches } = this.#options;
     const { rss, heapUsed, external } = process.memoryUsage();
     return {
       time: Date.now(),
       startedAt: this.#startedAt,
       process: { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external },
+      hasSwitches,
       receiverBytesPerSecond: valve.bytesPerSecond ?? null,
       listeners: listeners(),
-      transfers: [...transfers.open].map((transfer) => transfer.sample()),
+      openTransfers: transfers.open.size,
+      transfers: [...transfers.open].slice(0, MAX_SHOWN).map((transfer) => transfer.sample()),
       recent: transfers.recent,
-      totals: transfers.totals,
+      totals: { ...transfers.totals },
       comparison: comparison(),
     };
   }

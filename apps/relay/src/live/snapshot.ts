@@ -11,11 +11,15 @@ export interface Snapshot {
   startedAt: number;
   /** This process, which has all uploads, the demo's senders and the servers in it. */
   process: ProcessSample;
+  /** Whether it has the switches: `POST /slow`, `POST /naive`. Elsewhere they answer 404. */
+  hasSwitches: boolean;
   /** What `POST /slow` has set: the rate that each upload is written at; null for no limit. */
   receiverBytesPerSecond: number | null;
   /** Where it listens. */
   listeners: readonly ListenerSample[];
-  /** Everything that moves now, the oldest first. An upload by the demo is here twice: as it is sent, and as it is received. */
+  /** How many move now. */
+  openTransfers: number;
+  /** The oldest 64 of them, the oldest first. An upload by the demo is here twice: as it is sent, and as it is received. */
   transfers: readonly TransferSample[];
   /** What was stored or refused lately, the newest first; at most 50. */
   recent: readonly Outcome[];

@@ -73,8 +73,9 @@ export class Transfers {
     return this.#recent;
   }
 
-  get totals(): Totals {
-    return { ...this.#totals };
+  /** Goes on counting. */
+  get totals(): Readonly<Totals> {
+    return this.#totals;
   }
 
   begin(info: TransferInfo): Transfer {

@@ -8,7 +8,7 @@
  * were lost are not acknowledged, and come again.
  */
 import { gunzip, zstd } from "@aw/compression";
-import { copy, lines, pipe, serve, unframed, type Connection } from "@aw/core";
+import { lines, serve, unframed, type Connection } from "@aw/core";
 import { rotating, type FileWriter } from "@aw/file";
 import { listen } from "@aw/tls";
 import { certificateOf } from "../certificate.ts";
@@ -64,11 +64,7 @@ async function receive(
   log: FileWriter,
   linesLost: () => number,
 ): Promise<void> {
-  const plain = pipe();
-  await using decoder = gunzip(plain.writer, { maxRatio: 1000 });
-  const decoded = copy(client.reader, decoder).then(() => decoder.close());
-  decoded.catch((error: unknown) => decoder.abort(error)); // ends the loop below, too
-
+  const plain = gunzip(client.reader, { maxRatio: 1000 });
   let onDisk = 0;
   let waiting: string[] = [];
   let storing: Promise<void> | undefined;
@@ -85,11 +81,10 @@ async function receive(
     }
     storing = undefined;
   }
-  for await (const line of unframed(plain.reader, lines({ maxLength: 64 * 1024 }))) {
+  for await (const line of unframed(plain, lines({ maxLength: 64 * 1024 }))) {
     waiting.push(`${line}\n`);
     storing ??= store().catch((error: unknown) => client.abort(error));
     if (waiting.length >= MAX_WAITING) await storing;
   }
-  await decoded;
   await storing;
 }

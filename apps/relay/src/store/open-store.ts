@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { UpstreamStore } from "../compositions/relay-upstream.ts";
+import { ConfigError } from "../config/config-error.ts";
 import type { Config } from "../config/schema.ts";
 import { FolderStore } from "./folder-store.ts";
 import type { Store } from "./store.ts";
@@ -26,6 +27,6 @@ export async function openStore({
       );
     }
     default:
-      throw new Error(`store: ${store}: a folder, or tls://host:port for another relay`);
+      throw new ConfigError(`store: ${store}: a folder, or tls://host:port for another relay`);
   }
 }
