@@ -27,8 +27,8 @@ export const THROTTLE: Schema<ThrottleOptions> = {
 
 /**
  * Holds writes to a rate, by a token bucket: the bucket fills at `bytesPerSecond` up to `burst`, and
- * a write takes what is in it. With an empty bucket, writes are PENDING. Flush and close are not
- * held back. Of a reader it holds back reads, and so the source, but not an end or a failure.
+ * a write takes what is in it. With little in the bucket, less than what comes within 50 ms, writes that
+ * need more are PENDING. Flush and close are not held back. Of a reader it holds back reads, and so the source, but not an end or a failure.
  *
  * ```ts
  * import { memory, throttle } from "@aw/core";
@@ -70,7 +70,7 @@ class ThrottleLayer extends PassThrough {
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.latch.refuse();
     const allowed = this.#bucket.allowed(buf.length);
-    if (allowed === 0 && buf.length > 0) return this.#wait(waker);
+    if (allowed === 0 && buf.length > 0) return this.#wait(waker, buf.length);
     const n = this.writeInner(waker, allowed === buf.length ? buf : buf.subarray(0, allowed));
     return this.#spend(n);
   }
@@ -79,7 +79,7 @@ class ThrottleLayer extends PassThrough {
     if (this.state !== "open") this.latch.refuse();
     const length = byteLength(bufs);
     const allowed = this.#bucket.allowed(length);
-    if (allowed === 0 && length > 0) return this.#wait(waker);
+    if (allowed === 0 && length > 0) return this.#wait(waker, length);
     const n = this.writeInnerVectored(waker, allowed === length ? bufs : prefix(bufs, allowed));
     return this.#spend(n);
   }
@@ -98,8 +98,8 @@ class ThrottleLayer extends PassThrough {
     return n;
   }
 
-  #wait(waker: Waker): Poll<number> {
-    this.#bucket.wait(() => this.latch.wake());
+  #wait(waker: Waker, length: number): Poll<number> {
+    this.#bucket.wait(length, () => this.latch.wake());
     return this.latch.register(waker);
   }
 }

@@ -1,4 +1,4 @@
-import { memory, PENDING, SourceEngine, throttle, toReader } from "@aw/core";
+import { memory, meter, PENDING, SourceEngine, throttle, toReader } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { counted, CountingWaker } from "../instruments.ts";
 import { ManualSource } from "../reader/source.ts";
@@ -27,6 +27,27 @@ describe("throttle", () => {
       out.pollWrite(waker, counted(500));
     }
     expect(inner.length).toBe(1150);
+  });
+
+  it("makes a write wait until it is worth it, and not until there is a byte", () => {
+    const inner = meter(memory());
+    const out = throttle(inner, { bytesPerSecond: 1_000_000 });
+    for (let millisecond = 0; millisecond < 1000; millisecond++) {
+      vi.advanceTimersByTime(1);
+      out.pollWrite(waker, new Uint8Array(1_000_000)); // as loops do that poll once more after each write
+      out.pollVectoredWrite(waker, [new Uint8Array(1_000_000)]);
+    }
+    expect(inner.writes).toBe(20);
+  });
+
+  it("lets a short write through as soon as it is paid for", () => {
+    const out = throttle(memory(), { bytesPerSecond: 1000 });
+    out.pollWrite(waker, counted(100));
+    expect(out.pollWrite(waker, counted(10))).toBe(PENDING);
+    const { wakes } = waker;
+    vi.advanceTimersByTime(10);
+    expect(waker.wakes).toBe(wakes + 1);
+    expect(out.pollWrite(waker, counted(10))).toBe(10);
   });
 
   it("saves up no more than a burst", () => {
@@ -59,7 +80,7 @@ describe("throttle", () => {
     expect(reader.pollFillBuf(waker)).toBe(PENDING);
     source.control.push(counted(500));
     let read = 0;
-    for (let millisecond = 0; millisecond < 50; millisecond++) {
+    for (let millisecond = 0; millisecond < 101; millisecond++) {
       const view = reader.pollFillBuf(waker);
       if (view !== PENDING) {
         read += view.length;
@@ -67,7 +88,7 @@ describe("throttle", () => {
       }
       vi.advanceTimersByTime(1);
     }
-    expect(read).toBe(149);
+    expect(read).toBe(200); // a burst, and half of one twice
     // What is shown and not used costs nothing, and grows.
     vi.advanceTimersByTime(60);
     expect(reader.pollFillBuf(waker)).toHaveLength(61);
@@ -86,6 +107,19 @@ describe("throttle", () => {
     source.control.end();
     expect(reader.pollFillBuf(waker)).toHaveLength(0);
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("shows again what it has shown, also when there is more", () => {
+    const source = new ManualSource();
+    const reader = throttle(new SourceEngine(source), { bytesPerSecond: 1000, burst: 100 });
+    reader.pollFillBuf(waker);
+    source.control.push(counted(100));
+    expect(reader.pollFillBuf(waker)).toHaveLength(100);
+    reader.consume(90);
+    source.control.push(counted(100));
+    expect(reader.pollFillBuf(waker)).toHaveLength(10); // too little to begin with
+    reader.consume(10);
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
   });
 
   it("releases its timer when its reader is aborted", () => {

@@ -16,6 +16,8 @@ export class ThrottleReading extends ReadThrough {
   }
 
   override pollFillBuf(waker: Waker): Poll<Uint8Array> {
+    // Paid for, and not consumed: what was shown is shown again (AW-READ-1).
+    const shown = this.#shown;
     this.#shown = 0;
     const view = super.pollFillBuf(waker);
     if (view === PENDING) return view;
@@ -23,10 +25,10 @@ export class ThrottleReading extends ReadThrough {
       this.#bucket.clear();
       return view;
     }
-    this.#shown = this.#bucket.allowed(view.length);
+    this.#shown = Math.max(shown, this.#bucket.allowed(view.length));
     if (this.#shown === view.length) return view;
     if (this.#shown > 0) return view.subarray(0, this.#shown);
-    this.#bucket.wait(() => this.latch.wake());
+    this.#bucket.wait(view.length, () => this.latch.wake());
     return this.latch.register(waker);
   }
 
