@@ -12,6 +12,7 @@ export default defineConfig({
     cssTarget: ["chrome123", "firefox120", "safari17.5"], // the first that know light-dark()
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   logLevel: "warn",
 });

@@ -92,7 +92,7 @@ function Page({ live, uploads, api, theme }: AppProps & { theme: string }): JSX.
         </section>
       </div>
       <div class="halves">
-        <Memory points={memory} theme={theme} />
+        <Memory points={memory} transfers={snapshot.transfers} theme={theme} />
         <Comparison points={memory} api={api} onError={setProblem} theme={theme} />
       </div>
       <Recent outcomes={snapshot.recent} />

@@ -3,6 +3,14 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Relay } from "../../src/relay.ts";
 import { launchChromium } from "../../tools/chromium.ts";
 
+/** Against a hang, in milliseconds. */
+const TIMEOUT = 60_000;
+
+/** What is to become true of what `look` returns. */
+export function eventually<T>(look: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(look, { timeout: TIMEOUT });
+}
+
 /** Opens pages of relays in one Chromium. Each test fails that leaves an error in the console of a page. */
 export function pages(): {
   open: (relay: Relay, options?: BrowserContextOptions) => Promise<Page>;
@@ -27,7 +35,7 @@ export function pages(): {
         ...options,
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(60_000); // against a hang
+      page.setDefaultTimeout(TIMEOUT);
       page.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
       });

@@ -32,10 +32,11 @@ describe("throttle", () => {
   it("makes a write wait until it is worth it, and not until there is a byte", () => {
     const inner = meter(memory());
     const out = throttle(inner, { bytesPerSecond: 1_000_000 });
+    const bytes = new Uint8Array(1_000_000);
     for (let millisecond = 0; millisecond < 1000; millisecond++) {
       vi.advanceTimersByTime(1);
-      out.pollWrite(waker, new Uint8Array(1_000_000)); // as loops do that poll once more after each write
-      out.pollVectoredWrite(waker, [new Uint8Array(1_000_000)]);
+      out.pollWrite(waker, bytes); // as loops do that poll once more after each write
+      out.pollVectoredWrite(waker, [bytes]);
     }
     expect(inner.writes).toBe(20);
   });
@@ -150,7 +151,7 @@ describe("throttle", () => {
 
   it("holds a timer for no longer than a quarter of a second after a write was cancelled", () => {
     const out = throttle(memory(), { bytesPerSecond: 1, burst: 1_000_000 });
-    out.pollWrite(waker, new Uint8Array(1_000_000));
+    out.pollWrite(waker, bytes);
     expect(out.pollWrite(waker, counted(1))).toBe(PENDING);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(250);

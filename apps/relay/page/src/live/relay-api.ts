@@ -13,6 +13,8 @@ export class Refused extends Error {
 /** The requests that the page makes, each with the token. Paths are relative to the page. */
 export class RelayApi {
   token: string;
+  /** The latest request to slow the receiver. */
+  #slowing: Promise<unknown> = Promise.resolve();
 
   constructor(token: string) {
     this.token = token;
@@ -23,9 +25,12 @@ export class RelayApi {
     return this.#request("events", { signal });
   }
 
-  /** Sets the rate that each upload is written at; null for no limit. */
+  /** Sets the rate that each upload is written at; null for no limit. The latest call wins: one request at a time. */
   async slow(request: SlowRequest): Promise<void> {
-    await this.#request("slow", { method: "POST", body: JSON.stringify(request) });
+    const send = (): Promise<unknown> =>
+      this.#request("slow", { method: "POST", body: JSON.stringify(request) });
+    this.#slowing = this.#slowing.then(send, send);
+    await this.#slowing;
   }
 
   async startComparison(request: NaiveRequest): Promise<void> {

@@ -30,7 +30,7 @@ interface ChartProps {
 
 /** The last minute of some values, moving. What it shows is said in words, too: a canvas says nothing. */
 export function Chart(props: ChartProps): JSX.Element {
-  const { title, times, series, seconds = 60, height = 104, theme } = props;
+  const { title, times, series, seconds = 60, height = 118, theme } = props;
   const holder = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const latest = useRef(props);
@@ -92,7 +92,7 @@ function optionsFor(
   return {
     width: element.clientWidth || 300,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 14, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     select: { show: false, left: 0, top: 0, width: 0, height: 0 },
@@ -105,17 +105,18 @@ function optionsFor(
     axes: [
       {
         ...axis,
-        size: 20,
-        gap: 2,
+        size: 26,
+        gap: 7,
         splits: () => [-seconds, -seconds / 2, 0],
         values: (_plot, splits) => splits.map((at) => (at === 0 ? "now" : `${-at} s`)),
       },
       {
         ...axis,
-        size: 62,
+        size: 58,
         gap: 4,
         space: 28,
-        values: (_plot, splits) => splits.map((value) => latest.current.format(value)),
+        values: (_plot, splits) =>
+          splits.map((value) => (value === 0 ? "0" : latest.current.format(value))),
       },
     ],
     series: [

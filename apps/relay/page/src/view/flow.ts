@@ -52,7 +52,7 @@ function flowOf({ sample, track, endedAt }: TrackedTransfer, upload: Upload | un
     key,
     name: upload?.name ?? name,
     about: isSent
-      ? `sent by the demo over ${route}`
+      ? `sent over ${route}`
       : `received over ${route} from ${upload ? "this page" : peer}`,
     lanes: upload === undefined ? [own] : [laneOf(upload), own],
     track,

@@ -1,56 +1,24 @@
 import type { JSX } from "preact";
-import type { Snapshot } from "../../../src/live/snapshot.ts";
+import type { Snapshot, Totals } from "../../../src/live/snapshot.ts";
 import { bytes, plural, rate } from "../format.ts";
 import type { Flow } from "./flow.ts";
-import { whoWaits } from "./pressure.ts";
+import { reachesSource, waitingCount, whoWaits } from "./pressure.ts";
+
+interface HeadlineProps {
+  readonly snapshot: Snapshot;
+  readonly flows: readonly Flow[];
+}
 
 /** What goes on now, in a sentence or two. */
-export function Headline({
-  snapshot,
-  flows,
-}: {
-  snapshot: Snapshot;
-  flows: readonly Flow[];
-}): JSX.Element {
-  const { totals, receiverBytesPerSecond } = snapshot;
+export function Headline({ snapshot, flows }: HeadlineProps): JSX.Element {
   const open = flows.filter(({ isOver }) => !isOver);
-  const waiting = open
-    .map((flow) => ({ flow, waits: waitsOf(flow) }))
-    .toSorted((a, b) => b.waits.length - a.waits.length)[0];
   return (
     <section class="headline" aria-labelledby="headline">
-      <h2 id="headline">{sentence(open)}</h2>
-      {waiting !== undefined && waiting.waits.length > 0 && (
-        <p class="pressure">
-          <b>
-            {receiverBytesPerSecond === null
-              ? "The slowest sets the pace: "
-              : "The receiver is slow: "}
-          </b>
-          {waiting.waits.join(", ")}.
-        </p>
-      )}
-      {(waiting === undefined || waiting.waits.length === 0) && (
-        <p class="muted">
-          {open.length === 0
-            ? "Send a file from here, or from another terminal. Then make the receiver slow and look who waits."
-            : "Nobody has to wait for long: what comes in is written at once."}
-        </p>
-      )}
-      <dl class="totals">
-        <div>
-          <dt>stored since the start</dt>
-          <dd>{plural(totals.stored, "upload")}</dd>
-        </div>
-        <div>
-          <dt>bytes stored</dt>
-          <dd>{bytes(totals.bytes)}</dd>
-        </div>
-        <div>
-          <dt>refused</dt>
-          <dd>{totals.refused.toLocaleString("en")}</dd>
-        </div>
-      </dl>
+      <div>
+        <h2 id="headline">{sentence(open)}</h2>
+        <Explanation open={open} isSlowed={snapshot.receiverBytesPerSecond !== null} />
+      </div>
+      <TotalsList totals={snapshot.totals} />
     </section>
   );
 }
@@ -61,14 +29,54 @@ function sentence(open: readonly Flow[]): string {
   return `${plural(open.length, "transfer")} at ${rate(total)}.`;
 }
 
-/** From the receiver back to the sender. */
-function waitsOf({ lanes }: Flow): string[] {
-  const whose: Record<string, string> = {
-    "This page": "",
-    "The relay": "the relay's",
-    "The sender": "the",
-  };
-  return lanes
-    .toReversed()
-    .flatMap(({ label, stations }) => whoWaits(stations, whose[label] ?? "the"));
+/** Of the flow in which most of them wait. */
+function Explanation({
+  open,
+  isSlowed,
+}: {
+  open: readonly Flow[];
+  isSlowed: boolean;
+}): JSX.Element {
+  const [flow] = open.toSorted((a, b) => waitingCount(b) - waitingCount(a));
+  if (flow === undefined) {
+    return (
+      <p class="muted">
+        Send a file from here, or from another terminal. Then make the receiver slow, and look who
+        waits for whom.
+      </p>
+    );
+  }
+  if (waitingCount(flow) === 0) {
+    return <p class="muted">Nobody waits for long: what comes in is written at once.</p>;
+  }
+  return (
+    <p class="pressure">
+      <b>{isSlowed ? "The receiver is slow." : "The slowest sets the pace."}</b>{" "}
+      {whoWaits(flow).join(" ")}
+      {reachesSource(flow) ? " So the source is read no faster than the receiver writes." : ""}
+    </p>
+  );
+}
+
+function TotalsList({
+  totals: { stored, refused, bytes: count },
+}: {
+  totals: Totals;
+}): JSX.Element {
+  return (
+    <dl class="totals" aria-label="Since the start">
+      <div>
+        <dt>uploads stored</dt>
+        <dd>{stored.toLocaleString("en")}</dd>
+      </div>
+      <div>
+        <dt>bytes stored</dt>
+        <dd>{bytes(count)}</dd>
+      </div>
+      <div>
+        <dt>refused</dt>
+        <dd>{refused.toLocaleString("en")}</dd>
+      </div>
+    </dl>
+  );
 }

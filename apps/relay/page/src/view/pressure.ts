@@ -1,15 +1,36 @@
+import type { Flow } from "./flow.ts";
 import { waits, type Station } from "./stations.ts";
 
-/** Who waits for whom in one process, from its destination to its source: "gunzip waits for sha256". */
-export function whoWaits(stations: readonly Station[], where: string): string[] {
+/**
+ * Who waits for whom, from the receiver back to the sender, in words: "In the relay, sha256 waits for throttle, gunzip for
+ * sha256." One sentence for each process in which somebody waits.
+ */
+export function whoWaits({ lanes }: Flow): string[] {
+  return lanes.toReversed().flatMap(({ label, stations }) => {
+    const pairs = pairsOf(stations);
+    if (pairs.length === 0) return [];
+    const where = label.charAt(0).toLowerCase() + label.slice(1);
+    return [`In ${where}, ${pairs.join(", ")}.`];
+  });
+}
+
+/** Whether the pressure has come to where the bytes are from. */
+export function reachesSource({ lanes }: Flow): boolean {
+  const source = lanes[0]?.stations[0];
+  return source !== undefined && waits(source);
+}
+
+/** How many wait. */
+export function waitingCount({ lanes }: Flow): number {
+  return lanes.flatMap(({ stations }) => stations.filter(waits)).length;
+}
+
+function pairsOf(stations: readonly Station[]): string[] {
   return stations
     .flatMap((station, index) => {
       const next = stations[index + 1];
-      return next !== undefined && waits(station) ? [{ station, next, index }] : [];
+      return next !== undefined && waits(station) ? [[station.kind, next.kind] as const] : [];
     })
     .toReversed()
-    .map(({ station, next, index }) => {
-      const name = index === 0 ? `${where} ${station.kind}` : station.kind;
-      return `${name} waits for ${next.kind}`;
-    });
+    .map(([who, forWhom], index) => `${who} ${index === 0 ? "waits for" : "for"} ${forWhom}`);
 }

@@ -1,8 +1,14 @@
+import { useEffect, useState } from "preact/hooks";
 import type { JSX } from "preact";
 import { rate } from "../format.ts";
 import type { RelayApi } from "../live/relay-api.ts";
 
-const RATES = [null, 4_000_000, 1_000_000, 200_000];
+const LABELS: ReadonlyMap<number | null, string> = new Map([
+  [null, "Full speed"],
+  [4_000_000, "4 MB/s"],
+  [1_000_000, "1 MB/s"],
+  [200_000, "200 kB/s"],
+]);
 
 interface ReceiverProps {
   readonly bytesPerSecond: number | null;
@@ -12,12 +18,18 @@ interface ReceiverProps {
 
 /** The switch that makes the receiver slow. */
 export function Receiver({ bytesPerSecond, api, onError }: ReceiverProps): JSX.Element {
-  const choose = (chosen: number | null): void => {
-    api
-      .slow({ bytesPerSecond: chosen })
-      .catch((error: unknown) => onError((error as Error).message));
+  // What was chosen here, until the feed says the same: it comes some times a second.
+  const [chosen, setChosen] = useState<number | null>();
+  useEffect(() => setChosen(undefined), [bytesPerSecond]);
+  const choose = (rateChosen: number | null): void => {
+    setChosen(rateChosen);
+    api.slow({ bytesPerSecond: rateChosen }).catch((error: unknown) => {
+      setChosen(undefined);
+      onError((error as Error).message);
+    });
   };
-  const rates = RATES.includes(bytesPerSecond) ? RATES : [...RATES, bytesPerSecond];
+  const shown = chosen === undefined ? bytesPerSecond : chosen;
+  const rates = [...new Set([...LABELS.keys(), bytesPerSecond])];
   return (
     <section class="panel" aria-labelledby="receiver">
       <h2 id="receiver">Slow the receiver</h2>
@@ -31,10 +43,10 @@ export function Receiver({ bytesPerSecond, api, onError }: ReceiverProps): JSX.E
             <input
               type="radio"
               name="receiver-rate"
-              checked={each === bytesPerSecond}
+              checked={each === shown}
               onChange={() => choose(each)}
             />
-            <span>{each === null ? "Full speed" : rate(each)}</span>
+            <span>{LABELS.get(each) ?? rate(each ?? 0)}</span>
           </label>
         ))}
       </fieldset>

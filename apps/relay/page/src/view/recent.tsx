@@ -50,7 +50,7 @@ export function Recent({ outcomes }: { outcomes: readonly Outcome[] }): JSX.Elem
                   </th>
                   <td data-label="Over">{outcome.route}</td>
                   <td colSpan={4} data-label="Refused">
-                    <span class="bad">Nothing kept</span> {outcome.message}
+                    <span class="bad">Nothing kept</span> {withoutMeters(outcome.message)}
                   </td>
                   <td data-label="At">{clock(outcome.at)}</td>
                 </tr>
@@ -63,8 +63,13 @@ export function Recent({ outcomes }: { outcomes: readonly Outcome[] }): JSX.Elem
   );
 }
 
+/** The relay's layers stand under meters, which are of no interest to whoever reads what has failed. */
+function withoutMeters(message: string): string {
+  return message.replaceAll(" > meter", "");
+}
+
 function clock(time: number): string {
-  return new Date(time).toLocaleTimeString([], {
+  return new Date(time).toLocaleTimeString("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
