@@ -328,3 +328,83 @@ it("takes 64 KiB to a message and 10 s for a close, unless told otherwise", asyn
     message: expect.stringMatching(/10000 ms/),
   });
 });
+
+it("refuses an option that can't be meant, and a drop that looks like an orderly end", () => {
+  const refused = expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" });
+  const options = { maxMessageBytes: 0 };
+  expect(() => new WebSocketConnection(new SilentLink(), options)).toThrow(refused);
+  const { link, connection } = layered();
+  expect(() => connection.drop(1000)).toThrow(refused);
+  expect(connection.state).toBe("open");
+  expect(link.ending).toEqual([]);
+});
+
+it.each([
+  ["", "", false],
+  ["chat", "chat", false],
+  [HALF_CLOSE, "", true],
+  [`chat+${HALF_CLOSE}`, "chat", true],
+])("of the subprotocol %j says %j, half-close %j", (agreed, protocol, halfClose) => {
+  const { connection } = layered(agreed);
+  expect([connection.protocol, connection.halfClose]).toEqual([protocol, halfClose]);
+});
+
+it("is flushed once the link has sent everything, and not before", async () => {
+  const { link, connection } = layered();
+  const drained: (() => void)[] = [];
+  link.drained = (done) => drained.push(done);
+  await connection.writeAll("x");
+  let flushed = false;
+  const flushing = connection.flush().then(() => (flushed = true));
+  await vi.waitUntil(() => drained.length === 1);
+  expect(flushed).toBe(false);
+  drained[0]?.();
+  await flushing;
+});
+
+describe("what nobody has read", () => {
+  const unread = () => {
+    const made = layered();
+    made.link.events.binary(new Uint8Array([1, 2]));
+    return made;
+  };
+
+  it("is dropped by an abort and a drop of this end", async () => {
+    for (const end of ["abort", "drop"] as const) {
+      const { connection } = unread();
+      if (end === "abort") connection.abort("no more");
+      else connection.drop(1008, "no more");
+      await expect(connection.reader.read()).rejects.toMatchObject({
+        code: "ERR_AW_ABORTED",
+        cause: end === "abort" ? "no more" : expect.objectContaining({ code: "ERR_AW_ABORTED" }),
+      });
+    }
+  });
+
+  it("is read before the failure of a link, and before its end", async () => {
+    const { link, connection } = unread();
+    link.events.failed(new AsyncWriteError("ERR_AW_TIMEOUT", "no sign of life"));
+    expect(await connection.reader.read()).toEqual(new Uint8Array([1, 2]));
+    await expect(connection.reader.read()).rejects.toMatchObject({ code: "ERR_AW_TIMEOUT" });
+    const ended = unread();
+    ended.link.events.closed({ code: 1000, reason: "" });
+    expect(await ended.connection.reader.text()).toBe("\u0001\u0002");
+  });
+
+  it("does not keep the answer to a close from coming", async () => {
+    const { link, connection } = layered();
+    for (let count = 0; count < 2; count++) link.events.binary(new Uint8Array(32 * 1024));
+    expect(link.log.at(-1)).toBe("pause");
+    const closing = connection.close();
+    expect(link.log).toContain("close 1000");
+    expect(link.log.slice(link.log.lastIndexOf("pause"))).toContain("resume");
+    link.events.closed({ code: 1000, reason: "" });
+    await closing;
+  });
+});
+
+it("fails when the peer closed in good order before the link had sent everything", () => {
+  const { link, connection } = layered();
+  link.events.closed({ code: 1000, reason: "", unsent: true });
+  expect(connection.state).toBe("failed");
+});
