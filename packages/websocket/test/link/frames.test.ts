@@ -1,4 +1,4 @@
-import { PassThrough } from "node:stream";
+import { Duplex, PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { writeFrames } from "../../src/link/node/frames.ts";
 import { framesIn } from "../raw-peer.ts";
@@ -41,6 +41,25 @@ describe.each([false, true])("frames, masked: %j", (masks) => {
       expect(Buffer.concat(payloads)).toEqual(counted(length));
     }
   });
+});
+
+it("is one buffer, too, when it is as long as a message may be", async () => {
+  expect((await written(100, 100, false)).writes).toBe(1);
+});
+
+it("are one call of the system, however many they are", async () => {
+  const calls: number[] = [];
+  const socket = new Duplex({
+    read: () => {},
+    writev(chunks, done) {
+      calls.push(chunks.length);
+      done();
+    },
+  });
+  await new Promise<void>((resolve) => {
+    writeFrames(socket, counted(50_000), 10_000, false, () => resolve());
+  });
+  expect(calls).toEqual([10]);
 });
 
 it("has another key for each frame", async () => {

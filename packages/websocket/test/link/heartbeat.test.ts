@@ -43,8 +43,7 @@ class Peer implements Pulse {
   readonly start: number = performance.now();
 }
 
-function watched(options = { interval: 1000, timeout: 100 }) {
-  const peer = new Peer();
+function watched(options = { interval: 1000, timeout: 100 }, peer = new Peer()) {
   const dead: string[] = [];
   const beating = new Heartbeat(
     peer,
@@ -88,6 +87,32 @@ it("pings by default within 30 s, so that a proxy that waits 60 s sees it", () =
   expect(Math.max(...gaps)).toBeLessThanOrEqual(30_000);
 });
 
+it("finds a silent peer by default 10 s after a ping, by a clock of its own", () => {
+  const peer = new Peer();
+  peer.answers = false;
+  const dead: string[] = [];
+  new Heartbeat(peer, {}, (message) => dead.push(message)).start();
+  vi.advanceTimersByTime(24_999);
+  expect(dead).toEqual([]);
+  vi.advanceTimersByTime(2);
+  expect(dead).toHaveLength(1);
+});
+
+it("does not count what came before it began", () => {
+  const peer = new Peer();
+  peer.hear();
+  watched(undefined, peer);
+  vi.advanceTimersByTime(500);
+  expect(peer.pings).toEqual([500]);
+});
+
+it("pings at its first look, also if that is late", () => {
+  const { peer } = watched();
+  peer.jumped = 60;
+  vi.advanceTimersByTime(500);
+  expect(peer.pings).toEqual([560]);
+});
+
 it("sends no ping to a peer whose bytes come anyway", () => {
   const { peer } = watched();
   for (let time = 0; time < 10_000; time += 100) {
@@ -128,7 +153,8 @@ it("concludes nothing while our reader makes the peer wait, but goes on pinging"
   peer.isBlind = true;
   vi.advanceTimersByTime(60_000);
   expect(dead).toEqual([]);
-  expect(peer.pings.length).toBeGreaterThan(30);
+  const gaps = peer.pings.slice(1).map((at, index) => at - (peer.pings[index] as number));
+  expect(new Set(gaps)).toEqual(new Set([1000]));
   peer.isBlind = false;
   vi.advanceTimersByTime(2100);
   expect(dead).toHaveLength(1);
@@ -151,8 +177,22 @@ it("gives a peer its time anew that was suspended together with us", () => {
   expect(dead).toHaveLength(1);
 });
 
+it.each([
+  { late: 49, alive: false },
+  { late: 50, alive: true },
+])("takes a timer that is $late ms late, of 100, for a suspension: $alive", ({ late, alive }) => {
+  const { peer, dead } = watched();
+  peer.answers = false;
+  vi.advanceTimersByTime(550);
+  peer.jumped = late;
+  vi.advanceTimersByTime(51);
+  expect(dead).toHaveLength(alive ? 0 : 1);
+  vi.advanceTimersByTime(101);
+  expect(dead).toHaveLength(1);
+});
+
 it("reads what waits before it concludes", () => {
-  const { peer, dead, beating } = watched();
+  const { peer, dead } = watched();
   peer.answers = false;
   vi.advanceTimersByTime(500);
   // The pong has arrived, but timers come before reads.
@@ -160,7 +200,9 @@ it("reads what waits before it concludes", () => {
   vi.advanceTimersByTime(110);
   expect(dead).toEqual([]);
   expect(peer.looks).toBeGreaterThan(0);
-  beating.stop();
+  // It goes on.
+  vi.advanceTimersByTime(2000);
+  expect(dead).toHaveLength(1);
 });
 
 it("holds no timer once it is stopped", () => {
@@ -168,4 +210,14 @@ it("holds no timer once it is stopped", () => {
   vi.advanceTimersByTime(500);
   beating.stop();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("concludes nothing once it is stopped", () => {
+  const { peer, dead, beating } = watched();
+  peer.answers = false;
+  vi.advanceTimersByTime(500);
+  // After the look that finds the time over, before what waits is read.
+  peer.onBeat = () => setImmediate(() => beating.stop());
+  vi.advanceTimersByTime(60_000);
+  expect(dead).toEqual([]);
 });

@@ -54,6 +54,23 @@ it.each(["message", "ping", "pong"])("is a %s where the socket below is not know
   expect(pulse.beat()).toBe(false);
 });
 
+it("is a message with its bytes", () => {
+  const { ws, wire, pulse } = felt();
+  ws.emit("message");
+  wire.bytesRead += 1;
+  expect(pulse.beat()).toBe(true);
+});
+
+it("is a write that had to wait and is less, where nobody counts what the kernel took of it", () => {
+  const { wire, pulse } = felt();
+  wire.bytesWritten = 1000;
+  wire.writableLength = 1000;
+  expect(pulse.beat()).toBe(false);
+  wire.writableLength = 400;
+  expect(pulse.beat()).toBe(true);
+  expect(pulse.beat()).toBe(false);
+});
+
 it("is not what the kernel takes at once: it would from a peer that is dead", () => {
   const { wire, pulse } = felt();
   for (let count = 0; count < 10; count++) {
@@ -93,11 +110,13 @@ it("can't be felt while our reader, or the unpacking of a message, makes the pee
   ws.isPaused = false;
   wire.paused = true;
   expect(pulse.isBlind).toBe(true);
+  expect(new WsPulse(new Ws() as unknown as WebSocket, undefined).isBlind).toBe(false);
 });
 
 it("pings no socket that is closing", () => {
   const { ws, pulse } = felt();
   pulse.ping();
+  expect(ws.pings).toBe(1);
   ws.readyState = 2;
   pulse.ping();
   expect(ws.pings).toBe(1);
