@@ -5,7 +5,8 @@
  * `pnpm mutation websocket --tests "link/*" link/inbox.ts`.
  *
  * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
- * others, or if one that stands there was killed. Not a part of `npm test`: a whole package takes an hour.
+ * others, or if one that stands there was killed. A test that hangs costs AW_MUTATION_TEST_MS, 15,000 by
+ * default. Not a part of `npm test`: a whole package takes an hour.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
