@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { AsyncWriteError, type Source, type SourceControl } from "@aw/core";
 import { describeValue, invalidArgument } from "@aw/core/implementor";
 import { listenToData, stopListeningToData } from "./duplex-listeners.ts";
+import { readsOnAsUsual, readsOnByItself } from "./read-more.ts";
 
 /** What the owner of a Duplex knows of it that it does not say itself. */
 export interface SourceHooks {
@@ -35,6 +36,7 @@ export class DuplexSource implements Source {
   readonly #duplex: Duplex;
   /** What comes of a socket is in memory of its own. Of another duplex it may still be somebody else's. */
   readonly #isSocket: boolean;
+  readonly #readsOn: boolean;
   readonly #hooks: SourceHooks;
   #control!: SourceControl;
   #isListening = false;
@@ -46,6 +48,7 @@ export class DuplexSource implements Source {
   constructor(duplex: Duplex, hooks: SourceHooks) {
     this.#duplex = duplex;
     this.#isSocket = duplex instanceof Socket;
+    this.#readsOn = this.#isSocket && !("encrypted" in duplex);
     this.#hooks = hooks;
   }
 
@@ -96,6 +99,7 @@ export class DuplexSource implements Source {
     this.#isReleased = true;
     if (!this.#isListening) return;
     this.#isListening = false;
+    if (this.#readsOn) readsOnAsUsual(this.#duplex);
     this.#duplex.pause();
     stopListeningToData(this.#duplex);
   }
@@ -144,7 +148,14 @@ export class DuplexSource implements Source {
     if (this.#discarded >= 0) this.#discard(chunk);
     else if (this.#isOver) return;
     else if (!(chunk instanceof Uint8Array)) this.#pushOther(chunk);
-    else this.#control.push(this.#isSocket ? plain(chunk) : new Uint8Array(chunk));
+    else if (this.#isSocket) this.#pushOwn(chunk);
+    else this.#control.push(new Uint8Array(chunk));
+  }
+
+  /** A chunk of a socket. */
+  #pushOwn(chunk: Uint8Array): void {
+    if (this.#readsOn) readsOnByItself(this.#duplex);
+    this.#control.push(plain(chunk));
   }
 
   /** Text, of a duplex that was told to decode; or what is no byte at all. */

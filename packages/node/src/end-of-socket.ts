@@ -1,5 +1,6 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { isNode } from "./runtime.ts";
 
 /**
  * Calls `done` with an error if the end of a socket was a reset: libuv before 1.52 (Node 22) reports a
@@ -19,8 +20,7 @@ export function checkSocketEnd(socket: Duplex, done: (error?: Error | null) => v
   else socket.write("", done);
 }
 
-const { uv, bun, deno } = process.versions;
-const [major = 0, minor = 0] = uv.split(".").map(Number);
+const [major = 0, minor = 0] = process.versions.uv.split(".").map(Number);
 
 /** Deno and Bun give the version of a libuv, and use none. */
-const TAKES_RESET_FOR_END = bun === undefined && deno === undefined && major === 1 && minor < 52;
+const TAKES_RESET_FOR_END = isNode && major === 1 && minor < 52;

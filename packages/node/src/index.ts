@@ -39,6 +39,7 @@ export { LISTEN_OPTIONS, listenSocket, type ListenOptions } from "./listen-socke
 export { printable } from "./printable.ts";
 export { resetSocket } from "./reset-socket.ts";
 export { describePeer } from "./socket-address.ts";
+export { SocketDestination } from "./socket-destination.ts";
 export { SocketConnection, type SocketConnectionOptions } from "./socket-connection.ts";
 export { SOCKET_OPTIONS, type SocketOptions } from "./socket-options.ts";
 export { toNodeDuplex, type ToNodeDuplexOptions } from "./to-node-duplex.ts";

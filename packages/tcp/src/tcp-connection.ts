@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import { SocketConnection, type SocketOptions } from "@aw/node";
-import { TcpDestination } from "./tcp-destination.ts";
+import { SocketConnection, SocketDestination, type SocketOptions } from "@aw/node";
 
 /**
  * One TCP or Unix-domain connection. `close()` sends FIN after the last byte: the peer sees the
@@ -15,6 +14,6 @@ export class TcpConnection extends SocketConnection {
     name: string,
     { idleTimeout, linger }: Pick<SocketOptions, "idleTimeout" | "linger"> = {},
   ) {
-    super(new TcpDestination(socket, { name, linger }), socket, { idleTimeout });
+    super(new SocketDestination(socket, { name, linger }), socket, { idleTimeout });
   }
 }

@@ -91,7 +91,9 @@ class ReaderCopy implements Waker, Runnable {
   #transfer(): boolean {
     const view = checkFilled(this.#reader.pollFillBuf(this), this.#reader);
     if (view === PENDING) {
-      this.#checkIdle();
+      // Where bytes leave by themselves, that is all a flush would be for.
+      if (this.#dirty && this.#writer.engine.send?.() === true) this.#dirty = false;
+      else this.#checkIdle();
       return false;
     }
     if (view.length === 0) {

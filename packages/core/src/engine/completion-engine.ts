@@ -4,8 +4,8 @@ import { nested, POSITIVE_COUNT, required, type Schema } from "../options/rules.
 import { isNotEmpty } from "../slab/bytes.ts";
 import { SlabSize } from "../slab/slab-size.ts";
 import { LARGEST_SLAB } from "../slab/slab-pool.ts";
-import { costOf, spend } from "../task/coop.ts";
-import { TurnEnd } from "../task/turn-end.ts";
+import { COSTLY, costOf, spend } from "../task/coop.ts";
+import { atTurnEnd, type TurnEndTask } from "../task/turn-end.ts";
 import { describe } from "../trait/describe.ts";
 import type { Done } from "../trait/done.ts";
 import type { Engine } from "../trait/engine.ts";
@@ -40,6 +40,12 @@ const BYPASS_FROM = 16 * 1024;
 
 /** The max bytes of one synchronous call, so that others get their turn between two of them. */
 const BYPASS_AT_MOST = 1024 * 1024;
+
+/** The max bytes, in one call, that a destination can be expected to take at once. */
+const AT_ONCE_AT_MOST = 64 * 1024;
+
+/** About what a system call costs, in the budget of cooperation. */
+const SEND_COST = 16;
 
 const OPTIONS: Schema<CompletionEngineOptions> = {
   capacity: POSITIVE_COUNT,
@@ -78,7 +84,7 @@ type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
  * console.log(sent); // [ 'hello, world' ]
  * ```
  */
-export class CompletionEngine implements Engine, CompletionControl {
+export class CompletionEngine implements Engine, CompletionControl, TurnEndTask {
   readonly #destination: Destination;
   readonly #latch: Latch;
   readonly #intake: Intake;
@@ -89,8 +95,8 @@ export class CompletionEngine implements Engine, CompletionControl {
   #commitRequested = false;
   /** A large write that comes after what is in flight, and before what is gathered. */
   #loan: Loan | undefined;
-  /** Made with the first slab: an engine that has not been used costs nothing for it. */
-  #turnEnd: TurnEnd | undefined;
+  /** Whether it is run at the end of the turn. */
+  #isScheduled = false;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
   constructor(destination: Destination, options: CompletionEngineOptions = {}) {
@@ -189,6 +195,27 @@ export class CompletionEngine implements Engine, CompletionControl {
     return accepted;
   }
 
+  send(): boolean {
+    if (this.#intake.length > 0) this.#intake.push();
+    return this.#destination.commit === undefined;
+  }
+
+  /** A commit may take long. */
+  get flushCost(): number {
+    return this.#destination.commit === undefined ? SEND_COST : COSTLY;
+  }
+
+  /** Whether bytes are gathered that leave at the end of the turn. */
+  get isDue(): boolean {
+    return this.#intake.length > 0;
+  }
+
+  /** The end of the turn. */
+  run(): void {
+    this.#isScheduled = false;
+    if (this.#intake.length > 0) this.#intake.push();
+  }
+
   lend(data: Uint8Array): Operation<void> | undefined {
     if (data.length < this.#lending.from || this.#latch.state !== "open") return undefined;
     // What was gathered before goes first; while it can't, gathering more is what there is to do.
@@ -272,10 +299,9 @@ export class CompletionEngine implements Engine, CompletionControl {
 
   /** Every slab that is open has a departure: this, a flush that is requested, or both. */
   #scheduleTurnEnd(): void {
-    this.#turnEnd ??= new TurnEnd(() => {
-      if (this.#intake.length > 0) this.#intake.push();
-    });
-    this.#turnEnd.schedule();
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    atTurnEnd(this);
   }
 
   #pollLoan(waker: Waker, loan: Loan): Poll<void> {
@@ -296,9 +322,7 @@ export class CompletionEngine implements Engine, CompletionControl {
       destination.transmit(piece, this.#steps.begin("lend"));
     } else if (this.#intake.length > 0) {
       if (!this.#intake.flushRequested) return false;
-      const bytes = this.#intake.take();
-      this.#intake.flushRequested = this.#commitRequested;
-      destination.transmit(bytes, this.#steps.begin("transmit"));
+      this.#transmit(this.#intake.take());
     } else if (this.#commitRequested && this.#uncommitted && destination.commit !== undefined) {
       destination.commit(this.#steps.begin("commit"));
     } else if (this.#latch.state === "closing") {
@@ -310,6 +334,20 @@ export class CompletionEngine implements Engine, CompletionControl {
       return false;
     }
     return true;
+  }
+
+  #transmit(bytes: Uint8Array): void {
+    const destination = this.#destination;
+    this.#intake.flushRequested = this.#commitRequested;
+    if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
+      destination.transmit(bytes, this.#steps.begin("transmit"));
+    } else if (destination.transmitAtOnce(bytes)) {
+      this.#intake.land();
+      this.#uncommitted = true;
+      this.#latch.wake();
+    } else {
+      destination.whenTransmitted?.(this.#steps.begin("transmit"));
+    }
   }
 
   #stepDone(step: Step): void {

@@ -21,6 +21,15 @@ export interface Destination {
   transmit(bytes: Uint8Array, done: Done): void;
 
   /**
+   * `transmit` of few bytes, for destinations that mostly take them within the call, as a kernel does: returns
+   * whether they have left. If not, `whenTransmitted` is called at once. It saves a callback for each write.
+   */
+  transmitAtOnce?(bytes: Uint8Array): boolean;
+
+  /** Follows a `transmitAtOnce` that returned false: calls `done` when those bytes have left. */
+  whenTransmitted?(done: Done): void;
+
+  /**
    * Sends the start of `bytes` on before it returns, and returns how many bytes that were: at least
    * one, and fewer than all if fewer fit. To have it makes large writes go without a copy.
    */

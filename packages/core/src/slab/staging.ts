@@ -71,7 +71,7 @@ export class Staging {
 
   /** The bytes that wait. A view: valid until `release`. */
   view(): Uint8Array {
-    return this.#bytes.subarray(this.#start, this.#end);
+    return this.#slab.view(this.#start, this.#end);
   }
 
   /** Takes the first `count` bytes off; they stay counted against the room until `release`. */

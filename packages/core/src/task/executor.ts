@@ -1,4 +1,5 @@
 import { spend } from "./coop.ts";
+import { inMicrotask } from "./platform.ts";
 
 /** Something with work to do later. `run` does not throw. */
 export interface Runnable {
@@ -17,7 +18,7 @@ export function schedule(task: Runnable): void {
   ready.push(task);
   if (scheduled) return;
   scheduled = true;
-  queueMicrotask(drain);
+  inMicrotask(drain);
 }
 
 /** Runs every task. What one throws, such as a waker of somebody else's, surfaces and stops no other. */

@@ -38,12 +38,18 @@ export const nextTurn: (callback: () => void) => void =
       ? messageTurn(new host.MessageChannel())
       : (callback) => void setTimeout(callback, 0);
 
-/** Calls back once no microtask is left: after every `await` loop that goes on without waiting. */
-export const afterMicrotasks: (callback: () => void) => void =
-  nextTick !== undefined
-    ? // From inside a microtask a tick waits for the queue to drain; from outside it would not.
-      (callback) => queueMicrotask(() => nextTick(callback))
-    : nextTurn;
+/**
+ * Within a microtask: calls back once no microtask is left, after every `await` loop that goes on without
+ * waiting. A tick waits for their queue to drain; from outside a microtask it would not.
+ */
+export const afterMicrotasks: (callback: () => void) => void = nextTick ?? nextTurn;
+
+const RESOLVED = Promise.resolve();
+
+/** Calls back in a microtask; `callback` does not throw. Node's `queueMicrotask` costs several times as much. */
+export function inMicrotask(callback: () => void): void {
+  void RESOLVED.then(callback);
+}
 
 /** Memory that need not be zeroed first, outside any shared pool of the platform. */
 export const allocate: (size: number) => Uint8Array =

@@ -1,8 +1,14 @@
-import { afterMicrotasks } from "./platform.ts";
+import { afterMicrotasks, inMicrotask } from "./platform.ts";
 import { runAll, type Runnable } from "./executor.ts";
 
+/** What is run at the end of a turn. */
+export interface TurnEndTask extends Runnable {
+  /** Whether there is something to do yet; there is, if it does not say. Then it is run somewhat earlier. */
+  readonly isDue?: boolean;
+}
+
 /** Something to do at the end of the turn, once, however often it is asked for before that. */
-export class TurnEnd implements Runnable {
+export class TurnEnd implements TurnEndTask {
   readonly #action: () => void;
   #scheduled = false;
 
@@ -22,16 +28,31 @@ export class TurnEnd implements Runnable {
   }
 }
 
-let waiting: Runnable[] = [];
-let running: Runnable[] = [];
+let waiting: TurnEndTask[] = [];
+let running: TurnEndTask[] = [];
 
 /**
  * Runs `task.run()` once no microtask is left, together with all others that asked for it. This
  * is when gathered bytes leave: an `await` loop of small writes fills one slab, not one packet
  * per message. The caller keeps it from being scheduled twice.
  */
-export function atTurnEnd(task: Runnable): void {
-  if (waiting.push(task) === 1) afterMicrotasks(runWaiting);
+export function atTurnEnd(task: TurnEndTask): void {
+  if (waiting.push(task) === 1) inMicrotask(letFlushComeFirst);
+}
+
+/** Who awaits a write and flushes then does so in the microtask after this one. */
+function letFlushComeFirst(): void {
+  inMicrotask(waitIfDue);
+}
+
+/** A tick costs several microtasks. A server that flushes each of its answers needs none. */
+function waitIfDue(): void {
+  if (waiting.some(isDue)) afterMicrotasks(runWaiting);
+  else runWaiting();
+}
+
+function isDue(task: TurnEndTask): boolean {
+  return task.isDue ?? true;
 }
 
 function runWaiting(): void {

@@ -25,6 +25,15 @@ export interface Engine extends AsyncWrite {
   acceptText?(text: string): boolean;
 
   /**
+   * Has what was accepted leave now instead of at the end of the turn, if it can. Returns whether it leaves
+   * without a flush at all. Only engines whose bytes do have it.
+   */
+  send?(): boolean;
+
+  /** What a flush that is ready at once spends of the cooperative budget. Default: all of it. */
+  readonly flushCost?: number;
+
+  /**
    * Accepts a large buffer without a copy, or returns undefined to have it copied. The promise of
    * the `writeAll` stays pending until the loan is ready, and nobody reads the buffer after that,
    * nor after a failure.

@@ -11,16 +11,25 @@ import type { Waker } from "../trait/waker.ts";
 export const DONE: Promise<void> = Promise.resolve();
 
 /** An operation that waits, with what settles its promise. */
-interface Entry {
+class Entry {
   readonly operation: Operation<unknown>;
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
+  readonly promise: Promise<unknown>;
+  resolve!: (value: unknown) => void;
+  reject!: (error: unknown) => void;
   /** Takes the listener off the signal. */
   detach: (() => void) | undefined;
   /** Whether it is in the queue: a poll can fire the entry's own signal, and leave twice. */
-  waiting: boolean;
+  waiting = true;
   previous: Entry | undefined;
   next: Entry | undefined;
+
+  constructor(operation: Operation<unknown>) {
+    this.operation = operation;
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
 }
 
 /**
@@ -126,27 +135,27 @@ export class OperationQueue implements Waker, Runnable {
       this.#listening = true;
       this.#target.onFailure?.(() => this.wake());
     }
-    return new Promise<T>((resolve, reject) => {
-      const entry: Entry = {
-        operation,
-        resolve,
-        reject,
-        detach: undefined,
-        waiting: true,
-        previous: atHead ? undefined : this.#tail,
-        next: atHead ? this.#head : undefined,
-      };
-      if (signal !== undefined) {
-        const onAbort = (): void => this.#abort(entry, signal);
-        signal.addEventListener("abort", onAbort, { once: true });
-        entry.detach = () => signal.removeEventListener("abort", onAbort);
-      }
-      this.#busy++;
-      if (entry.previous === undefined) this.#head = entry;
-      else entry.previous.next = entry;
-      if (entry.next === undefined) this.#tail = entry;
-      else entry.next.previous = entry;
-    });
+    const entry = new Entry(operation);
+    if (signal !== undefined) this.#leaveOn(signal, entry);
+    this.#busy++;
+    if (atHead) this.#link(entry, undefined, this.#head);
+    else this.#link(entry, this.#tail, undefined);
+    return entry.promise as Promise<T>;
+  }
+
+  #leaveOn(signal: AbortSignal, entry: Entry): void {
+    const onAbort = (): void => this.#abort(entry, signal);
+    signal.addEventListener("abort", onAbort, { once: true });
+    entry.detach = () => signal.removeEventListener("abort", onAbort);
+  }
+
+  #link(entry: Entry, previous: Entry | undefined, next: Entry | undefined): void {
+    entry.previous = previous;
+    entry.next = next;
+    if (previous === undefined) this.#head = entry;
+    else previous.next = entry;
+    if (next === undefined) this.#tail = entry;
+    else next.previous = entry;
   }
 
   run(): void {

@@ -1,6 +1,6 @@
 import { checkWriter } from "../options/check-writer.ts";
 import { byteLength, encode, isBytes, notBytes } from "../slab/bytes.ts";
-import { costOf, spend } from "../task/coop.ts";
+import { COSTLY, costOf, spend } from "../task/coop.ts";
 import { refusedOptions, type OperationOptions } from "../options/operation-options.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { checkAccepted, writeZero } from "../trait/accepted.ts";
@@ -168,6 +168,8 @@ export class Writer implements AsyncWrite, AsyncDisposable {
    * accepted stays accepted.
    */
   flush(options?: OperationOptions): Promise<void> {
+    const queue = this.#operations;
+    if (options === undefined && queue?.idle === true) return this.#flushNow(queue);
     return this.perform((waker) => this.engine.pollFlush(waker), options);
   }
 
@@ -260,6 +262,22 @@ export class Writer implements AsyncWrite, AsyncDisposable {
     queue.endPoll();
     if (n === data.length) return spend(costOf(n)) ?? DONE;
     return this.#writeRest(queue, data, n, options);
+  }
+
+  /** A flush that is polled right now. */
+  #flushNow(queue: OperationQueue): Promise<void> {
+    queue.beginPoll();
+    let answer;
+    try {
+      answer = this.engine.pollFlush(queue);
+    } catch (error) {
+      queue.endPoll();
+      return Promise.reject(failureOf(error, undefined));
+    }
+    queue.endPoll();
+    if (answer !== PENDING) return spend(this.engine.flushCost ?? COSTLY) ?? DONE;
+    const poll = (waker: Waker): Poll<void> => this.engine.pollFlush(waker);
+    return queue.enqueueFirst({ bytesWritten: undefined, poll }, undefined);
   }
 
   /** What is left of a write after its first poll answered `n`. */

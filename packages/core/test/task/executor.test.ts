@@ -54,3 +54,28 @@ describe.each([
     expect(errors).toEqual([new Error("a foreign waker threw")]);
   });
 });
+
+describe("atTurnEnd", () => {
+  it("comes after every microtask that goes on without waiting", async () => {
+    const order: string[] = [];
+    atTurnEnd({ run: () => void order.push("turn end") });
+    for (let step = 0; step < 5; step++)
+      await Promise.resolve().then(() => order.push("microtask"));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual([...Array.from({ length: 5 }, () => "microtask"), "turn end"]);
+  });
+
+  it("takes no turn for what was done meanwhile", async () => {
+    let isDue = true;
+    let runs = 0;
+    atTurnEnd({
+      get isDue() {
+        return isDue;
+      },
+      run: () => void runs++,
+    });
+    isDue = false;
+    for (let step = 0; step < 3; step++) await Promise.resolve();
+    expect(runs).toBe(1);
+  });
+});
