@@ -1,4 +1,5 @@
 /** The command behind `npm start`. */
+import { AsyncWriteError } from "@aw/core";
 import { HELP } from "./command/help.ts";
 import { Signals } from "./command/signals.ts";
 import { ConfigError } from "./config/config-error.ts";
@@ -30,7 +31,12 @@ async function main([first = "", ...rest]: readonly string[]): Promise<void> {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isWrongUse = error instanceof ConfigError;
-  console.error(isWrongUse ? `${error.message}\n\nSee: npm start -- --help` : error);
-  process.exitCode = isWrongUse ? 2 : 1;
+  if (error instanceof ConfigError) {
+    console.error(`${error.message}\n\nSee: npm start -- --help`);
+    process.exitCode = 2;
+  } else {
+    // The port is taken, the folder is in use: whose stack it is helps nobody.
+    console.error(AsyncWriteError.is(error) ? `${error.code}: ${error.message}` : error);
+    process.exitCode = 1;
+  }
 }

@@ -65,6 +65,7 @@ export class Relay {
     const credentials = parts.credentials ?? (await makeCertificate());
     const relay = new Relay(config, { ...parts, credentials });
     try {
+      relay.transfers.recall(await parts.store.list(50));
       await relay.#listen(config);
       return relay;
     } catch (error) {

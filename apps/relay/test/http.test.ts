@@ -5,6 +5,7 @@ import { connect } from "@aw/websocket";
 import { describe, expect, it } from "vitest";
 import type { Receipt, Snapshot } from "../src/live/snapshot.ts";
 import type { Relay } from "../src/relay.ts";
+import { FolderStore } from "../src/store/folder-store.ts";
 import { fileOf, relays } from "./start-relay.ts";
 
 const { folder, start } = relays();
@@ -60,6 +61,18 @@ describe("uploads over HTTP", () => {
     expect(await (await get(relay, "/uploads")).json()).toEqual([second, receipt]);
     expect(await (await get(relay, `/uploads/${receipt.id}`)).json()).toEqual(receipt);
     expect((await get(relay, "/uploads/unknown")).status).toBe(404);
+  });
+
+  it("are known to the next relay over the same folder, and to one at a time", async () => {
+    const first = await start();
+    const receipt = (await (await put(first, "a.txt", "hello")).json()) as Receipt;
+    await expect(FolderStore.open(folder.at("data"))).rejects.toMatchObject({ code: "ERR_AW_IO" });
+    await first.close(0);
+    const second = await start();
+    expect(await (await get(second, `/uploads/${receipt.id}`)).json()).toEqual(receipt);
+    const { recent, totals } = second.feed.snapshot();
+    expect(recent).toEqual([{ ...receipt, outcome: "stored" }]);
+    expect(totals).toEqual({ stored: 0, refused: 0, bytes: 0 });
   });
 
   it.each([

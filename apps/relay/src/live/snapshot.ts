@@ -21,7 +21,7 @@ export interface Snapshot {
   openTransfers: number;
   /** The oldest 64 of them, the oldest first. An upload by the demo is here twice: as it is sent, and as it is received. */
   transfers: readonly TransferSample[];
-  /** What was stored or refused lately, the newest first; at most 50. */
+  /** What was stored or refused lately, the newest first; at most 50, also of before this process. */
   recent: readonly Outcome[];
   /** All since the start. */
   totals: Totals;

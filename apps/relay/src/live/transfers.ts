@@ -1,5 +1,5 @@
 import { Chain } from "./chain.ts";
-import type { Outcome, Route, Totals, TransferSample } from "./snapshot.ts";
+import type { Outcome, Receipt, Route, Totals, TransferSample } from "./snapshot.ts";
 
 /** Who hears of a transfer, and through what it goes. */
 export interface TransferInfo {
@@ -86,6 +86,12 @@ export class Transfers {
 
   end(transfer: Transfer): void {
     this.#open.delete(transfer);
+  }
+
+  /** What was stored before this process, the newest first: it is shown, and not counted. */
+  recall(receipts: readonly Receipt[]): void {
+    const outcomes = receipts.map((receipt) => ({ ...receipt, outcome: "stored" as const }));
+    this.#recent.push(...outcomes.slice(0, KEPT_OUTCOMES - this.#recent.length));
   }
 
   /** How an upload ended. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { AsyncWriteError } from "@aw/core";
 import { formatAddress } from "@aw/core/implementor";
 import { getRequestListener } from "@hono/node-server";
 import type { App } from "../http/app.ts";
@@ -28,7 +29,11 @@ export async function serveHttp(app: App, options: HttpOptions): Promise<HttpSer
   if (maxConnections !== undefined) server.maxConnections = maxConnections;
   if (idleTimeout !== undefined) server.timeout = idleTimeout;
   server.listen(port, host);
-  await once(server, "listening");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw AsyncWriteError.from(error, `listen http ${formatAddress(host, port)}`);
+  }
   const { address, port: actual } = server.address() as AddressInfo;
   let connections = 0;
   server.on("connection", (socket) => {

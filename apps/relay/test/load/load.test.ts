@@ -8,7 +8,7 @@ import { routeOf, send } from "./traffic.ts";
 const folder = temporaryFolder();
 
 /** How many at one time, and how large each; `RELAY_UPLOADS=1000` with 1 MB each is the long version. */
-const UPLOADS = Number(process.env["RELAY_UPLOADS"] ?? 70);
+const UPLOADS = Number(process.env["RELAY_UPLOADS"] ?? 42);
 const BYTES = UPLOADS >= 1000 ? 1_000_000 : 100_000;
 
 it(`stores ${UPLOADS} uploads at a time over all routes, and nothing of those whose clients die`, async () => {
