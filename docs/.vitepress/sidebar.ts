@@ -58,16 +58,6 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: PACKAGES.map((name) => ({ text: `@aw/${name}`, link: `/packages/${name}` })),
   },
   {
-    text: "Recipes",
-    collapsed: true,
-    items: [
-      { text: "All recipes", link: "/recipes/" },
-      ...readdirSync(recipes)
-        .map((file) => file.replace(/\.ts$/, ""))
-        .map((name) => ({ text: name.replaceAll("-", " "), link: `/recipes/${name}` })),
-    ],
-  },
-  {
     text: "Reference",
     items: [
       { text: "Troubleshooting", link: "/reference/troubleshooting" },
@@ -75,6 +65,15 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
       { text: "Performance", link: "/performance" },
       { text: "Architecture and contract", link: "/reference/architecture" },
       { text: "For people from Rust", link: "/reference/rust" },
+    ],
+  },
+  {
+    text: "Recipes",
+    items: [
+      { text: "All recipes", link: "/recipes/" },
+      ...readdirSync(recipes)
+        .map((file) => file.replace(/\.ts$/, ""))
+        .map((name) => ({ text: name.replaceAll("-", " "), link: `/recipes/${name}` })),
     ],
   },
 ];

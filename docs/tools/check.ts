@@ -1,7 +1,7 @@
 /**
  * `pnpm docs:check`: builds the site, opens each page in Chromium, and fails on a broken link or heading, an error on the
- * console, a request to elsewhere, a page wider than a phone, or a search that does not find. `--built` checks what was
- * built before.
+ * console, a request to elsewhere, a page wider than a phone, a search that does not find, or a demonstration that does not
+ * show what it says. `--built` checks what was built before.
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
@@ -33,7 +33,11 @@ if (!process.argv.includes("--built")) {
 await using site = await serve();
 const browser = await openBrowser();
 try {
-  const faults = [...(await search(browser, site.origin)), ...(await walk(browser, site.origin))];
+  const faults = [
+    ...(await demonstration(browser, site.origin)),
+    ...(await search(browser, site.origin)),
+    ...(await walk(browser, site.origin)),
+  ];
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
 } finally {
@@ -102,6 +106,23 @@ async function visit(page: Page, origin: string, url: string): Promise<Visited> 
   if (found.width > PHONE.width) faults.push(`${found.width} pixels wide on a phone`);
   if (found.title === "") faults.push("has no title");
   return { links: found.links, ids: new Set(found.ids), faults };
+}
+
+/** Watches the start page until some MiB wait in the stream of the platform: ours holds its two slabs then. */
+async function demonstration(chromium: Browser, origin: string): Promise<string[]> {
+  const page = await chromium.newPage();
+  await page.goto(origin);
+  const waiting = page.locator(".demo tr.main td");
+  await waiting.filter({ hasText: /^[3-9]\.\d MiB$/ }).waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  const [stream = "", ours = ""] = await waiting.allTextContents();
+  const refused = await page.locator(".demo tbody tr").last().locator("td").allTextContents();
+  await page.close();
+  console.log(
+    `the demonstration: ${stream} beside ${ours}; "not now": ${refused.join(" beside ")}`,
+  );
+  const isShown = ours === "128 KiB" && refused[0] === "never" && /^[1-9]/.test(refused[1] ?? "");
+  return isShown ? [] : ["the demonstration does not show what it says"];
 }
 
 /** Types into the search box, as people do. */
