@@ -1,6 +1,15 @@
 // Every kind of file on one runtime: atomic, appended to, locked, rotating, by descriptor, flushed at once.
 import assert from "node:assert/strict";
-import { openSync, readFileSync, readdirSync, renameSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  constants,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+} from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +20,24 @@ const folder = await mkdtemp(join(tmpdir(), "aw-files-"));
 const at = (name: string): string => join(folder, name);
 const text = (name: string): string => readFileSync(at(name), "utf8");
 const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index}\n`);
+
+/** Reads a pipe to its end, a little at a time. */
+async function readAll(fd: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.alloc(10_000);
+    try {
+      const length = readSync(fd, chunk);
+      if (length === 0) break;
+      chunks.push(chunk.subarray(0, length));
+    } catch (error) {
+      assert.equal((error as NodeJS.ErrnoException).code, "EAGAIN");
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  closeSync(fd);
+  return Buffer.concat(chunks).toString();
+}
 
 try {
   for (const io of ["async", "sync"] as const) {
@@ -40,6 +67,15 @@ try {
       .toSorted((a, b) => numberOf(b) - numberOf(a))
       .map((name) => String(gunzipSync(readFileSync(at(name)))));
     assert.equal(unpacked.join("") + text(`rotated-${io}`), lines.join(""));
+
+    // A pipe that is mostly full takes a part of what it is given, or nothing.
+    execFileSync("mkfifo", [at(`pipe-${io}`)]);
+    const source = openSync(at(`pipe-${io}`), constants.O_RDONLY | constants.O_NONBLOCK);
+    const flags = constants.O_WRONLY | constants.O_NONBLOCK;
+    const pipe = fromFd(openSync(at(`pipe-${io}`), flags), { io });
+    const writing = pipe.writeAll(lines.join("")).then(() => pipe.close());
+    assert.equal(await readAll(source), lines.join(""));
+    await writing;
 
     const byFd = fromFd(openSync(at(`fd-${io}`), "w"), { io });
     assert.equal(byFd.isExitSafe, io === "sync");

@@ -8,11 +8,12 @@ import {
   oneOf,
   type Schema,
 } from "@aw/core/implementor";
+import { ATOMIC_LENGTH } from "./descriptor/atomic-part.ts";
 import { Descriptor } from "./descriptor/descriptor.ts";
 import { FileWriter } from "./writer/file-writer.ts";
 import type { Durability } from "./descriptor/io.ts";
 import { DURABILITY, IO } from "./descriptor/rules.ts";
-import { ATOMIC_LENGTH, LinewiseOutput } from "./writer/linewise-output.ts";
+import { LinewiseOutput } from "./writer/linewise-output.ts";
 import { LONGEST_LINE, paceOf } from "./writer/pace.ts";
 
 /** What `fromFd`, `stdout` and `stderr` can be given. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncate, ftruncateSync } from "node:fs";
 import { AsyncWriteError, type Done } from "@aw/core";
+import { atomicPart } from "./atomic-part.ts";
 import { isFailure } from "./done.ts";
 import {
   asyncIo,
@@ -96,7 +97,7 @@ export class Descriptor implements Output {
     let total = 0;
     for (let rest = skip(bufs, 0), waits = 0; rest.length > 0;) {
       try {
-        const written = checkProgress(writeOnce(this.#fd, rest, this.#position));
+        const written = checkProgress(writeOnce(this.#fd, this.#partOf(rest), this.#position));
         total += written;
         this.#advance(written);
         rest = skip(rest, written);
@@ -190,9 +191,14 @@ export class Descriptor implements Output {
   #attempt(write: Write): void {
     this.#calls++;
     this.#probe?.begin(write.rest);
-    this.#io.write(this.#fd, write.rest, this.#position, (error, written) => {
+    this.#io.write(this.#fd, this.#partOf(write.rest), this.#position, (error, written) => {
       this.#returned(() => this.#wrote(write, error, written));
     });
+  }
+
+  /** What one system call is given. */
+  #partOf(bufs: readonly Uint8Array[]): readonly Uint8Array[] {
+    return this.isFile ? bufs : atomicPart(bufs);
   }
 
   #wrote(write: Write, error: Error | null, written: number): void {

@@ -1,10 +1,8 @@
 import type { Done } from "@aw/core";
 import type { Descriptor } from "../descriptor/descriptor.ts";
+import { ATOMIC_LENGTH } from "../descriptor/atomic-part.ts";
 import { isFailure } from "../descriptor/done.ts";
 import { OutputLayer } from "../descriptor/output-layer.ts";
-
-/** What a pipe takes in one piece, in bytes: PIPE_BUF of Linux (pipe(7)); others have 512 or more. */
-export const ATOMIC_LENGTH = 4096;
 
 const NEWLINE = 10;
 const NONE: readonly Uint8Array[] = [];
