@@ -19,12 +19,12 @@ export function maxHeld(driver: Driver): number {
  */
 export async function fill(context: CaseContext, driver: Driver): Promise<CountingWaker> {
   await driver.subject.stall?.();
-  const chunk = context.random.bytes(16 * KIB);
   const bound = maxHeld(driver);
   const before = driver.ledger.length;
   for (;;) {
     const waker = new CountingWaker();
-    if (driver.write(waker, chunk) === PENDING) {
+    // Other bytes each time: an encoder makes next to nothing of what it has seen.
+    if (driver.write(waker, context.random.bytes(16 * KIB)) === PENDING) {
       // Some of it may still be on its way to where it stalls.
       await driver.settle();
       if (waker.wakes === 0) return waker;
