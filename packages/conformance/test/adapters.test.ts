@@ -13,6 +13,9 @@ import {
   timeout,
 } from "@aw/core";
 import { conformance } from "../src/vitest.ts";
+import { concat } from "./concat.ts";
+
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const PLENTY = 1e12;
 
@@ -47,7 +50,7 @@ conformance({
     return {
       writer,
       delivered: async (count) => {
-        while (target.length < count) await new Promise((resolve) => setImmediate(resolve));
+        while (target.length < count) await turn();
         return target.bytes();
       },
       cleanup: () => reading.then(() => {}),
@@ -70,10 +73,10 @@ conformance({
     });
     return {
       writer: fromWritableStream(stream),
-      delivered: () => new Uint8Array(Buffer.concat(chunks)),
+      delivered: () => concat(chunks),
       fail: async (reason) => {
         error(reason);
-        await new Promise((resolve) => setImmediate(resolve));
+        await turn();
       },
     };
   },

@@ -11,6 +11,7 @@ import {
   type Transformer,
 } from "@aw/core";
 import type { FactoryOptions, Subject } from "../src/index.ts";
+import { concat } from "./concat.ts";
 
 export type Speed = "sync" | "async" | "slow";
 
@@ -86,7 +87,7 @@ export function arrayFactory(settings: Settings) {
     const destination = new ArrayDestination(settings, later);
     return {
       writer: new Writer(new CompletionEngine(destination, { capacity: settings.capacity })),
-      delivered: () => new Uint8Array(Buffer.concat(destination.chunks)),
+      delivered: () => concat(destination.chunks),
       finished: () => destination.isFinished,
       fail: (error) => destination.breakDown(error),
       stall: () => destination.stall(),
@@ -176,7 +177,7 @@ export class Holding implements Transformer {
   }
 
   transform(block: Uint8Array, done: Done): void {
-    const all = new Uint8Array(Buffer.concat([this.#held, block]));
+    const all = concat([this.#held, block]);
     const kept = Math.min(10, all.length);
     this.#held = all.slice(all.length - kept);
     this.#later(() => {

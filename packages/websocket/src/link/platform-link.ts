@@ -22,6 +22,7 @@ export interface PlatformWebSocket {
 }
 
 const CONNECTING = 0;
+const CLOSING = 2;
 
 /** More is sent while the platform holds at most this many bytes, so it never holds more than twice that. */
 const MAX_BUFFERED: number = 256 * 1024;
@@ -81,6 +82,8 @@ export class PlatformLink implements Link {
     });
     ws.addEventListener("close", ({ code, reason }) => {
       this.#closed = true;
+      // Workers of Cloudflare leave it to their program to answer the peer's close.
+      if (ws.readyState === CLOSING) ws.close(1000);
       if (!opened) events.failed(unreachable(this.name));
       // What is counted now never left: it does not get less any more.
       const unsent = ws.bufferedAmount > 0;
