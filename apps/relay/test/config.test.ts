@@ -32,6 +32,13 @@ describe("the configuration", () => {
     expect(keys.toSorted()).toEqual(flagNames().toSorted());
   });
 
+  it("of the README is one", async () => {
+    const readme = await readFile(join(import.meta.dirname, "../README.md"), "utf8");
+    const [, example = ""] = /`relay\.json`:\n\n```json\n([^]*?)```/.exec(readme) ?? [];
+    const config = await loadConfig(["--config", await fileWith(example)]);
+    expect(config.tls.clientCa).toBe("senders.pem");
+  });
+
   it("is flags over the file over the defaults", async () => {
     const file = await fileWith({ host: "::1", limits: { maxBytes: 5, maxRecord: 7 } });
     const flags = ["--limits.maxBytes", "6", "--listen.tcp", "false", "--store", "x y"];

@@ -152,6 +152,14 @@ describe("the feed", () => {
     const url = `${relay.addressOf("http")}/naive`;
     expect((await fetch(url, { method: "DELETE" })).status).toBe(204);
     expect(relay.feed.snapshot().comparison?.naive.state).toBe("failed");
+
+    const small = JSON.stringify({ receiverBytesPerSecond: 1 << 30, totalBytes: 200_000 });
+    expect((await post(relay, "/naive", small)).status).toBe(202);
+    const over = await snapshotWhere(relay, ({ comparison: latest }) =>
+      [latest?.naive, latest?.writer].every((sample) => sample?.state !== "running"),
+    );
+    const whole = { state: "done", writtenBytes: 200_000, receivedBytes: 200_000 };
+    expect(over.comparison).toMatchObject({ naive: whole, writer: whole });
   });
 });
 

@@ -105,7 +105,7 @@ export interface Receipt {
 
 /** Why an upload was not stored. Nothing of it is left. */
 export interface Refusal {
-  /** A code of `@aw/core`, or of {@link https://nodejs.org Node}. */
+  /** A code of `@aw/core`, or one that begins with ERR_RELAY_. */
   error: string;
   /** For people: what went wrong and what to do. */
   message: string;
@@ -135,8 +135,8 @@ export interface Comparison {
 
 export interface SenderSample {
   /**
-   * "stopped": it held more than {@link SenderSample.maxHeldBytes}, which is where this demonstration ends it; without
-   * that it would go on to the end of memory.
+   * "stopped": it held more than 512 MiB, which is where this demonstration ends it; without that it would go on to the
+   * end of memory.
    */
   state: "running" | "done" | "stopped" | "failed";
   startedAt: number;
@@ -146,6 +146,7 @@ export interface SenderSample {
   receivedBytes: number;
   /** Bytes that wait in the memory of the sender. */
   heldBytes: number;
+  /** How many that have been so far. */
   maxHeldBytes: number;
   /** Of its process. */
   rssBytes: number;
