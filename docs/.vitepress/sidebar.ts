@@ -62,6 +62,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     items: [
       { text: "Troubleshooting", link: "/reference/troubleshooting" },
       { text: "API", link: "/api/" },
+      { text: "Runtimes", link: "/reference/runtimes" },
       { text: "Performance", link: "/performance" },
       { text: "Architecture and contract", link: "/reference/architecture" },
       { text: "For people from Rust", link: "/reference/rust" },
