@@ -71,7 +71,7 @@ describe("uploads over HTTP", () => {
     const second = await start();
     expect(await (await get(second, `/uploads/${receipt.id}`)).json()).toEqual(receipt);
     const { recent, totals } = second.feed.snapshot();
-    expect(recent).toEqual([{ ...receipt, outcome: "stored" }]);
+    expect(recent).toEqual([{ ...receipt, key: null, outcome: "stored" }]);
     expect(totals).toEqual({ stored: 0, refused: 0, bytes: 0 });
   });
 

@@ -78,6 +78,7 @@ export class Ingest {
     const { name, route, peer } = arrival;
     await this.#firstByte(reader, route);
     const transfer = transfers.begin({ ...arrival, direction: "receive" });
+    const { key } = transfer;
     const deadline = new UploadDeadline(`upload ${name}`, limits.maxSeconds, this.#stop.signal);
     deadline.onExpire((error) => reader.abort(error));
     try {
@@ -89,13 +90,21 @@ export class Ingest {
       deadline.onExpire((error) => upload.out.abort(error));
       await fill(upload);
       const receipt = await upload.commit();
-      transfers.settled({ ...receipt, outcome: "stored" });
+      transfers.settled({ ...receipt, key, outcome: "stored" });
       log.info({ ...receipt, peer, chain: String(transfer.chain) }, "stored");
       return receipt;
     } catch (thrown) {
       const error = deadline.error ?? AsyncWriteError.from(thrown);
       const { code, message } = error;
-      transfers.settled({ outcome: "refused", name, route, at: Date.now(), error: code, message });
+      transfers.settled({
+        key,
+        outcome: "refused",
+        name,
+        route,
+        at: Date.now(),
+        error: code,
+        message,
+      });
       log.warn({ name, route, peer, code, reason: message }, "refused");
       throw error;
     } finally {

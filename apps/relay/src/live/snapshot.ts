@@ -112,8 +112,13 @@ export interface Refusal {
 }
 
 export type Outcome =
-  | (Receipt & { outcome: "stored" })
-  | (Refusal & { outcome: "refused"; name: string; route: Route; at: number });
+  | (Receipt & Ended & { outcome: "stored" })
+  | (Refusal & Ended & { outcome: "refused"; name: string; route: Route; at: number });
+
+interface Ended {
+  /** Of the transfer that ended so; null of what another process has stored before this one. */
+  key: string | null;
+}
 
 export interface Totals {
   stored: number;

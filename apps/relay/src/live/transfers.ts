@@ -90,7 +90,11 @@ export class Transfers {
 
   /** What was stored before this process, the newest first: it is shown, and not counted. */
   recall(receipts: readonly Receipt[]): void {
-    const outcomes = receipts.map((receipt) => ({ ...receipt, outcome: "stored" as const }));
+    const outcomes = receipts.map((receipt) => ({
+      ...receipt,
+      key: null,
+      outcome: "stored" as const,
+    }));
     this.#recent.push(...outcomes.slice(0, KEPT_OUTCOMES - this.#recent.length));
   }
 
