@@ -55,8 +55,9 @@ function Page({ live, uploads, api, theme }: AppProps & { theme: string }): JSX.
   const [problem, setProblem] = useState<string>();
   const { snapshot, tracks, memory } = live;
   if (snapshot === undefined) return <p class="muted">Looking for the relay.</p>;
-  const flows = flowsOf(tracks.all, uploads.all);
-  const more = flows.length - MAX_CARDS;
+  const { hasSwitches, openTransfers, receiverBytesPerSecond } = snapshot;
+  const flows = flowsOf(tracks.all, uploads.all, snapshot.recent);
+  const more = openTransfers - MAX_CARDS;
   return (
     <>
       {problem !== undefined && (
@@ -70,11 +71,9 @@ function Page({ live, uploads, api, theme }: AppProps & { theme: string }): JSX.
       <Headline snapshot={snapshot} flows={flows} />
       <div class="columns">
         <div class="side-column">
-          <Receiver
-            bytesPerSecond={snapshot.receiverBytesPerSecond}
-            api={api}
-            onError={setProblem}
-          />
+          {hasSwitches && (
+            <Receiver bytesPerSecond={receiverBytesPerSecond} api={api} onError={setProblem} />
+          )}
           <Sender uploads={uploads} />
         </div>
         <section class="live" aria-labelledby="live">
@@ -91,9 +90,9 @@ function Page({ live, uploads, api, theme }: AppProps & { theme: string }): JSX.
           {more > 0 && <p class="muted">And {more} more.</p>}
         </section>
       </div>
-      <div class="halves">
+      <div class={hasSwitches ? "halves" : ""}>
         <Memory points={memory} transfers={snapshot.transfers} theme={theme} />
-        <Comparison points={memory} api={api} onError={setProblem} theme={theme} />
+        {hasSwitches && <Comparison points={memory} api={api} onError={setProblem} theme={theme} />}
       </div>
       <Recent outcomes={snapshot.recent} />
       <Listeners listeners={snapshot.listeners} />

@@ -42,6 +42,11 @@ export function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** The relay's layers stand under meters, which are of no interest to whoever reads what has failed. */
+export function withoutMeters(message: string): string {
+  return message.replaceAll(" > meter", "");
+}
+
 /** Three digits that mean something: "1.25", "12.5", "125". */
 function significant(value: number): string {
   const size = Math.abs(value);

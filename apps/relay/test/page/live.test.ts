@@ -80,7 +80,7 @@ it("shows what comes from elsewhere, and how it ended", async () => {
   const sending = fetch(url, { method: "PUT", body: new Uint8Array(100_000) });
   await page.getByRole("heading", { name: "from-curl" }).waitFor();
   expect((await sending).status).toBe(201);
-  await page.getByText(/from-curl was received over http/).waitFor();
+  await page.getByText(/from-curl was received over http .*, and stored: 100 kB in/).waitFor();
   await page.getByRole("row", { name: /from-curl http plain 100 kB/ }).waitFor();
 });
 

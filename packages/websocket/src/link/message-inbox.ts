@@ -87,7 +87,7 @@ export class MessageInbox<T extends Uint8Array | string> {
 
   #finish(error: AsyncWriteError | undefined): void {
     this.#ending = { error };
-    if (this.#messages.length === 0) this.#tellEnding(error);
+    if (this.#messages.length === 0) this.#tellEnding();
   }
 
   #pull(): void {
@@ -97,14 +97,15 @@ export class MessageInbox<T extends Uint8Array | string> {
     }
     this.#controller.enqueue(this.#take());
     if (this.#ending !== undefined) {
-      if (this.#messages.length === 0) this.#tellEnding(this.#ending.error);
+      if (this.#messages.length === 0) this.#tellEnding();
     } else if (this.#holding && this.#held <= READ_AHEAD / 2) {
       this.#holding = false;
       this.#flow.release();
     }
   }
 
-  #tellEnding(error: AsyncWriteError | undefined): void {
+  #tellEnding(): void {
+    const error = this.#ending?.error;
     if (error === undefined) this.#controller.close();
     else this.#controller.error(error);
   }

@@ -1,9 +1,10 @@
 import type { JSX } from "preact";
-import type { Comparison as Sample, SenderSample } from "../../../src/live/snapshot.ts";
-import { bytes, rate } from "../format.ts";
+import type { Comparison as Sample } from "../../../src/live/snapshot.ts";
+import { bytes } from "../format.ts";
 import type { MemoryPoint } from "../live/live.ts";
 import type { RelayApi } from "../live/relay-api.ts";
-import { Chart } from "./chart.tsx";
+import { Chart, type Series } from "./chart.tsx";
+import { ComparisonSide } from "./comparison-side.tsx";
 
 interface ComparisonProps {
   readonly points: readonly MemoryPoint[];
@@ -12,12 +13,8 @@ interface ComparisonProps {
   readonly theme: string;
 }
 
-const STATES: Readonly<Record<SenderSample["state"], string>> = {
-  running: "running",
-  done: "done",
-  stopped: "stopped by this demonstration: it held too much",
-  failed: "ended",
-};
+/** What the two senders have to do. */
+const JOB = { receiverBytesPerSecond: 1_000_000, totalBytes: 256_000_000 };
 
 /** The same job by `socket.write` without waiting, beside it by a writer. */
 export function Comparison({ points, api, onError, theme }: ComparisonProps): JSX.Element {
@@ -30,107 +27,54 @@ export function Comparison({ points, api, onError, theme }: ComparisonProps): JS
     <section class="panel" aria-labelledby="comparison">
       <h2 id="comparison">The same without waiting</h2>
       <p class="muted">
-        Two processes send 256 MB to a receiver that reads 1 MB/s. One calls{" "}
-        <code>socket.write(chunk)</code> and looks at nothing, the other one{" "}
-        <code>await writer.writeAll(chunk)</code>.
+        Two processes send 256 MB to a receiver that reads 1 MB/s. One looks at nothing and never
+        waits: what has not left grows in its memory. The other one waits for room.
       </p>
+      <div class="sides">
+        <ComparisonSide
+          title="socket.write"
+          code="socket.write(chunk)"
+          color="--bad"
+          sample={sample?.naive}
+        />
+        <ComparisonSide
+          title="writer.writeAll"
+          code="await writer.writeAll(chunk)"
+          color="--good"
+          sample={sample?.writer}
+        />
+      </div>
       <p class="buttons">
         {isRunning ? (
           <button type="button" onClick={() => act(api.stopComparison())}>
             Stop the comparison
           </button>
         ) : (
-          <button
-            type="button"
-            onClick={() =>
-              act(
-                api.startComparison({ receiverBytesPerSecond: 1_000_000, totalBytes: 256_000_000 }),
-              )
-            }
-          >
+          <button type="button" onClick={() => act(api.startComparison(JOB))}>
             Start the comparison
           </button>
         )}
       </p>
-      {sample !== null && <Sides sample={sample} points={points} theme={theme} />}
+      {sample !== null && (
+        <Chart
+          title="Memory of each process"
+          times={points.map(({ time }) => time)}
+          series={seriesOf(sample, points)}
+          format={bytes}
+          height={150}
+          theme={theme}
+        />
+      )}
     </section>
   );
 }
 
-function Sides({
-  sample,
-  points,
-  theme,
-}: {
-  sample: Sample;
-  points: readonly MemoryPoint[];
-  theme: string;
-}): JSX.Element {
-  const of = (side: "naive" | "writer"): (number | null)[] =>
-    points.map(({ comparison }) => comparison?.[side].rssBytes ?? null);
-  return (
-    <>
-      <div class="sides">
-        <Side title="socket.write" color="--bad" sample={sample.naive} />
-        <Side title="writer.writeAll" color="--good" sample={sample.writer} />
-      </div>
-      <Chart
-        title="Memory of each process"
-        times={points.map(({ time }) => time)}
-        series={[
-          {
-            label: "socket.write",
-            color: "--bad",
-            values: of("naive"),
-            now: bytes(sample.naive.rssBytes),
-          },
-          {
-            label: "writer",
-            color: "--good",
-            values: of("writer"),
-            now: bytes(sample.writer.rssBytes),
-          },
-        ]}
-        format={bytes}
-        height={150}
-        theme={theme}
-      />
-      <p class="muted">The receiver reads {rate(sample.receiverBytesPerSecond)} from each.</p>
-    </>
-  );
-}
-
-function Side({
-  title,
-  color,
-  sample,
-}: {
-  title: string;
-  color: string;
-  sample: SenderSample;
-}): JSX.Element {
-  const { state, heldBytes, writtenBytes, receivedBytes } = sample;
-  return (
-    <div class="side" data-side={title} style={{ borderColor: `var(${color})` }}>
-      <h3>
-        <code>{title}</code>
-      </h3>
-      <p class="big-number">{bytes(heldBytes)}</p>
-      <p class="muted">wait in its memory</p>
-      <dl>
-        <div>
-          <dt>believes it has written</dt>
-          <dd>{bytes(writtenBytes)}</dd>
-        </div>
-        <div>
-          <dt>has arrived</dt>
-          <dd>{bytes(receivedBytes)}</dd>
-        </div>
-        <div>
-          <dt>state</dt>
-          <dd>{STATES[state]}</dd>
-        </div>
-      </dl>
-    </div>
-  );
+function seriesOf(sample: Sample, points: readonly MemoryPoint[]): Series[] {
+  const series = (label: string, color: string, side: "naive" | "writer"): Series => ({
+    label,
+    color,
+    values: points.map(({ comparison }) => comparison?.[side].rssBytes ?? null),
+    now: bytes(sample[side].rssBytes),
+  });
+  return [series("socket.write", "--bad", "naive"), series("writer", "--good", "writer")];
 }

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
-import { bytes, duration, rate } from "../format.ts";
+import type { Outcome } from "../../../src/live/snapshot.ts";
+import { bytes, duration, rate, withoutMeters } from "../format.ts";
 import { Chain } from "./chain.tsx";
 import { FlowCharts } from "./flow-charts.tsx";
 import type { Flow } from "./flow.ts";
@@ -34,12 +35,19 @@ export function FlowCard({ flow, theme }: { flow: Flow; theme: string }): JSX.El
   );
 }
 
-function Ended({ flow: { name, about, track } }: { flow: Flow }): JSX.Element {
-  const { latest, points } = track;
-  const ms = (latest?.time ?? 0) - (points[0]?.time ?? 0);
+function Ended({ flow: { name, about, outcome } }: { flow: Flow }): JSX.Element {
   return (
     <p class="flow ended muted">
-      <b>{name}</b> was {about}: {bytes(latest?.layers.at(-1)?.bytesIn ?? 0)} in {duration(ms)}.
+      <b>{name}</b> was {about}
+      {endOf(outcome)}
     </p>
   );
+}
+
+/** How it ended; of what the demo sends the relay knows nothing but that it is over. */
+function endOf(outcome: Outcome | undefined): string {
+  if (outcome === undefined) return ".";
+  return outcome.outcome === "stored"
+    ? `, and stored: ${bytes(outcome.bytes)} in ${duration(outcome.durationMs)}.`
+    : `, and refused. Nothing of it was kept: ${withoutMeters(outcome.message)}`;
 }

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../../src/live/snapshot.ts";
 import type { Track } from "../live/track.ts";
 import type { TrackedTransfer } from "../live/transfer-tracks.ts";
 import type { Upload } from "../upload/upload.ts";
@@ -23,16 +24,28 @@ export interface Flow {
   /** Between the page and the relay: sent by one, not read by the other. */
   readonly underWayBytes: number | null;
   readonly isOver: boolean;
+  /** How it ended, as far as the relay knows. */
+  readonly outcome: Outcome | undefined;
+  /** Whether it is among the transfers of the relay. */
+  readonly isInRelay: boolean;
 }
 
 /** Pairs what this page sends with what the relay receives of it; the rest stands for itself. */
-export function flowsOf(transfers: readonly TrackedTransfer[], uploads: readonly Upload[]): Flow[] {
+export function flowsOf(
+  transfers: readonly TrackedTransfer[],
+  uploads: readonly Upload[],
+  outcomes: readonly Outcome[],
+): Flow[] {
   const byReference = new Map(uploads.map((upload) => [upload.reference, upload]));
   const received = new Set<Upload>();
   const flows = transfers.map((transfer): Flow => {
     const upload = byReference.get(transfer.sample.reference ?? "");
     if (upload !== undefined) received.add(upload);
-    return flowOf(transfer, upload);
+    return flowOf(
+      transfer,
+      upload,
+      outcomes.find(({ key }) => key === transfer.sample.key),
+    );
   });
   const unseen = uploads.filter(
     (upload) => !received.has(upload) && !upload.isOver && upload.track.latest !== undefined,
@@ -40,7 +53,11 @@ export function flowsOf(transfers: readonly TrackedTransfer[], uploads: readonly
   return [...unseen.map(flowOfUpload), ...flows];
 }
 
-function flowOf({ sample, track, endedAt }: TrackedTransfer, upload: Upload | undefined): Flow {
+function flowOf(
+  { sample, track, endedAt }: TrackedTransfer,
+  upload: Upload | undefined,
+  outcome: Outcome | undefined,
+): Flow {
   const { key, name, direction, route, peer } = sample;
   const isSent = direction === "send";
   const own = {
@@ -59,6 +76,8 @@ function flowOf({ sample, track, endedAt }: TrackedTransfer, upload: Upload | un
     decodes: !isSent,
     underWayBytes: upload === undefined ? null : Math.max(0, leftBy(upload) - first),
     isOver: endedAt !== undefined,
+    outcome,
+    isInRelay: true,
   };
 }
 
@@ -72,6 +91,8 @@ function flowOfUpload(upload: Upload): Flow {
     decodes: false,
     underWayBytes: null,
     isOver: false,
+    outcome: undefined,
+    isInRelay: false,
   };
 }
 

@@ -12,10 +12,11 @@ interface HeadlineProps {
 /** What goes on now, in a sentence or two. */
 export function Headline({ snapshot, flows }: HeadlineProps): JSX.Element {
   const open = flows.filter(({ isOver }) => !isOver);
+  const count = snapshot.openTransfers + open.filter(({ isInRelay }) => !isInRelay).length;
   return (
     <section class="headline" aria-labelledby="headline">
       <div>
-        <h2 id="headline">{sentence(open)}</h2>
+        <h2 id="headline">{sentence(count, open)}</h2>
         <Explanation open={open} isSlowed={snapshot.receiverBytesPerSecond !== null} />
       </div>
       <TotalsList totals={snapshot.totals} />
@@ -23,10 +24,10 @@ export function Headline({ snapshot, flows }: HeadlineProps): JSX.Element {
   );
 }
 
-function sentence(open: readonly Flow[]): string {
-  if (open.length === 0) return "Nothing moves now.";
+function sentence(count: number, open: readonly Flow[]): string {
+  if (count === 0) return "Nothing moves now.";
   const total = open.reduce((sum, { track }) => sum + (track.latest?.rateOut ?? 0), 0);
-  return `${plural(open.length, "transfer")} at ${rate(total)}.`;
+  return `${plural(count, "transfer")} at ${rate(total)}.`;
 }
 
 /** Of the flow in which most of them wait. */
@@ -41,8 +42,7 @@ function Explanation({
   if (flow === undefined) {
     return (
       <p class="muted">
-        Send a file from here, or from another terminal. Then make the receiver slow, and look who
-        waits for whom.
+        Send a file from here, or from another terminal, and look who waits for whom.
       </p>
     );
   }
@@ -53,7 +53,8 @@ function Explanation({
     <p class="pressure">
       <b>{isSlowed ? "The receiver is slow." : "The slowest sets the pace."}</b>{" "}
       {whoWaits(flow).join(" ")}
-      {reachesSource(flow) ? " So the source is read no faster than the receiver writes." : ""}
+      {reachesSource(flow) &&
+        ` So the source is read no faster than ${isSlowed ? "the receiver writes" : "the slowest layer works"}.`}
     </p>
   );
 }

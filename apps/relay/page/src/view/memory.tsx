@@ -27,7 +27,11 @@ export function Memory({ points, transfers, theme }: MemoryProps): JSX.Element {
         <p class="big-number" data-fact="held">
           {bytes(held)}
         </p>
-        <p class="muted">held by {plural(layers.length, "layer")}, all together</p>
+        <p class="muted">
+          {layers.length === 0
+            ? "held by layers: nothing moves"
+            : `held by ${plural(layers.length, "layer")}, all together`}
+        </p>
       </div>
       <Chart
         title="Memory"

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Outcome } from "../../../src/live/snapshot.ts";
-import { bytes, duration } from "../format.ts";
+import { bytes, duration, withoutMeters } from "../format.ts";
 import { Digest } from "./digest.tsx";
 
 const SHOWN = 12;
@@ -44,7 +44,7 @@ export function Recent({ outcomes }: { outcomes: readonly Outcome[] }): JSX.Elem
                   <td data-label="At">{clock(outcome.storedAt)}</td>
                 </tr>
               ) : (
-                <tr key={`${outcome.at} ${outcome.name}`} data-outcome="refused">
+                <tr key={outcome.key} data-outcome="refused">
                   <th scope="row" data-label="Name">
                     {outcome.name}
                   </th>
@@ -61,11 +61,6 @@ export function Recent({ outcomes }: { outcomes: readonly Outcome[] }): JSX.Elem
       )}
     </section>
   );
-}
-
-/** The relay's layers stand under meters, which are of no interest to whoever reads what has failed. */
-function withoutMeters(message: string): string {
-  return message.replaceAll(" > meter", "");
 }
 
 function clock(time: number): string {

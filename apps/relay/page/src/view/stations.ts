@@ -72,8 +72,9 @@ function stations(
   ];
 }
 
-/** "gzip(6)" is gzip, at 6; "file /data/x" is a file, at that path. */
+/** "gzip(6)" is gzip, at 6; "file /data/x" is a file, at that path; "tls > tcp 127.0.0.1:9443" is TLS, over that. */
 function named(name: string): Pick<Station, "kind" | "detail"> {
-  const [, kind = name, option, address] = /^(\w+)(?:\((.*)\))?(?: (.*))?$/.exec(name) ?? [];
+  const [, kind = name, option, address] =
+    /^(\w+)(?:\((.*?)\))?(?: (?:> )?(.*))?$/.exec(name) ?? [];
   return { kind, detail: option ?? address ?? "" };
 }
