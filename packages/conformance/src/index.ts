@@ -69,4 +69,6 @@ export type {
   Subject,
   Supports,
 } from "./subject.ts";
+export { stackCase, type StackCase } from "./stack/stack-case.ts";
+export type { StackOptions } from "./stack/stack-options.ts";
 export { ConformanceError } from "./violation.ts";
