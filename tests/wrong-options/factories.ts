@@ -380,6 +380,12 @@ const SOCKETS: readonly Factory[] = [
     args: targetOf(tcp.connect),
   }),
   factory<tcp.ListenOptions>("tcp.listen", tcp.listen, LISTEN),
+  factory<tcp.ReadProxyHeaderOptions>(
+    "tcp.readProxyHeader",
+    (options, { connection }) => tcp.readProxyHeader(connection.reader, options),
+    { signal: SIGNAL, maxLength: [...COUNT, 15, 65_552] },
+    { args: [sole(/Reader/, [undefined, {}, "text", core.memory()], tcp.readProxyHeader)] },
+  ),
 ];
 
 const HANDSHAKE = {

@@ -6,6 +6,7 @@ import {
   Deadline,
   formatAddress,
   integer,
+  invalidArgument,
   MAX_TIMER_MS,
   reportThrown,
   type Schema,
@@ -76,6 +77,16 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   /** Where it listens: with the port that the system chose, or the path. */
   get address(): AddressInfo | string {
     return this.#address;
+  }
+
+  /**
+   * The port that it listens on.
+   *
+   * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` on a Unix-domain socket, which has none
+   */
+  get port(): number {
+    if (typeof this.#address !== "string") return this.#address.port;
+    throw invalidArgument(`${this}: a Unix-domain socket has no port; its path is \`address\``);
   }
 
   /** How many connections are open now, those in their handshake included. */

@@ -178,11 +178,13 @@ export class DuplexDestination<D extends Duplex = Duplex>
   }
 
   onError(error: Error): void {
+    this.#reader?.source.salvage();
     this.#control?.fail(this.translate(error));
     this.#reader?.source.onError(error);
   }
 
   onClose(): void {
+    this.#reader?.source.salvage();
     if (this.#control?.state !== "closed") {
       const message = `${this.name}: the connection is closed; connect again`;
       this.#control?.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));

@@ -94,6 +94,17 @@ export class DuplexSource implements Source {
     this.#control.fail(AsyncWriteError.from(hooks.translate(cause) ?? cause, hooks.toString()));
   }
 
+  /**
+   * Takes what came before the duplex failed or was closed, and nobody has asked for: a duplex that is gone
+   * hands out nothing by itself.
+   */
+  salvage(): void {
+    const { errored, closed } = this.#duplex;
+    // Before that it would emit what it returns, too.
+    if (this.#isOver || (errored === null && !closed)) return;
+    for (let chunk: unknown; (chunk = this.#duplex.read()) !== null;) this.#take(chunk);
+  }
+
   /** Leaves the duplex alone, paused if it was read. */
   release(): void {
     this.#isReleased = true;
@@ -139,6 +150,7 @@ export class DuplexSource implements Source {
     listenToData(duplex);
     if (this.#isOver) return;
     const failure = this.#hooks.closeError();
+    if (failure?.code !== "ERR_AW_ABORTED") this.salvage();
     if (duplex.readableEnded) this.onEnd();
     else if (failure !== undefined) this.fail(failure);
     else if (duplex.destroyed) this.onClose();
@@ -146,8 +158,11 @@ export class DuplexSource implements Source {
 
   onData(chunk: unknown): void {
     if (this.#discarded >= 0) this.#discard(chunk);
-    else if (this.#isOver) return;
-    else if (!(chunk instanceof Uint8Array)) this.#pushOther(chunk);
+    else if (!this.#isOver) this.#take(chunk);
+  }
+
+  #take(chunk: unknown): void {
+    if (!(chunk instanceof Uint8Array)) this.#pushOther(chunk);
     else if (this.#isSocket) this.#pushOwn(chunk);
     else this.#control.push(new Uint8Array(chunk));
   }

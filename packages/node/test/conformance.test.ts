@@ -1,5 +1,5 @@
 import { duplexPair, Writable } from "node:stream";
-import { conformance } from "@aw/conformance/vitest";
+import { conformance, readerConformance } from "@aw/conformance/vitest";
 import { fromNodeDuplex, fromNodeWritable } from "@aw/node";
 
 /** A Writable that keeps its chunks. */
@@ -56,4 +56,24 @@ conformance({
       },
     };
   },
+});
+
+readerConformance({
+  name: "fromNodeDuplex",
+  factory: () => {
+    const [near, far] = duplexPair();
+    far.on("error", () => {});
+    const connection = fromNodeDuplex(near);
+    return {
+      reader: connection.reader,
+      give: (bytes) => void far.write(bytes),
+      end: () => void far.end(),
+      cleanup: () => {
+        connection.abort();
+        far.destroy();
+      },
+    };
+  },
+  // Not `fail`: what the far end has not passed on is lost when this one is destroyed.
+  supports: {},
 });

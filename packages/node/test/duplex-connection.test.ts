@@ -159,6 +159,28 @@ describe("the reader of a DuplexConnection", () => {
     expect(chunk.length).toBe(1000);
   });
 
+  it.each(["error", "close"])(
+    "has what came before an %s, also if nobody had read",
+    async (how) => {
+      const { duplex, reader } = source();
+      duplex.push("abc");
+      await turn();
+      duplex.destroy(how === "error" ? new Error("broken") : undefined);
+      await turn();
+      expect(await text(reader)).toBe("abc");
+      await expect(reader.read()).rejects.toMatchObject({ name: "AsyncWriteError" });
+    },
+  );
+
+  it("has nothing any more after an abort of the connection", async () => {
+    const { duplex, connection, reader } = source();
+    duplex.push("abc");
+    await turn();
+    connection.abort();
+    await turn();
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  });
+
   it("reads what a duplex decodes as text, and fails at what is no byte", async () => {
     const { duplex, reader } = source();
     duplex.setEncoding("latin1");

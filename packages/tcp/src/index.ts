@@ -5,12 +5,11 @@
  * import { connect, listen } from "@aw/tcp";
  *
  * const listener = await listen();
- * const { port } = listener.address as { port: number };
- * const out = await connect({ port });
+ * const out = await connect({ port: listener.port });
  * await out.writeAll("hello\n");
  * await out.close(); // FIN
  * for await (const connection of listener) {
- *   console.log(await new Response(connection.readable).text());
+ *   console.log(await connection.reader.text());
  *   await connection.close();
  *   break;
  * }
@@ -22,4 +21,11 @@
 export type { ConnectOptions, ConnectTarget, ListenerCloseOptions, ListenOptions } from "@aw/node";
 export { connect } from "./connect.ts";
 export { listen, type TcpListener } from "./listen.ts";
+export type {
+  ProxyEndpoint,
+  ProxyExtension,
+  ProxyHeader,
+  ProxyUnixEndpoint,
+} from "./proxy-header.ts";
+export { readProxyHeader, type ReadProxyHeaderOptions } from "./read-proxy-header.ts";
 export { TcpConnection } from "./tcp-connection.ts";

@@ -71,6 +71,25 @@ async function stall(writer: TcpConnection, chunk: Uint8Array): Promise<number> 
   return total;
 }
 
+describe("listener.port", () => {
+  it("is the one that the system chose", async () => {
+    await using listener = await listen();
+    expect(listener.port).toBe((listener.address as AddressInfo).port);
+  });
+
+  it("is refused in words on a Unix-domain socket", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "aw-port-"));
+    cleanups.push(() => rm(folder, { recursive: true }));
+    await using listener = await listen({ path: join(folder, "s") });
+    expect(() => listener.port).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringContaining("has no port") as string,
+      }),
+    );
+  });
+});
+
 describe("writing", () => {
   it("delivers small and large writes in order, then FIN", async () => {
     const { ours, peer } = await pair();
