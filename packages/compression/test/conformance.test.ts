@@ -75,11 +75,8 @@ function succeeds(step: () => unknown): boolean {
   }
 }
 
-/**
- * The documented max of what is taken ahead: a block and what was gathered for it, 256 KiB of output and a
- * chunk, in an encoder and in a decoder.
- */
-const BOUND = 2 * (2 * 256 * 1024 + 256 * 1024 + 128 * 1024);
+/** The documented max of what is taken ahead, in an encoder and in a decoder: a block, output and a chunk. */
+const BOUND = 2 * (256 + 256 + 256) * 1024;
 
 for (const { name, encode, decode } of readingCodecs) {
   // What a decoder reads has to be a stream of its format, so it comes with an encoder below.

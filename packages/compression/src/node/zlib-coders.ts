@@ -11,8 +11,11 @@ import { takesDeflateDictionaries } from "./platform.ts";
 import { provingEnd } from "./proving-end.ts";
 import { StreamCoder } from "./stream-coder.ts";
 
-/** What decoders and brotli allocate for output at a time, in bytes. */
-export const CHUNK: number = 128 * 1024;
+/**
+ * What decoders and brotli allocate for output at a time, in bytes. What does not fit takes another trip to the
+ * thread pool.
+ */
+export const CHUNK: number = 256 * 1024;
 
 /**
  * The max count of bytes for one trip to the thread pool: so many that the time between two

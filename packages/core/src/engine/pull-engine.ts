@@ -1,6 +1,6 @@
 import { bytesOf } from "../source/byte-source.ts";
 import type { ChunkReader } from "../source/chunk-reader.ts";
-import { spend } from "../task/coop.ts";
+import { mustYield, spend } from "../task/coop.ts";
 import type { AsyncBufRead } from "../trait/async-buf-read.ts";
 import { checkConsumed } from "../trait/consumed.ts";
 import type { Poll } from "../trait/poll.ts";
@@ -10,7 +10,8 @@ import { Latch } from "./latch.ts";
 
 /**
  * An `AsyncBufRead` over a source that is asked for each chunk: a `ReadableStream`, an iterable, a stream
- * of Node. Asks for one only when a poll finds none, so it holds one chunk.
+ * of Node. Asks for one only when a poll finds none, so it holds one chunk. One that is not async is asked within
+ * the poll.
  *
  * It has no `pollTake`: the chunks of an iterable may be memory that the iterable uses again, and the
  * branches of a stream that was teed share theirs.
@@ -32,8 +33,9 @@ export class PullEngine implements AsyncBufRead {
   }
 
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
+    if (this.#source.nextNow !== undefined) return this.#pullNow(waker);
     const answer = this.#arrivals.poll(waker);
-    if (this.#arrivals.chunks.isEmpty && this.#arrivals.isOpen && !this.#asked) this.#ask();
+    if (this.#wants && !this.#asked) this.#ask();
     return answer;
   }
 
@@ -48,6 +50,29 @@ export class PullEngine implements AsyncBufRead {
 
   toString(): string {
     return this.#label;
+  }
+
+  get #wants(): boolean {
+    return this.#arrivals.chunks.isEmpty && this.#arrivals.isOpen;
+  }
+
+  #pullNow(waker: Waker): Poll<Uint8Array> {
+    while (this.#wants) {
+      this.#pullOne();
+      // A source that has only chunks without a byte must not keep timers waiting.
+      if (this.#wants && mustYield(1, waker)) break;
+    }
+    return this.#arrivals.poll(waker);
+  }
+
+  #pullOne(): void {
+    try {
+      const chunk = this.#source.nextNow?.();
+      if (chunk === undefined) this.#arrivals.finish("end");
+      else this.#arrivals.add(bytesOf(chunk));
+    } catch (error) {
+      this.#arrivals.finish({ error });
+    }
   }
 
   #ask(): void {
@@ -70,7 +95,7 @@ export class PullEngine implements AsyncBufRead {
       this.#arrivals.finish({ error });
       return;
     }
-    if (this.#arrivals.chunks.isEmpty && this.#arrivals.isOpen) this.#askAgain();
+    if (this.#wants) this.#askAgain();
   }
 
   /** A chunk without a byte says nothing. A source that has only such must not keep timers waiting. */

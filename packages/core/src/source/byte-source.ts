@@ -20,7 +20,16 @@ export function openSource(source: ByteSource): ChunkReader | undefined {
   if (Symbol.asyncIterator in source) {
     return iteratorReader(source, source[Symbol.asyncIterator]());
   }
-  if (Symbol.iterator in source) return iteratorReader(source, source[Symbol.iterator]());
+  if (Symbol.iterator in source) {
+    const iterator = source[Symbol.iterator]();
+    return {
+      ...iteratorReader(source, iterator),
+      nextNow() {
+        const { done, value } = iterator.next();
+        return done === true ? undefined : value;
+      },
+    };
+  }
   return hasMethods(source, ["on", "removeListener"]) ? eventReader(source) : undefined;
 }
 
