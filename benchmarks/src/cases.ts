@@ -48,6 +48,11 @@ export const cases: readonly BenchCase[] = [
   ...bySize("gzip"),
   one("zstd-lines", "zstd", { size: LINE }),
   ...bySize("zstd"),
+  ...(["gunzip", "inflate", "unbrotli", "unzstd"] as const).flatMap((workload) => [
+    one(`decode-${workload}-64KiB`, workload, { size: 64 << 10 }),
+    one(`decode-${workload}-100B`, workload, { size: LINE }),
+  ]),
+  one("read-lines", "read-lines", { size: LINE }),
   one("logs", "logs", {}),
   one("copy-file-to-tcp", "copy", { size: 64 << 10 }),
   one("tcp-echo-64B", "echo", {}),

@@ -23,6 +23,13 @@ const SONIC_BOOM: readonly string[] = ["sync, 4 KiB", "sync, 64 KiB", "async, 64
   (way) => `sonic-boom: ${way}`,
 );
 
+const CREATE: Readonly<Record<string, string>> = {
+  gunzip: "createGunzip",
+  inflate: "createInflate",
+  unbrotli: "createBrotliDecompress",
+  unzstd: "createZstdDecompress",
+};
+
 const call = at("call-buffered", "aw: await");
 const tcpPoll = at("tcp-64B", "aw: poll");
 const tcpAwait = at("tcp-64B", "aw: await");
@@ -156,6 +163,30 @@ export const goals: readonly Goal[] = [
     "zstd of lines, parallel, by serial",
     at("zstd-lines", "aw: tryWrite, parallel 2"),
     at("zstd-lines", "aw: tryWrite"),
+  ),
+  ...["gunzip", "inflate", "unbrotli", "unzstd"].flatMap((decoder) => {
+    const create = `node: ${CREATE[decoder]}`;
+    const peers = [`${create}, 16 KiB`, `${create}, 64 KiB`];
+    return ["writeAll", "read"].flatMap((way) => [
+      atLeastTimes(
+        1,
+        `${decoder} of 64 KiB pieces, ${way}, by Node's best chunk size`,
+        at(`decode-${decoder}-64KiB`, `aw: ${way}`),
+        at(`decode-${decoder}-64KiB`, ...peers),
+      ),
+      atLeastTimes(
+        10,
+        `${decoder} of 100 B pieces, ${way}, by Node's best chunk size`,
+        at(`decode-${decoder}-100B`, `aw: ${way}`),
+        at(`decode-${decoder}-100B`, ...peers),
+      ),
+    ]);
+  }),
+  atMostTimes(
+    1,
+    "lines of a file, CPU by readline's",
+    at("read-lines", "aw: unframed"),
+    at("read-lines", "node: readline events"),
   ),
   atLeastTimes(
     15,

@@ -13,6 +13,11 @@ export interface Ways {
   "log-lines": LogLinesWay;
   gzip: CodecWay;
   zstd: CodecWay;
+  gunzip: DecodeWay;
+  inflate: DecodeWay;
+  unbrotli: DecodeWay;
+  unzstd: DecodeWay;
+  "read-lines": ReadLinesWay;
   logs: LogsWay;
   copy: CopyWay;
   echo: RoundTripWay<SocketTarget>;
@@ -81,6 +86,12 @@ export type LogLinesWay = (path: string) => Promise<{
 
 /** Compresses the pieces, each with a write of its own, and returns all that comes out. */
 export type CodecWay = (pieces: Iterable<Uint8Array>) => Promise<readonly Uint8Array[]>;
+
+/** Decompresses one stream, given in pieces. Returns how many bytes come out. */
+export type DecodeWay = (pieces: Iterable<Uint8Array>) => Promise<number>;
+
+/** Reads a file line by line. Returns how many there are. */
+export type ReadLinesWay = (path: string) => Promise<number>;
 
 /** Sends the lines, each with a write of its own, compressed with gzip and over TLS. */
 export type LogsWay = (

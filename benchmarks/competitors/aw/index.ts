@@ -3,10 +3,12 @@ import { call } from "./call.ts";
 import { gzip, zstd } from "./codec.ts";
 import { echo, idle, stalled } from "./connections.ts";
 import { copy } from "./copy.ts";
+import { gunzip, inflate, unbrotli, unzstd } from "./decode.ts";
 import { file } from "./file.ts";
 import { flush, logs } from "./logs.ts";
 import { logLines } from "./log-lines.ts";
 import { imports, size } from "./modules.ts";
+import { readLines } from "./read-lines.ts";
 import { tcp, tls, websocket } from "./send.ts";
 import { broadcast, websocketReceive } from "./websocket.ts";
 
@@ -23,6 +25,11 @@ export const competitor: Competitor = {
     "log-lines": logLines,
     gzip,
     zstd,
+    gunzip,
+    inflate,
+    unbrotli,
+    unzstd,
+    "read-lines": readLines,
     logs,
     flush,
     echo,

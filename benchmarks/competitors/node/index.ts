@@ -3,8 +3,10 @@ import { call } from "./call.ts";
 import { gzip, zstd } from "./codec.ts";
 import { echo, idle, stalled } from "./connections.ts";
 import { copy } from "./copy.ts";
+import { gunzip, inflate, unbrotli, unzstd } from "./decode.ts";
 import { file } from "./file.ts";
 import { flush, logs } from "./logs.ts";
+import { readLines } from "./read-lines.ts";
 import { tcp, tls } from "./send.ts";
 
 /** The streams of Node. */
@@ -16,6 +18,11 @@ export const competitor: Competitor = {
     file,
     gzip,
     zstd,
+    gunzip,
+    inflate,
+    unbrotli,
+    unzstd,
+    "read-lines": readLines,
     logs,
     flush,
     echo,

@@ -93,6 +93,23 @@ export const SECTIONS: readonly Section[] = [
     cases: ["zstd-lines"],
   },
   {
+    title: "Decoders",
+    text:
+      "Streams of 4 MiB of log lines, given in pieces of 64 KiB and of 100 bytes: written into the decoder, and read " +
+      "from it. In MB of text for each second of CPU time, that of the thread pool included.",
+    cases: ["gunzip", "inflate", "unbrotli", "unzstd"].flatMap((decoder) => [
+      `decode-${decoder}-64KiB`,
+      `decode-${decoder}-100B`,
+    ]),
+    bars: "decode-gunzip-64KiB",
+  },
+  {
+    title: "Lines of a file",
+    text: "Lines of 100 bytes of a file in memory, one by one. The CPU time of the process for each.",
+    cases: ["read-lines"],
+    bars: "read-lines",
+  },
+  {
     title: "Log lines through the full stack",
     text:
       "Lines of 20 to 400 bytes, each with a write of its own, gzip, TLS, and a server that decodes both. In MB " +
