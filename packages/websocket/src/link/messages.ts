@@ -178,7 +178,7 @@ export class WebSocketMessages<T extends Message = Message>
   }
 
   #whenOpen(step: () => void): void {
-    if (this.#link.isOpen || this.#closure !== undefined) step();
+    if (this.#link.isOpen) step();
     else this.#begin.push(step);
   }
 
@@ -233,6 +233,5 @@ export class WebSocketMessages<T extends Message = Message>
   #settle(error: AsyncWriteError): void {
     this.#failure = error;
     for (const done of this.#waiting) done(error);
-    this.#closers.clear();
   }
 }

@@ -25,7 +25,10 @@ export class SilentLink implements Link {
     done();
   }
 
-  send(_message: Uint8Array | string, done: Done): void {
+  readonly sent: (Uint8Array | string)[] = [];
+
+  send(message: Uint8Array | string, done: Done): void {
+    this.sent.push(message);
     done();
   }
 

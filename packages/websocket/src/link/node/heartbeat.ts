@@ -104,7 +104,6 @@ export class Heartbeat {
       this.#asked = undefined;
       this.#next();
     } else {
-      this.#over = true;
       this.#onDead(`no sign of life within ${this.#timeout} ms of a ping; the peer is dead`);
     }
   }
