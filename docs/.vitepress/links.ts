@@ -4,6 +4,7 @@ import { PACKAGES } from "./sidebar.ts";
 /** Links of files that pages include, which are meant from where those files lie, and the pages they become. */
 const PAGE_OF: readonly (readonly [link: RegExp, page: string])[] = [
   [new RegExp(`^(?:\\.\\./|packages/)(${PACKAGES.join("|")})(?:/README\\.md)?$`), "/packages/$1"],
+  [/^https:\/\/github\.com\/aw-streams\/aw\/blob\/main\/docs\/([\w/-]+)\.md(#.*)?$/, "/$1$2"],
   [/^src\/([\w-]+)\.ts$/, "/recipes/$1"],
 ];
 
