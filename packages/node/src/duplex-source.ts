@@ -41,6 +41,7 @@ export class DuplexSource implements Source {
   #control!: SourceControl;
   #isListening = false;
   #isReleased = false;
+  #isSalvaging = false;
   #isOver = false;
   /** How many bytes were discarded since the reader was aborted; -1 before that. */
   #discarded = -1;
@@ -99,10 +100,10 @@ export class DuplexSource implements Source {
    * hands out nothing by itself.
    */
   salvage(): void {
-    const { errored, closed } = this.#duplex;
-    // Before that it would emit what it returns, too.
-    if (this.#isOver || (errored === null && !closed)) return;
+    if (this.#isOver) return;
+    this.#isSalvaging = true;
     for (let chunk: unknown; (chunk = this.#duplex.read()) !== null;) this.#take(chunk);
+    this.#isSalvaging = false;
   }
 
   /** Leaves the duplex alone, paused if it was read. */
@@ -150,13 +151,16 @@ export class DuplexSource implements Source {
     listenToData(duplex);
     if (this.#isOver) return;
     const failure = this.#hooks.closeError();
-    if (failure?.code !== "ERR_AW_ABORTED") this.salvage();
+    const isGone = duplex.destroyed || failure !== undefined;
+    if (isGone && failure?.code !== "ERR_AW_ABORTED") this.salvage();
     if (duplex.readableEnded) this.onEnd();
     else if (failure !== undefined) this.fail(failure);
     else if (duplex.destroyed) this.onClose();
   }
 
   onData(chunk: unknown): void {
+    // One that is not quite gone emits what it returns, too.
+    if (this.#isSalvaging) return;
     if (this.#discarded >= 0) this.#discard(chunk);
     else if (!this.#isOver) this.#take(chunk);
   }
