@@ -19,17 +19,18 @@ const server = createServer((asker) => {
   const sockets = [];
   asker.on("close", () => sockets.forEach((socket) => socket.destroy()));
   asker.on("error", () => {});
-  createInterface(asker).on("line", async (line) => {
+  const openAll = async (port, count) => {
+    for (let index = 0; index < count; index++) {
+      sockets.push(await open(port, (length) => (bytes += length), check));
+    }
+    asker.write("open\n");
+  };
+  createInterface(asker).on("line", (line) => {
     const [word, first, second] = line.split(" ");
     if (word === "got") {
       wanted = Number(first);
       check();
-      return;
-    }
-    for (let index = 0; index < Number(second); index++) {
-      sockets.push(await open(Number(first), (length) => (bytes += length), check));
-    }
-    asker.write("open\n");
+    } else void openAll(Number(first), Number(second));
   });
 });
 

@@ -33,7 +33,7 @@ it("what it throws comes after the chunks before, and what is no bytes is refuse
   );
   expect(await reader.read()).toEqual(bytes("a"));
   await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_IO", cause: broken });
-  const wrong = toReader([7 as never]);
+  const wrong = toReader([7] as unknown as Iterable<Uint8Array>);
   await expect(wrong.read()).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
 });
 

@@ -151,7 +151,7 @@ describe("throttle", () => {
 
   it("holds a timer for no longer than a quarter of a second after a write was cancelled", () => {
     const out = throttle(memory(), { bytesPerSecond: 1, burst: 1_000_000 });
-    out.pollWrite(waker, bytes);
+    out.pollWrite(waker, counted(1_000_000));
     expect(out.pollWrite(waker, counted(1))).toBe(PENDING);
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(250);
