@@ -10,7 +10,7 @@ import { Relay } from "../src/relay.ts";
 import { FolderStore } from "../src/store/folder-store.ts";
 import { launchChromium } from "./chromium.ts";
 
-const TARGET = join(import.meta.dirname, "../../../docs/public/relay");
+const TARGET = join(import.meta.dirname, "../../../docs/screenshots");
 
 const SHOTS = [
   { name: "light", colorScheme: "light", width: 1360, height: 900 },
@@ -33,7 +33,7 @@ try {
     const page = await browser.newPage({ colorScheme, viewport: { width, height } });
     await page.goto(url);
     await showPressure(page);
-    await page.screenshot({ path: join(TARGET, `${name}.png`), fullPage: true });
+    await page.screenshot({ path: join(TARGET, `relay-${name}.png`), fullPage: true });
     await page.getByRole("button", { name: /^Cancel/ }).click();
     await page.getByText("The relay has kept nothing of it.").waitFor();
     await page.close();

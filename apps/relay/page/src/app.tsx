@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { JSX } from "preact";
+import { clock } from "./format.ts";
 import type { Live } from "./live/live.ts";
 import type { RelayApi } from "./live/relay-api.ts";
 import { saveToken } from "./live/token.ts";
@@ -53,13 +54,16 @@ export function App({ live, uploads, api }: AppProps): JSX.Element {
 
 function Page({ live, uploads, api, theme }: AppProps & { theme: string }): JSX.Element {
   const [problem, setProblem] = useState<string>();
-  const { snapshot, tracks, memory } = live;
+  const { snapshot, tracks, memory, status } = live;
   if (snapshot === undefined) return <p class="muted">Looking for the relay.</p>;
   const { hasSwitches, openTransfers, receiverBytesPerSecond } = snapshot;
   const flows = flowsOf(tracks.all, uploads.all, snapshot.recent);
   const more = openTransfers - MAX_CARDS;
   return (
     <>
+      {status.kind === "lost" && (
+        <p class="problem">The relay is not there. What you see is from {clock(snapshot.time)}.</p>
+      )}
       {problem !== undefined && (
         <p class="problem bad" role="alert">
           {problem}{" "}

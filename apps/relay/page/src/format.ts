@@ -37,6 +37,15 @@ export function ratio(value: number): string {
   return value >= 100 ? Math.round(value).toString() : value.toFixed(2);
 }
 
+/** "16:05:09", of a time in milliseconds since 1970. */
+export function clock(time: number): string {
+  return new Date(time).toLocaleTimeString("en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+}
+
 /** "1 upload", "2 uploads". */
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;

@@ -22,7 +22,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page: the files of a folder that the bundler has written. */
+/** The page: the files of a folder that the bundler has written. It names all but `index.html` by their content. */
 export function addPage(app: App, folder: string): void {
   if (!existsSync(join(folder, "index.html"))) {
     app.get("/", (c) => c.html(PLACEHOLDER));
@@ -35,4 +35,6 @@ const secure: MiddlewareHandler = async (c, next) => {
   c.header("Content-Security-Policy", POLICY);
   c.header("X-Content-Type-Options", "nosniff");
   await next();
+  const isNamedByContent = c.res.ok && c.req.path.startsWith("/assets/");
+  c.header("Cache-Control", isNamedByContent ? "public, max-age=31536000, immutable" : "no-cache");
 };

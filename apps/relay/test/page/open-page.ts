@@ -39,6 +39,11 @@ export function pages(): {
       page.on("console", (message) => {
         if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
       });
+      // It works where there is no other network than the way to the relay.
+      page.on("request", (request) => {
+        const { origin } = new URL(request.url());
+        if (origin !== relay.addressOf("http")) errors.push(`asks ${origin}`);
+      });
       page.on("pageerror", (error) => errors.push(String(error)));
       await page.goto(`${relay.addressOf("http")}/`);
       return page;

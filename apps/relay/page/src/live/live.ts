@@ -1,7 +1,7 @@
 import type { Comparison, ProcessSample, Snapshot } from "../../../src/live/snapshot.ts";
 import { Observable } from "../observable.ts";
 import { readSnapshots } from "./read-snapshots.ts";
-import { Refused, type RelayApi } from "./relay-api.ts";
+import { Refused } from "./refused.ts";
 import { HISTORY_MS } from "./track.ts";
 import { TransferTracks } from "./transfer-tracks.ts";
 
@@ -19,19 +19,28 @@ export interface MemoryPoint {
   readonly comparison: Comparison | null;
 }
 
+/** Where the feed comes from. */
+interface FeedSource {
+  token: string;
+  events(signal: AbortSignal): Promise<Response>;
+}
+
 /** Before another attempt to reach the relay, in milliseconds. */
 const RETRY_MS = 1000;
+
+/** A relay that says nothing for so long has gone, or the way to it: some snapshots come each second. */
+const SILENCE_MS = 10_000;
 
 /** What the relay tells of itself, from now on until the page is closed. */
 export class Live extends Observable {
   readonly tracks = new TransferTracks();
-  readonly #api: RelayApi;
+  readonly #api: FeedSource;
   #status: Status = { kind: "connecting" };
   #snapshot: Snapshot | undefined;
   #memory: MemoryPoint[] = [];
   #attempt = new AbortController();
 
-  constructor(api: RelayApi) {
+  constructor(api: FeedSource) {
     super();
     this.#api = api;
   }
@@ -69,14 +78,25 @@ export class Live extends Observable {
   }
 
   /** Resolves when the connection has ended, for whatever reason. */
-  async #follow(signal: AbortSignal): Promise<void> {
+  async #follow(stop: AbortSignal): Promise<void> {
+    const silence = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const listen = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    };
     try {
-      const response = await this.#api.events(signal);
-      for await (const snapshot of readSnapshots(response)) this.#add(snapshot);
+      listen();
+      const response = await this.#api.events(AbortSignal.any([stop, silence.signal]));
+      for await (const snapshot of readSnapshots(response)) {
+        listen();
+        this.#add(snapshot);
+      }
       this.#setStatus({ kind: "lost", message: "The relay has closed the connection." });
     } catch (error) {
-      if (signal.aborted) return;
-      this.#setStatus(this.#statusAfter(error));
+      if (!stop.aborted) this.#setStatus(this.#statusAfter(error));
+    } finally {
+      clearTimeout(timer);
     }
   }
 

@@ -1,14 +1,5 @@
 import type { NaiveRequest, Refusal, SlowRequest } from "../../../src/live/snapshot.ts";
-
-/** The relay has refused a request; the message is for people. */
-export class Refused extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+import { Refused } from "./refused.ts";
 
 /** The requests that the page makes, each with the token. Paths are relative to the page. */
 export class RelayApi {

@@ -1,11 +1,15 @@
-import type { Flow } from "./flow.ts";
 import { waits, type Station } from "./stations.ts";
+
+/** A flow, as far as it matters who waits. */
+interface Lanes {
+  readonly lanes: readonly { readonly label: string; readonly stations: readonly Station[] }[];
+}
 
 /**
  * Who waits for whom, from the receiver back to the sender, in words: "In the relay, sha256 waits for throttle, gunzip for
  * sha256." One sentence for each process in which somebody waits.
  */
-export function whoWaits({ lanes }: Flow): string[] {
+export function whoWaits({ lanes }: Lanes): string[] {
   return lanes.toReversed().flatMap(({ label, stations }) => {
     const pairs = pairsOf(stations);
     if (pairs.length === 0) return [];
@@ -15,13 +19,13 @@ export function whoWaits({ lanes }: Flow): string[] {
 }
 
 /** Whether the pressure has come to where the bytes are from. */
-export function reachesSource({ lanes }: Flow): boolean {
+export function reachesSource({ lanes }: Lanes): boolean {
   const source = lanes[0]?.stations[0];
   return source !== undefined && waits(source);
 }
 
 /** How many wait. */
-export function waitingCount({ lanes }: Flow): number {
+export function waitingCount({ lanes }: Lanes): number {
   return lanes.flatMap(({ stations }) => stations.filter(waits)).length;
 }
 

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import type { Outcome } from "../../../src/live/snapshot.ts";
-import { bytes, duration, withoutMeters } from "../format.ts";
+import { bytes, clock, duration, withoutMeters } from "../format.ts";
 import { Digest } from "./digest.tsx";
 
 const SHOWN = 12;
@@ -61,12 +61,4 @@ export function Recent({ outcomes }: { outcomes: readonly Outcome[] }): JSX.Elem
       )}
     </section>
   );
-}
-
-function clock(time: number): string {
-  return new Date(time).toLocaleTimeString("en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
 }
