@@ -20,7 +20,7 @@ const SHOTS = [
 
 const folder = await mkdtemp(join(tmpdir(), "relay-"));
 const listen = { unix: join(folder, "relay.sock"), records: join(folder, "records.sock") };
-const relay = await Relay.start(parse(CONFIG, { listen }), {
+const relay = await Relay.start(parse(CONFIG, { listen, switches: true }), {
   store: await FolderStore.open(folder),
   log: pino({ level: "error" }),
 });
