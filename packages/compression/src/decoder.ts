@@ -124,10 +124,10 @@ export class Decoder implements Transformer {
   /** Decodes a piece. Returns false if that has to be waited for. */
   #decode(): boolean {
     const piece = this.#rest.subarray(0, MAX_PIECE);
-    let isAnswered = false;
+    let isDone = false;
     let isWaiting = false;
     this.#decoder?.write(piece, (failure, used, ended) => {
-      isAnswered = true;
+      isDone = true;
       if (failure !== undefined) {
         this.#control.fail(this.#error(failure, piece.length));
         return;
@@ -136,8 +136,8 @@ export class Decoder implements Transformer {
       if (ended) this.#place = this.#finder.format?.repeats === true ? "between" : "after";
       if (isWaiting) this.#goOnLater();
     });
-    isWaiting = !isAnswered;
-    return isAnswered;
+    isWaiting = !isDone;
+    return isDone;
   }
 
   /** What is not part of a member: padding, the beginning of one, or the end. */

@@ -38,7 +38,7 @@ export class MemberFinder {
     return this.#formats.map(({ name }) => name).join(", ");
   }
 
-  /** Looks at what follows. Bytes in the answer begin with those that were held. */
+  /** Looks at what follows. The bytes returned begin with those that were held. */
   find(next: Uint8Array): Found {
     const bytes = this.#held.length === 0 ? next : concat(this.#held, next);
     this.#held = NOTHING;

@@ -45,7 +45,7 @@ for (const io of ["sync", "async"] as const) {
           cleanup: () => rmSync(path),
         };
       },
-      supports,
+      supports: { ...supports, unprompted: true },
     });
   }
 
@@ -82,7 +82,7 @@ for (const io of ["sync", "async"] as const) {
         cleanup: () => rmSync(path),
       };
     },
-    supports: { ...supports, finished: true },
+    supports: { ...supports, finished: true, unprompted: true },
     seeds: SEEDS,
   });
 
@@ -130,7 +130,7 @@ for (const io of ["sync", "async"] as const) {
         },
       };
     },
-    supports: { ...supports, stall: true },
+    supports: { ...supports, stall: true, unprompted: true },
     seeds: SEEDS,
   });
 }

@@ -110,7 +110,7 @@ async function receive(
     const { out, finish } = await chain(destination, layers, args, { note });
     using idle = idleTimer(time, () => out.abort(silent(connection, time)));
     try {
-      await transfer(connection.readable, out, signal, idle);
+      await transfer(connection.reader, out, signal, idle);
     } finally {
       finish();
     }

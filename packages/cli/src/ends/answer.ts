@@ -44,9 +44,9 @@ export class Answer {
   }
 
   async #copy(): Promise<void> {
-    const { readable } = this.#connection;
+    const { reader } = this.#connection;
     try {
-      await copy(readable, await standardOutput(), { onProgress: () => this.#idle?.moved() });
+      await copy(reader, await standardOutput(), { onProgress: () => this.#idle?.moved() });
     } catch (error) {
       const failure = readerHasGone(error) ? new Silent(SIGPIPE_STATUS) : error;
       this.#connection.abort(failure);

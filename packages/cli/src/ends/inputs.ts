@@ -1,7 +1,7 @@
 import { createReadStream, fstatSync, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import type { Readable } from "node:stream";
-import { AsyncWriteError } from "@aw/core";
+import { AsyncWriteError, toReader, type Reader } from "@aw/core";
+import { openReader } from "@aw/file";
 import { usage } from "../line/usage.ts";
 
 /** What is read, one input after the other, as `cat` does. */
@@ -44,24 +44,20 @@ async function statOf(name: string): Promise<Stats> {
 
 async function* read(names: readonly string[]): AsyncGenerator<Uint8Array> {
   for (const name of names) {
-    const iterator = open(name)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-    try {
-      for (;;) {
-        const { done, value } = await failing(name, () => iterator.next());
-        if (done) break;
-        yield value;
-      }
-    } finally {
-      await iterator.return?.();
+    await using reader = await failing(name, () => open(name));
+    for (;;) {
+      const chunk = await failing(name, () => reader.read());
+      if (chunk === undefined) break;
+      yield chunk;
     }
   }
 }
 
-function open(name: string): Readable {
-  if (name !== "-") return createReadStream(name, { highWaterMark: READ_SIZE });
-  if (!fstatSync(0).isFile()) return process.stdin;
+async function open(name: string): Promise<Reader> {
+  if (name !== "-") return openReader(name, { chunkSize: READ_SIZE });
+  if (!fstatSync(0).isFile()) return toReader(process.stdin);
   // From where it stands: another program may have read the beginning.
-  return createReadStream("", { fd: 0, autoClose: false, highWaterMark: READ_SIZE });
+  return toReader(createReadStream("", { fd: 0, autoClose: false, highWaterMark: READ_SIZE }));
 }
 
 async function failing<T>(name: string, attempt: () => T | Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { copy, type ByteSource, type Writer } from "@aw/core";
+import { copy, type AsyncBufRead, type ByteSource, type Writer } from "@aw/core";
 import { Silent, SIGPIPE_STATUS } from "../line/exit.ts";
 import type { IdleTimer } from "./idle.ts";
 import { readerHasGone } from "./standard-output.ts";
@@ -8,7 +8,7 @@ import { readerHasGone } from "./standard-output.ts";
  * signal fires, the writer is aborted: nothing at the destination looks finished then.
  */
 export async function transfer(
-  source: ByteSource,
+  source: AsyncBufRead | ByteSource,
   out: Writer,
   signal: AbortSignal,
   idle?: IdleTimer,

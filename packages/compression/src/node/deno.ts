@@ -6,7 +6,7 @@
 const isDeno: boolean = "Deno" in globalThis;
 
 /**
- * Whether a failing zstd stream throws where nobody can catch it, and leaves its operation unanswered. To
+ * Whether a failing zstd stream throws where nobody can catch it, and leaves its operation pending. To
  * try it would end the process.
  */
 export const zstdThrowsUncaught: boolean = isDeno;

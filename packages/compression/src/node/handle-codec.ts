@@ -55,7 +55,7 @@ export class HandleCodec implements SyncCodec {
   constructor(stream: Transform, kinds: FlushKinds) {
     this.#stream = stream;
     this.#kinds = kinds;
-    // On Node a failure comes twice: as `errored` at once, which `step` answers, and then as the event.
+    // On Node a failure comes twice: as `errored` at once, which `step` returns, and then as the event.
     stream.on("error", () => {});
   }
 

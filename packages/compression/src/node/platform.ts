@@ -46,7 +46,7 @@ const hasLargeWindow = once(() => {
     const params = { [zlib.constants.BROTLI_DECODER_PARAM_LARGE_WINDOW]: 1 };
     return zlib.brotliDecompressSync(LARGE_WINDOW_SAMPLE, { params }).length === 1;
   } catch {
-    // That it can't is the answer.
+    // It can't.
     return false;
   }
 });
@@ -63,6 +63,6 @@ function unsupported(message: string): AsyncWriteError {
 
 /** Asks once, and only if somebody wants to know. */
 function once(probe: () => boolean): () => boolean {
-  let answer: boolean | undefined;
-  return () => (answer ??= probe());
+  let known: boolean | undefined;
+  return () => (known ??= probe());
 }

@@ -6,7 +6,7 @@ const TRUNCATED: CoderFailure = { kind: "truncated", message: "its end" };
 
 /**
  * A decoder whose end is put to the proof by a further byte, which only a complete stream leaves
- * alone: Deno's brotli decoder answers the end of one that was cut off as it does that of a whole one,
+ * alone: Deno's brotli decoder ends one that was cut off as it does a whole one,
  * and zlib's gunzip takes a single byte of garbage for the beginning of a member.
  *
  * @param isTelling whether a failure over that byte says more than that the stream is incomplete

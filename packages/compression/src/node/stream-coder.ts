@@ -15,7 +15,7 @@ export class StreamCoder implements Coder {
   readonly #flushKind: number;
   /** What to call when the call in work is done, or the stream fails. */
   #done: CoderDone | undefined;
-  /** What the stream failed with: on Deno that comes after the answer to the call it belongs to. */
+  /** What the stream failed with: on Deno that comes after the callback of its call. */
   #failure: CoderFailure | undefined;
   /** How many bytes the stream had used when the call began. */
   #before = 0;
@@ -28,7 +28,7 @@ export class StreamCoder implements Coder {
     });
     stream.on("error", (error) => {
       this.#failure = failureOf(error);
-      this.#answer(this.#failure);
+      this.#complete(this.#failure);
     });
   }
 
@@ -54,8 +54,8 @@ export class StreamCoder implements Coder {
   finish(done: CoderDone): void {
     if (!this.#begin(done)) return;
     // A decoder that was given more than its stream has come to its end already.
-    if (this.#stream.readableEnded) return this.#answer(undefined);
-    this.#stream.once("end", () => this.#answer(undefined));
+    if (this.#stream.readableEnded) return this.#complete(undefined);
+    this.#stream.once("end", () => this.#complete(undefined));
     this.#stream.end();
   }
 
@@ -68,28 +68,28 @@ export class StreamCoder implements Coder {
     this.#stream.destroy();
   }
 
-  /** Returns false if the stream has failed, which answers the call. */
+  /** Returns false if the stream has failed; the call is settled then. */
   #begin(done: CoderDone): boolean {
     this.#done = done;
     this.#before = this.#stream.bytesWritten;
     if (this.#failure === undefined) return true;
-    this.#answer(this.#failure);
+    this.#complete(this.#failure);
     return false;
   }
 
-  #answer(failure: CoderFailure | undefined): void {
+  #complete(failure: CoderFailure | undefined): void {
     const done = this.#done;
     this.#done = undefined;
     done?.(failure, this.#stream.bytesWritten - this.#before);
   }
 
   /**
-   * Answers once the output that the stream has ready was pushed: its callbacks come while output
-   * may still wait in its read buffer. A stream that failed answers by its "error" event.
+   * Completes the call once the output that the stream has ready was pushed: its callbacks come while output
+   * may still wait in its read buffer. A stream that failed emits "error".
    */
   #settle(): void {
     if (this.#stream.destroyed) return;
-    if (this.#stream.readableLength === 0) this.#answer(undefined);
+    if (this.#stream.readableLength === 0) this.#complete(undefined);
     else this.#stream.once("data", () => this.#settle());
   }
 }

@@ -105,7 +105,7 @@ export class SyncCoder implements Coder {
       // Taking the output may have been the end of the writer.
       if (this.#destroyed) return;
       const isOver = ended || (this.#input.length === 0 && !isFull);
-      if (failure !== undefined || isOver) this.#answer(failure);
+      if (failure !== undefined || isOver) this.#complete(failure);
       else if (!hasRoom) {
         this.#waitsFor = "room";
         return;
@@ -153,7 +153,7 @@ export class SyncCoder implements Coder {
     else if (ms < MAX_STEP_MS / 4) this.#inputSize = Math.min(this.#inputSize * 2, MAX_INPUT);
   }
 
-  #answer(failure: CoderFailure | undefined): void {
+  #complete(failure: CoderFailure | undefined): void {
     const done = this.#done;
     const used = this.#given - this.#input.length;
     this.#done = undefined;
