@@ -5,7 +5,6 @@ import { connect as connectSocket, type AddressInfo, type Socket } from "node:ne
 import { attach, connect, listen } from "@aw/websocket";
 import { selfSigned } from "@aw/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { environmentProxy } from "../../src/connect/node/environment-proxy.ts";
 import { after, bytesOf, failureOf, leavingNothing, next, portOf, textOf } from "../instruments.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
@@ -117,44 +116,4 @@ describe("connect", () => {
       expect(unreachable.message).toContain("proxy 127.0.0.1:1");
     }),
   );
-});
-
-describe("the proxy of the environment", () => {
-  const on = { NODE_USE_ENV_PROXY: "1" };
-  it.each<[string, Record<string, string>, string | undefined]>([
-    ["ws://a.example/", { HTTP_PROXY: "http://p:1" }, undefined],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "http://p:1" }, "http://p:1/"],
-    [
-      "ws://a.example/",
-      { NODE_OPTIONS: "--use-env-proxy", HTTP_PROXY: "http://p:1" },
-      "http://p:1/",
-    ],
-    ["wss://a.example/", { ...on, HTTP_PROXY: "http://p:1" }, undefined],
-    ["wss://a.example/", { ...on, HTTPS_PROXY: "http://p:1" }, "http://p:1/"],
-    [
-      "ws://a.example/",
-      { ...on, HTTP_PROXY: "http://p:1", http_proxy: "http://q:1" },
-      "http://q:1/",
-    ],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "p:1" }, "http://p:1/"],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "" }, undefined],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "socks5://p:1" }, undefined],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "http://p:1", NO_PROXY: "*" }, undefined],
-    [
-      "ws://a.example/",
-      { ...on, HTTP_PROXY: "http://p:1", NO_PROXY: "b.example, A.example" },
-      undefined,
-    ],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "http://p:1", NO_PROXY: ".example" }, undefined],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "http://p:1", no_proxy: "*.example" }, undefined],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "http://p:1", NO_PROXY: "example" }, "http://p:1/"],
-    ["ws://a.example/", { ...on, HTTP_PROXY: "http://p:1", NO_PROXY: "a.example:80" }, undefined],
-    [
-      "ws://a.example:81/",
-      { ...on, HTTP_PROXY: "http://p:1", NO_PROXY: "a.example:80" },
-      "http://p:1/",
-    ],
-  ])("of %s with %j is %s", (url, environment, proxy) => {
-    expect(environmentProxy(new URL(url), environment)?.href).toBe(proxy);
-  });
 });
