@@ -3,7 +3,8 @@ import { describeValue, invalidArgument } from "@aw/core/implementor";
 import { FileWriter } from "../writer/file-writer.ts";
 import { checkPolicy, warnAtOnce, type LogPolicy } from "./log-policy.ts";
 import { LostLines } from "./lost-lines.ts";
-import { recovering, type RecoveringOutput } from "./recovering-output.ts";
+import { recovering } from "./recovering.ts";
+import type { RecoveringOutput } from "./recovering-output.ts";
 
 /** What loggers write to: pino, and whatever else has a destination of lines. None of it throws. */
 export interface LogDestination {

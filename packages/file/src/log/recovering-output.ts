@@ -1,6 +1,5 @@
 import { AsyncWriteError, type Done } from "@aw/core";
 import { byteLength } from "../descriptor/byte-length.ts";
-import { publishError } from "../descriptor/diagnostics.ts";
 import { isFailure } from "../descriptor/done.ts";
 import { leavesInFlight } from "../descriptor/leaves-in-flight.ts";
 import type { Durability } from "../descriptor/io.ts";
@@ -9,12 +8,9 @@ import { OutputLayer } from "../descriptor/output-layer.ts";
 import { skip } from "../descriptor/skip.ts";
 import { Backlog } from "./backlog.ts";
 import { isPassing } from "./is-passing.ts";
-import { DEFAULT_MAX_BACKLOG, report, type LogPolicy } from "./log-policy.ts";
+import { DEFAULT_MAX_BACKLOG, type LogPolicy } from "./log-policy.ts";
+import { LogReport } from "./log-report.ts";
 import { Retry } from "./retry.ts";
-import { wrapOutput, type FileWriter } from "../writer/file-writer.ts";
-
-/** How often lost lines are reported while the file can't be written, in milliseconds. */
-const REPORT_INTERVAL_MS = 1000;
 
 /** A write of the inner output that was begun and not answered. */
 interface Flight {
@@ -33,15 +29,13 @@ interface Flight {
  * count is reported. Only failures that can't pass, such as a pipe without a reader, end it.
  */
 export class RecoveringOutput extends OutputLayer {
-  readonly #name: string;
-  #policy: LogPolicy;
+  readonly #log: LogReport;
   readonly #backlog: Backlog;
   readonly #retry = new Retry(() => this.#attempt());
   /** Why lines wait; undefined while all is well. */
   #failure: AsyncWriteError | undefined;
   #flight: Flight | undefined;
   #isClosing = false;
-  #reportedAt = 0;
   /** Flushes that wait for the end of the backlog. */
   #waiting: (() => void)[] = [];
   /** A write of the engine that has no room in the backlog: it may be lost after the next attempt. */
@@ -52,14 +46,13 @@ export class RecoveringOutput extends OutputLayer {
   /** @param name what the log is called in messages */
   constructor(inner: Output, name: string, policy: LogPolicy) {
     super(inner);
-    this.#name = name;
-    this.#policy = policy;
+    this.#log = new LogReport(name, policy);
     this.#backlog = new Backlog(policy.maxBacklog ?? DEFAULT_MAX_BACKLOG);
   }
 
   /** Replaces what `policy` names. */
   configure(policy: LogPolicy): void {
-    this.#policy = { ...this.#policy, ...policy };
+    this.#log.configure(policy);
     if (policy.maxBacklog !== undefined) this.#backlog.maxBytes = policy.maxBacklog;
   }
 
@@ -76,7 +69,7 @@ export class RecoveringOutput extends OutputLayer {
 
   /** Reports what went wrong beside writing: a rotation, a sync. */
   report(error: unknown, attempt: string, linesLost = 0): void {
-    this.#tell(AsyncWriteError.from(error, attempt), linesLost);
+    this.#log.error(AsyncWriteError.from(error, attempt), linesLost);
   }
 
   override get unwritten(): readonly Uint8Array[] {
@@ -221,7 +214,7 @@ export class RecoveringOutput extends OutputLayer {
 
   #keep(bufs: readonly Uint8Array[]): void {
     for (const buf of bufs) this.#backlog.push(buf);
-    if (Date.now() - this.#reportedAt >= REPORT_INTERVAL_MS) this.#reportLost();
+    if (this.#log.isDue) this.#reportLost();
   }
 
   /** A write has failed, and left `rest`. */
@@ -229,7 +222,7 @@ export class RecoveringOutput extends OutputLayer {
     const isNew = this.#failure === undefined;
     this.#failure = AsyncWriteError.from(error, "write the log");
     this.#backlog.unshift(rest);
-    if (isNew) this.#report(this.#backlog.takeLost());
+    if (isNew) this.#log.lines(this.#failure, this.#backlog.takeLost());
     this.#retry.schedule();
     for (const listener of this.#listeners) listener(this.#failure);
     this.#attempted();
@@ -312,42 +305,11 @@ export class RecoveringOutput extends OutputLayer {
 
   #reportLost(): void {
     const lost = this.#backlog.takeLost();
-    if (lost > 0) this.#report(lost);
-  }
-
-  #report(lost: number): void {
-    this.#reportedAt = Date.now();
-    this.#tell(this.#failure ?? aborted(this.#name), lost);
-  }
-
-  #tell(error: AsyncWriteError, linesLost: number): void {
-    publishError(this.#name, error, linesLost);
-    report(this.#policy, error, linesLost);
+    if (lost > 0) this.#log.lines(this.#failure, lost);
   }
 
   #end(): void {
     for (const listener of this.#endListeners) listener();
     this.#endListeners.clear();
   }
-}
-
-/** Why lines are lost that waited behind a write in flight, when no write had failed. */
-function aborted(name: string): AsyncWriteError {
-  const message = `${name}: ended while lines waited for a write in flight`;
-  return new AsyncWriteError("ERR_AW_ABORTED", message);
-}
-
-/** Has a writer outlive the failures of its file, unless it does so already. */
-export function recovering(writer: FileWriter, policy: LogPolicy): RecoveringOutput {
-  let result: RecoveringOutput | undefined;
-  wrapOutput(writer, (output) => {
-    if (output instanceof RecoveringOutput) {
-      output.configure(policy);
-      result = output;
-    } else {
-      result = new RecoveringOutput(output, String(writer), policy);
-    }
-    return result;
-  });
-  return result as RecoveringOutput;
 }
