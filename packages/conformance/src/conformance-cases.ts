@@ -1,6 +1,7 @@
 import type { CaseContext, CaseDefinition, Kind } from "./case.ts";
 import { ABORTING } from "./cases/aborting.ts";
 import { CLOSING } from "./cases/closing.ts";
+import { DELIVERING } from "./cases/delivering.ts";
 import { FAILING } from "./cases/failing.ts";
 import { FAIRNESS } from "./cases/fairness.ts";
 import { FAILURE_LISTENERS } from "./cases/failure-listeners.ts";
@@ -62,6 +63,7 @@ export interface ConformanceCase {
 
 const DEFINITIONS: readonly CaseDefinition[] = [
   ...WRITING,
+  ...DELIVERING,
   ...VECTORED,
   ...FLUSHING,
   ...CLOSING,

@@ -12,6 +12,7 @@ import type { AsyncWriteError } from "../trait/error.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { WriterState } from "../trait/state.ts";
 import type { Waker } from "../trait/waker.ts";
+import { Coding } from "./coding.ts";
 import { Intake } from "./intake.ts";
 import { Latch } from "./latch.ts";
 import { Outlet } from "./outlet.ts";
@@ -76,6 +77,7 @@ type Step = "transform" | "flush" | "finish";
 export class TransformEngine implements Engine, TransformControl {
   readonly #inner: AsyncWrite;
   readonly #transformer: Transformer;
+  readonly #coding: Coding;
   readonly #latch: Latch;
   readonly #intake: Intake;
   readonly #outlet: Outlet;
@@ -84,12 +86,9 @@ export class TransformEngine implements Engine, TransformControl {
   #flushRequested = false;
   /** Whether a flush was completed in the background, and its caller has not been told. */
   #flushed = false;
-  /** Whether bytes were transformed since the last flush of the transformer. */
-  #dirty = false;
   #finished = false;
   /** Whether `push` has asked for a pause. */
   #paused = false;
-  #released = false;
   /** Bytes that were gathered in blocks that have been taken. */
   #bytesTaken = 0;
   #turnEnd: TurnEnd | undefined;
@@ -102,6 +101,7 @@ export class TransformEngine implements Engine, TransformControl {
     const { blockSize = DEFAULT_BLOCK_SIZE, firstBlockSize = DEFAULT_BLOCK_SIZE } = options;
     this.#inner = engineOf(inner);
     this.#transformer = transformer;
+    this.#coding = new Coding(transformer);
     this.#eager = options.eager === true;
     this.#intake = new Intake(new SlabSize(blockSize, firstBlockSize), () => this.#steps.advance());
     this.#latch = new Latch(this, () => this.#onFailure());
@@ -249,7 +249,7 @@ export class TransformEngine implements Engine, TransformControl {
     while (this.#outlet.pump()) {
       if (!this.#paused) return this.#steps.current === undefined && this.#beginStep();
       this.#paused = false;
-      this.#transformer.resume?.();
+      this.#coding.resume();
     }
     return false;
   }
@@ -259,23 +259,14 @@ export class TransformEngine implements Engine, TransformControl {
       this.#transformGathered();
     } else if (this.#latch.state === "closing" && !this.#finished) {
       this.#finished = true;
-      this.#run("finish");
-    } else if (this.#flushRequested && this.#dirty && !this.#finished) {
-      this.#dirty = false;
-      this.#run("flush");
+      this.#coding.finish(this.#steps.begin("finish"));
+    } else if (this.#flushRequested && this.#coding.isDirty && !this.#finished) {
+      this.#coding.flush(this.#steps.begin("flush"));
     } else {
       this.#settleInner();
       return false;
     }
     return true;
-  }
-
-  /** A step that a transformer need not have. */
-  #run(step: "flush" | "finish"): void {
-    const transformer = this.#transformer;
-    const done = this.#steps.begin(step);
-    if (transformer[step] === undefined) done();
-    else transformer[step](done);
   }
 
   #transformGathered(): void {
@@ -284,13 +275,9 @@ export class TransformEngine implements Engine, TransformControl {
     this.#bytesTaken += block.length;
     // A flush that was completed before these bytes says nothing about them.
     this.#flushed = false;
-    const transformer = this.#transformer;
-    const done = this.#steps.begin("transform");
     // The end of the format is a flush of its own.
     const flushes = this.#flushRequested && this.#latch.state === "open";
-    this.#dirty = !(flushes && transformer.transformAndFlush !== undefined);
-    if (this.#dirty) transformer.transform(block, done);
-    else transformer.transformAndFlush?.(block, done);
+    this.#coding.transform(block, flushes, this.#steps.begin("transform"));
   }
 
   /** All output is with the inner writer: flushes or closes that. */
@@ -302,7 +289,7 @@ export class TransformEngine implements Engine, TransformControl {
       this.#flushRequested = false;
       this.#latch.endClose();
       this.#steps.stop();
-      this.#release();
+      this.#coding.release();
     } else if (this.#flushRequested) {
       const answer = this.#inner.pollFlush(this.#outlet);
       if (answer !== PENDING) {
@@ -319,7 +306,7 @@ export class TransformEngine implements Engine, TransformControl {
     return (
       this.#intake.length === 0 &&
       this.#steps.current === undefined &&
-      !this.#dirty &&
+      !this.#coding.isDirty &&
       this.#outlet.isEmpty
     );
   }
@@ -334,12 +321,6 @@ export class TransformEngine implements Engine, TransformControl {
     this.#steps.stop();
     this.#intake.drop();
     this.#outlet.drop();
-    this.#release();
-  }
-
-  #release(): void {
-    if (this.#released) return;
-    this.#released = true;
-    this.#transformer.release?.();
+    this.#coding.release();
   }
 }

@@ -11,6 +11,7 @@ import type { Poll } from "../trait/poll.ts";
 import type { WriterState } from "../trait/state.ts";
 import type { Waker } from "../trait/waker.ts";
 import { Arrivals, type Ending } from "./arrivals.ts";
+import { Coding } from "./coding.ts";
 import { Latch } from "./latch.ts";
 import { DEFAULT_BLOCK_SIZE, ReadIntake } from "./read-intake.ts";
 import { Steps } from "./steps.ts";
@@ -58,6 +59,7 @@ type Step = "transform" | "flush" | "finish";
 export class TransformReadEngine implements AsyncBufRead, TransformControl, Waker, Runnable {
   readonly #inner: AsyncBufRead;
   readonly #transformer: Transformer;
+  readonly #coding: Coding;
   readonly #latch: Latch = new Latch(this, () => this.#onFailure());
   readonly #arrivals: Arrivals = new Arrivals(this.#latch);
   readonly #steps: Steps<Step>;
@@ -69,12 +71,9 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   /** How many bytes were transformed since all output was read: much of it may make little output. */
   #ahead = 0;
   readonly #maxAhead: number;
-  /** Whether blocks were transformed since the last flush. */
-  #dirty = false;
   #finishing = false;
   #paused = false;
   #scheduled = false;
-  #released = false;
   #bytesIn = 0;
   #bytesOut = 0;
 
@@ -89,6 +88,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     checkOptions("TransformReadEngine", options, OPTIONS);
     this.#inner = inner;
     this.#transformer = transformer;
+    this.#coding = new Coding(transformer);
     this.#maxAhead = options.blockSize ?? DEFAULT_BLOCK_SIZE;
     this.#eager = options.eager === true;
     this.#flushOnIdle = options.flushOnIdle === true;
@@ -185,7 +185,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     if (this.#arrivals.chunks.isEmpty) this.#ahead = 0;
     if (this.#paused && this.#arrivals.chunks.length <= READ_AHEAD) {
       this.#paused = false;
-      this.#transformer.resume?.();
+      this.#coding.resume();
     }
     if (this.#hasRoom && this.#steps.current === undefined) this.wake();
   }
@@ -204,12 +204,18 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   #beginNext(): boolean {
     if (this.#steps.current !== undefined || !this.#hasRoom || this.#finishing) return false;
     const intake = this.#intake;
-    const block = intake.take(this.#eager || this.#wantsFlush, this.#dirty && this.#flushOnIdle);
+    const block = intake.take(
+      this.#eager || this.#wantsFlush,
+      this.#coding.isDirty && this.#flushOnIdle,
+    );
     if (block !== undefined) return this.#transform(block);
-    if (intake.ending === "end") return this.#run("finish");
+    if (intake.ending === "end") return this.#finishFormat();
     // What came before a failure is to be read before it (AW-READ-6).
     const isLast = intake.ending !== undefined || (intake.isIdle && this.#wantsFlush);
-    if (isLast && this.#dirty) return this.#run("flush");
+    if (isLast && this.#coding.isDirty) {
+      this.#coding.flush(this.#steps.begin("flush"));
+      return true;
+    }
     if (intake.ending !== undefined) this.#finish(intake.ending);
     return false;
   }
@@ -222,24 +228,15 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   #transform(block: Uint8Array): boolean {
     this.#bytesIn += block.length;
     this.#ahead += block.length;
-    const transformer = this.#transformer;
     const flushes = this.#intake.isIdle && this.#wantsFlush;
-    this.#dirty = !(flushes && transformer.transformAndFlush !== undefined);
-    const done = this.#steps.begin("transform");
-    if (this.#dirty) transformer.transform(block, done);
-    else transformer.transformAndFlush?.(block, done);
+    this.#coding.transform(block, flushes, this.#steps.begin("transform"));
     // Blocks of which little comes out make a loop, too (AW-FAIR-1).
     return !mustYield(costOf(block.length), this);
   }
 
-  /** A step that a transformer need not have. */
-  #run(step: "flush" | "finish"): boolean {
-    if (step === "finish") this.#finishing = true;
-    else this.#dirty = false;
-    const done = this.#steps.begin(step);
-    const transformer = this.#transformer;
-    if (transformer[step] === undefined) done();
-    else transformer[step](done);
+  #finishFormat(): boolean {
+    this.#finishing = true;
+    this.#coding.finish(this.#steps.begin("finish"));
     return true;
   }
 
@@ -266,9 +263,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
   }
 
   #drop(): void {
-    if (this.#released) return;
-    this.#released = true;
     this.#intake.drop(this.#steps.current !== undefined);
-    this.#transformer.release?.();
+    this.#coding.release();
   }
 }
