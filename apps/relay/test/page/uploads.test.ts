@@ -54,7 +54,7 @@ it("a dropped file goes as it is where that is asked for", async () => {
     transfer.items.add(new File(["dropped"], "dropped.txt"));
     transfer;
   `);
-  await page.locator(".drop").dispatchEvent("drop", { dataTransfer: dropped });
+  await page.getByRole("main").dispatchEvent("drop", { dataTransfer: dropped });
   const row = upload(page, "dropped.txt");
   await row.getByText("The digests are equal.").waitFor();
   const [receipt] = relay.feed.snapshot().recent;

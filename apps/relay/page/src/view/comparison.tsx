@@ -73,7 +73,7 @@ function seriesOf(sample: Sample, points: readonly MemoryPoint[]): Series[] {
   const series = (label: string, color: string, side: "naive" | "writer"): Series => ({
     label,
     color,
-    values: points.map(({ comparison }) => comparison?.[side].rssBytes ?? null),
+    values: points.map(({ comparison }) => comparison?.[side].rssBytes || null), // none before its first report
     now: bytes(sample[side].rssBytes),
   });
   return [series("socket.write", "--bad", "naive"), series("writer", "--good", "writer")];

@@ -1,7 +1,8 @@
-import { useState } from "preact/hooks";
+import { useCallback } from "preact/hooks";
 import type { JSX } from "preact";
 import type { Uploads } from "../upload/uploads.ts";
 import { UploadRow } from "./upload-row.tsx";
+import { useFileDrop } from "./use-file-drop.ts";
 import { useObservable } from "./use-observable.ts";
 
 const MADE_UP = [20_000_000, 200_000_000];
@@ -9,37 +10,27 @@ const MADE_UP = [20_000_000, 200_000_000];
 /** Sends files, or made-up bytes, through the packages in this browser. */
 export function Sender({ uploads }: { uploads: Uploads }): JSX.Element {
   useObservable(uploads);
-  const [isOver, setOver] = useState(false);
-  const addAll = (files: FileList | null | undefined): void => {
-    for (const file of files ?? []) uploads.add(file.name, file);
-  };
+  const addAll = useCallback(
+    (files: FileList) => {
+      for (const file of files) uploads.add(file.name, file);
+    },
+    [uploads],
+  );
+  const isOver = useFileDrop(addAll);
   return (
     <section class="panel" aria-labelledby="sender">
       <h2 id="sender">Send something</h2>
-      <label
-        class="drop"
-        data-over={isOver}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          addAll(event.dataTransfer?.files);
-        }}
-      >
+      <label class="drop" data-over={isOver}>
         <input
           type="file"
           multiple
           onChange={({ currentTarget }) => {
-            addAll(currentTarget.files);
+            if (currentTarget.files !== null) addAll(currentTarget.files);
             currentTarget.value = "";
           }}
         />
         <span>
-          <b>Choose files</b> or drop them here
+          <b>Choose files</b> or drop them on this page
         </span>
       </label>
       <p class="buttons">

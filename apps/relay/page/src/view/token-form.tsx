@@ -20,17 +20,18 @@ export function TokenForm({ message, onToken }: TokenFormProps): JSX.Element {
           onToken(token.trim());
         }}
       >
-        <label for="token">Token</label>
-        <input
-          id="token"
-          type="password"
-          autocomplete="off"
-          required
-          value={token}
-          aria-invalid={message !== undefined}
-          aria-describedby={message === undefined ? undefined : "token-refused"}
-          onInput={({ currentTarget }) => setToken(currentTarget.value)}
-        />
+        <label class="field">
+          Token
+          <input
+            type="password"
+            autocomplete="off"
+            required
+            value={token}
+            aria-invalid={message !== undefined}
+            aria-describedby={message === undefined ? undefined : "token-refused"}
+            onInput={({ currentTarget }) => setToken(currentTarget.value)}
+          />
+        </label>
         <button type="submit" class="primary">
           Open
         </button>
