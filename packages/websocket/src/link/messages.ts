@@ -208,7 +208,8 @@ export class WebSocketMessages<T extends Message = Message>
   }
 
   #fail(error: AsyncWriteError, code: number | undefined, reason = ""): void {
-    if (this.#failure !== undefined || this.#closure !== undefined) return;
+    // Also after its end, which is one.
+    if (this.#failure !== undefined) return;
     this.#settle(error);
     if (error.code === "ERR_AW_ABORTED") this.#inbox.abort(error);
     else this.#inbox.fail(error);

@@ -54,6 +54,9 @@ describe("whole messages", () => {
       await only.messages.send(own as Message);
       await expect(only.messages.send(other as Message)).rejects.toMatchObject(INVALID);
       expect(only.link.sent).toEqual([own]);
+      if (typeof own === "string") only.link.events.text(own);
+      else only.link.events.binary(own as Uint8Array);
+      expect((await only.reader.read()).value).toBe(own);
     }
   });
 
@@ -65,6 +68,17 @@ describe("whole messages", () => {
       message: expect.stringMatching(/^websocket test: .*no room/),
     });
   });
+});
+
+it("messages are a loop", async () => {
+  const { link, messages, reader } = made();
+  reader.releaseLock();
+  link.events.text("one");
+  link.events.text("two");
+  link.events.closed({ code: 1000, reason: "" });
+  const got: Message[] = [];
+  for await (const message of messages) got.push(message);
+  expect(got).toEqual(["one", "two"]);
 });
 
 describe("messages over a link that still connects", () => {
@@ -114,6 +128,29 @@ describe("the end of messages", () => {
     expect((await reader.read()).done).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it.each([999, 1005, 1006])("is not by a close with %d", async (code) => {
+    const { link, messages } = made();
+    await expect(messages.close(code)).rejects.toMatchObject(INVALID);
+    expect(link.ending).toEqual([]);
+    await messages.send("goes on");
+  });
+
+  it.each([undefined, 20])(
+    "is not waited for longer than closeTimeout, %s",
+    async (closeTimeout) => {
+      const { link, messages, reader } = made({ closeTimeout });
+      const closing = messages.close();
+      const waiting = [closing, reader.read()].map((each) =>
+        expect(each).rejects.toMatchObject({ code: "ERR_AW_TIMEOUT" }),
+      );
+      vi.advanceTimersByTime((closeTimeout ?? 10_000) - 1);
+      expect(link.ending).toEqual(["close 1000"]);
+      vi.advanceTimersByTime(1);
+      expect(link.ending).toEqual(["close 1000", "terminate"]);
+      await Promise.all(waiting);
+    },
+  );
 
   it("in good order lets a close succeed, and a message fail", async () => {
     const { link, messages, reader } = made();
