@@ -68,8 +68,9 @@ export class FileSource implements Source {
     return this.#options.label;
   }
 
+  /** Reads on, unless enough waits. A read in flight calls this when it has returned: it is never called before. */
   #next(): void {
-    if (this.#isReading || this.#isOver || !this.#flows || this.#retry !== undefined) return;
+    if (this.#isOver || !this.#flows) return;
     const length = this.#wanted();
     if (length === 0) this.#end();
     else this.#read(this.#memory(length), length);
@@ -115,13 +116,7 @@ export class FileSource implements Source {
 
   #failed(error: Error): void {
     if (isTransient(error)) {
-      this.#retry = setTimeout(
-        () => {
-          this.#retry = undefined;
-          this.#next();
-        },
-        waitFor(error, this.#waits++),
-      );
+      this.#retry = setTimeout(() => this.#next(), waitFor(error, this.#waits++));
       return;
     }
     this.#control.fail(AsyncWriteError.from(error, `${this.#options.label}: read`));

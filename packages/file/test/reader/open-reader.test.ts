@@ -8,6 +8,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { getEventListeners } from "node:events";
 import { createServer } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -80,6 +81,28 @@ describe("openReader", () => {
     expect(Buffer.compare(await reader.readAll(), data.subarray(start, end))).toBe(0);
   });
 
+  it("refuses options that it does not have", async () => {
+    const opening = openReader("/dev/null", { begin: 5 } as never);
+    await expect(opening).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+  });
+
+  it("keeps no more memory than twice what came", async () => {
+    const { path, fd } = fifo();
+    const reader = await openReader(path);
+    const chunks: Uint8Array[] = [];
+    for (const size of [10, 60_000, 20]) {
+      writeSync(fd, Buffer.alloc(size, size));
+      chunks.push((await reader.read()) ?? new Uint8Array(0));
+    }
+    closeSync(fd);
+    expect(chunks.map((chunk) => chunk.length)).toEqual([10, 60_000, 20]);
+    for (const { length, buffer, ...bytes } of chunks) {
+      expect(buffer.byteLength).toBeLessThanOrEqual(2 * length + 100);
+      expect(Object.values(bytes).every((byte) => byte === (length & 255))).toBe(true);
+    }
+    expect(await reader.read()).toBe(undefined);
+  });
+
   it("refuses a range that ends before it begins, and opens nothing", async () => {
     const { path } = fileOf(10);
     const opening = openReader(path, { start: 5, end: 4 });
@@ -121,6 +144,16 @@ describe("openReader", () => {
     expect(got).toBeGreaterThanOrEqual(CHUNK);
     expect(got).toBeLessThan(data.length);
     while (descriptorsOf(path) > 0) await turn();
+  });
+
+  it("notices that within a range, too", async () => {
+    const { path } = fileOf(10 * CHUNK);
+    const reader = await openReader(path, { start: 5 * CHUNK, end: 9 * CHUNK, chunkSize: CHUNK });
+    await reader.peek(1);
+    for (let turns = 0; turns < 20; turns++) await turn();
+    // There is still as much as the range is long, but not where it is.
+    truncateSync(path, 5 * CHUNK);
+    await expect(reader.readAll()).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
   });
 
   it("takes files of the kernel, which have another size than they say, for whole", async () => {
@@ -177,7 +210,7 @@ describe("openReader", () => {
 
   it("is ended by its signal, before and after it is open", async () => {
     const { path } = fileOf(100 * CHUNK);
-    const early = openReader(path, { signal: AbortSignal.abort("early") });
+    const early = openReader(folder.at("missing"), { signal: AbortSignal.abort("early") });
     await expect(early).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "early" });
     const controller = new AbortController();
     const opening = openReader(path, { signal: controller.signal });
@@ -189,10 +222,12 @@ describe("openReader", () => {
     another.abort("late");
     await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "late" });
     while (descriptorsOf(path) > 0) await turn();
-    // One that was read to its end has let the signal alone.
+    expect(getEventListeners(another.signal, "abort")).toEqual([]);
+    // One that was read to its end has released the signal.
     const last = new AbortController();
     const whole = await openReader(path, { signal: last.signal });
     await whole.readAll();
+    expect(getEventListeners(last.signal, "abort")).toEqual([]);
     last.abort();
     expect(await whole.read()).toBe(undefined);
   });
@@ -214,7 +249,7 @@ describe("openReader", () => {
 
   it("takes two chunks and one more ahead while nobody reads", async () => {
     const { path, fd } = fifo();
-    const reader = await openReader(path, { chunkSize: 65_536 });
+    const reader = await openReader(path, { chunkSize: 4096 });
     const first = reader.peek(1);
     let written = 0;
     for (let idle = 0; idle < 100; idle++) {
@@ -228,10 +263,26 @@ describe("openReader", () => {
     }
     await first;
     // What the kernel keeps for a pipe is 64 KiB.
-    expect(written).toBeLessThanOrEqual(4 * 65_536);
+    expect(written).toBeLessThanOrEqual(65_536 + 3 * 4096);
     closeSync(fd);
     expect((await reader.readAll()).length).toBe(written);
   });
+});
+
+it("a read that fails is told, and the descriptor is closed once", async () => {
+  const path = folder.at("written");
+  const fd = openSync(path, "w");
+  const source = new FileSource(fd, 0, { label: "file x", position: 0, max: 1000, chunkSize: 100 });
+  const reader = new Reader(new SourceEngine(source));
+  const failure = reader.read().catch((error: unknown) => error);
+  while (descriptorsOf(path) > 0) await turn();
+  // Whoever gets the number next keeps it.
+  const next = openSync(path, "r");
+  expect(await failure).toMatchObject({ code: "ERR_AW_IO", cause: { code: "EBADF" } });
+  reader.abort();
+  for (let turns = 0; turns < 20; turns++) await turn();
+  expect(descriptorsOf(path)).toBe(1);
+  closeSync(next);
 });
 
 it("a descriptor that has nothing now is read later", async () => {
