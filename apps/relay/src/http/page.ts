@@ -15,12 +15,7 @@ const PLACEHOLDER = `<!doctype html>
 `;
 
 /** Nothing from elsewhere runs in the page, and it asks nobody else. */
-const POLICY = [
-  "default-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "frame-ancestors 'none'",
-].join("; ");
+const POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** The page: the files of a folder that the bundler has written. It names all but `index.html` by their content. */
 export function addPage(app: App, folder: string): void {

@@ -73,12 +73,14 @@ it("numbers move, and a slow receiver makes everybody wait, up to the file, with
   await page.getByRole("button", { name: "Cancel" }).click();
 });
 
-it("shows what comes from elsewhere, and how it ended", async () => {
-  const relay = await start({ limits: { bytesPerSecond: 100_000 } });
+it("shows what comes from elsewhere, and how it ended, also without the switches", async () => {
+  const relay = await start({ switches: false, limits: { bytesPerSecond: 100_000 } });
   const page = await open(relay);
   const url = `${relay.addressOf("http")}/uploads/from-curl`;
   const sending = fetch(url, { method: "PUT", body: new Uint8Array(100_000) });
   await page.getByRole("heading", { name: "from-curl" }).waitFor();
+  expect(await page.getByRole("heading", { name: "Slow the receiver" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "Start the comparison" }).count()).toBe(0);
   expect((await sending).status).toBe(201);
   await page.getByText(/from-curl was received over http .*, and stored: 100 kB in/).waitFor();
   await page.getByRole("row", { name: /from-curl http plain 100 kB/ }).waitFor();

@@ -3,7 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import type { Locator, Page } from "playwright";
 import { expect, it } from "vitest";
 import { relays } from "../start-relay.ts";
-import { pages } from "./open-page.ts";
+import { eventually, pages } from "./open-page.ts";
 
 /** 200 shows what a large file does; the shorter run has the same parts. */
 const MEGABYTES = Number(process.env["AW_PAGE_MB"] ?? 20);
@@ -92,4 +92,23 @@ it("what the relay refuses is said in its own words", async () => {
     .getByText(/refused the upload: ERR_AW_LIMIT/)
     .waitFor();
   expect(await readdir(folder.at("data/uploads"))).toEqual([]);
+});
+
+it("four uploads go at a time, others wait for their turn", async () => {
+  const relay = await start({ limits: { bytesPerSecond: 100_000 } });
+  const page = await open(relay);
+  for (let each = 0; each < 6; each++) await page.getByRole("button", { name: "20 MB" }).click();
+  const rows = upload(page, "made-up-20-MB");
+  await page.getByRole("heading", { name: /^4 transfers at/ }).waitFor();
+  // The newest is the first of the list.
+  const sixth = rows.nth(0);
+  const fifth = rows.nth(1);
+  await sixth.getByText("Waits for its turn").waitFor();
+  await fifth.getByText("Waits for its turn").waitFor();
+  await fifth.getByRole("button", { name: "Cancel" }).click();
+  await fifth.getByText("The relay has kept nothing of it.").waitFor();
+  await rows.nth(5).getByRole("button", { name: "Cancel" }).click();
+  await sixth.getByText(/Sending/).waitFor();
+  await fifth.getByRole("button", { name: "Clear" }).click();
+  await eventually(() => rows.count()).toBe(5);
 });
