@@ -87,7 +87,7 @@ export class MessageInbox<T extends Uint8Array | string> {
 
   #finish(error: AsyncWriteError | undefined): void {
     this.#ending = { error };
-    if (this.#messages.length === 0) this.#tellEnding();
+    if (this.#messages.length === 0) this.#tellEnding(error);
   }
 
   #pull(): void {
@@ -97,15 +97,14 @@ export class MessageInbox<T extends Uint8Array | string> {
     }
     this.#controller.enqueue(this.#take());
     if (this.#ending !== undefined) {
-      if (this.#messages.length === 0) this.#tellEnding();
+      if (this.#messages.length === 0) this.#tellEnding(this.#ending.error);
     } else if (this.#holding && this.#held <= READ_AHEAD / 2) {
       this.#holding = false;
       this.#flow.release();
     }
   }
 
-  #tellEnding(): void {
-    const error = this.#ending?.error;
+  #tellEnding(error: AsyncWriteError | undefined): void {
     if (error === undefined) this.#controller.close();
     else this.#controller.error(error);
   }

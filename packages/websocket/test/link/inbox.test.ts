@@ -140,6 +140,28 @@ describe("messages that arrive", () => {
     expect(link.log).toContain("pause");
   });
 
+  it("resume the link once, when half of that is left", async () => {
+    const { link, inbox } = await make();
+    const message = "x".repeat(4096 - 64);
+    for (let count = 0; count < 8; count++) inbox.push(message);
+    expect(link.log.at(-1)).toBe("pause");
+    link.log.length = 0;
+    const reader = inbox.readable.getReader();
+    for (let count = 1; count <= 8; count++) {
+      await reader.read();
+      expect(link.log).toEqual(count < 4 ? [] : ["resume"]);
+    }
+  });
+
+  it("that were cancelled when the peer had ended are none to be discarded", async () => {
+    const { link, inbox } = await make();
+    inbox.push("unread");
+    inbox.end();
+    link.log.length = 0;
+    await inbox.readable.cancel();
+    expect(link.log).toEqual([]);
+  });
+
   it("may be 1 MiB more after a close, and not a byte more", async () => {
     const { flow, inbox } = await make();
     flow.drain();
@@ -164,11 +186,13 @@ describe("messages that wait", () => {
   it("go to those who asked first, one each", async () => {
     const { inbox, reader } = make();
     const reads = [reader.read(), reader.read(), reader.read()];
+    await begin();
     for (const message of ["a", "b", "c", "d"]) inbox.push(message);
     reads.push(reader.read());
     const values = (await Promise.all(reads)).map(({ value }) => value);
     expect(values).toEqual(["a", "b", "c", "d"]);
     const last = reader.read();
+    await begin();
     inbox.end();
     expect((await last).done).toBe(true);
   });

@@ -1,5 +1,6 @@
 import { expect, it, vi } from "vitest";
-import { PlatformLink, type PlatformWebSocket } from "../../src/link/platform-link.ts";
+import { PlatformLink, unreachable, type PlatformWebSocket } from "../../src/link/platform-link.ts";
+import { checkSocket } from "../../src/link/platform-socket.ts";
 import { WebSocketConnection } from "../../src/link/websocket-connection.ts";
 import { WebSocketMessages } from "../../src/link/messages.ts";
 import { bytesOf, failureOf } from "../instruments.ts";
@@ -127,6 +128,81 @@ it("sends messages in order once it is open, and then the close", async () => {
   fake.bufferedAmount = 0;
   fake.end(1000);
   await closing;
+});
+
+it.each<[string, (connection: WebSocketConnection) => void, number, string]>([
+  ["close", (connection) => void connection.close().catch(() => {}), 1000, ""],
+  ["abort", (connection) => connection.abort(), 4000, "aborted"],
+  ["drop with 1008", (connection) => connection.drop(1008, "why"), 4008, "why"],
+  ["drop with 3000", (connection) => connection.drop(3000, "why"), 3000, "why"],
+])("sends a %s with a code that the platform takes", (_name, end, code, reason) => {
+  const { fake, connection } = connected();
+  end(connection);
+  expect(fake.closes).toEqual([[code, reason]]);
+});
+
+it("refuses text, with a code that the platform takes", () => {
+  const { fake, connection } = connected();
+  fake.receive("text");
+  expect(connection.state).toBe("failed");
+  expect(fake.closes).toEqual([[4003, "only binary messages"]]);
+});
+
+it("says why it could not connect, as far as that is known", () => {
+  const cause = new Error("the platform's");
+  expect(unreachable("connect ws://x", cause)).toMatchObject({ code: "ERR_AW_CONNECT", cause });
+});
+
+it("fails a message that waits for room when the peer closes, and looks no more", async () => {
+  vi.useFakeTimers();
+  const fake = new Fake();
+  const messages = new WebSocketMessages(new PlatformLink(fake as never, "websocket"));
+  fake.bufferedAmount = 256 * 1024;
+  await messages.send("").then(() => fake.sent.push("taken"));
+  const sending = failureOf(messages.send("x"));
+  vi.advanceTimersByTime(100);
+  expect(fake.sent).toEqual(["", "taken", "x"]);
+  fake.end(1000);
+  expect((await sending).code).toBe("ERR_AW_BROKEN_PIPE");
+  vi.advanceTimersByTime(100);
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+it("fails a message that the platform does not take, and no other", async () => {
+  class Picky extends Fake {
+    isPicky = true;
+
+    override send(data: string | Uint8Array): void {
+      if (this.isPicky) throw new TypeError("DataCloneError");
+      super.send(data);
+    }
+  }
+  const fake = new Picky();
+  const messages = new WebSocketMessages(new PlatformLink(fake as never, "websocket"));
+  expect(await failureOf(messages.send("x"))).toMatchObject({
+    code: "ERR_AW_IO",
+    message: expect.stringContaining("DataCloneError"),
+  });
+  fake.isPicky = false;
+  await messages.send("y");
+  expect(fake.sent).toEqual(["y"]);
+});
+
+it("is made of a WebSocket that is open or connecting", () => {
+  const refused = (message: string) =>
+    expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT", message });
+  for (const readyState of [0, 1]) checkSocket("test", { readyState });
+  for (const readyState of [2, 3]) {
+    expect(() => checkSocket("test", { readyState })).toThrow(
+      refused("test: the WebSocket is closed already; make a new one"),
+    );
+  }
+  for (const value of [undefined, null, {}, { readyState: "1" }, "ws://x"]) {
+    expect(() => checkSocket("test", value as never)).toThrow(
+      refused("test: expected a WebSocket of ws or of the platform"),
+    );
+  }
 });
 
 it("holds a peer back no more than its API can, but fails when too much comes after close()", async () => {
