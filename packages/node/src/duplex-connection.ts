@@ -8,7 +8,9 @@ import {
 import type { DuplexDestination } from "./duplex-destination.ts";
 
 /** Below this, in bytes, gathering for the next system call is faster, its copy included. */
-const LEND = { from: 256 * 1024, atMost: 256 * 1024 };
+const LEND = Object.freeze({ from: 256 * 1024, atMost: 256 * 1024 });
+
+const OPTIONS: CompletionEngineOptions = Object.freeze({ lend: LEND });
 
 /**
  * A Node Duplex as a Connection: a writer, and the `reader` of the peer's bytes.
@@ -21,11 +23,13 @@ export class DuplexConnection extends Writer implements Connection {
   protected readonly destination: DuplexDestination;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
-  constructor(
-    destination: DuplexDestination,
-    { capacity, lend = LEND }: CompletionEngineOptions = {},
-  ) {
-    super(new CompletionEngine(destination, { capacity, lend }));
+  constructor(destination: DuplexDestination, options: CompletionEngineOptions = OPTIONS) {
+    super(
+      new CompletionEngine(
+        destination,
+        options.lend === undefined ? { ...options, lend: LEND } : options,
+      ),
+    );
     this.destination = destination;
   }
 

@@ -27,6 +27,14 @@ export interface DuplexDestinationOptions {
   linger?: number | undefined;
 }
 
+/** Who hears of the end of a {@link DuplexDestination}. */
+export interface DestinationObserver {
+  /** The writer has failed or was aborted, and everything is released. */
+  onDestroyed(failure: AsyncWriteError): void;
+  /** The duplex was closed. */
+  onClosed(duplex: Duplex): void;
+}
+
 /**
  * A Node Duplex as a destination, and what is read from it: what connections over sockets share.
  *
@@ -42,8 +50,7 @@ export class DuplexDestination<D extends Duplex = Duplex>
   implements Destination, DuplexOwner, SourceHooks
 {
   readonly name: string;
-  /** Called when the writer has failed or was aborted, and everything is released. */
-  onDestroyed: ((failure: AsyncWriteError) => void) | undefined;
+  observer: DestinationObserver | undefined;
   readonly duplex: D;
   /** Any duplex but a socket may keep a chunk after its callback, to pass it on. */
   readonly #keepsChunks: boolean;
@@ -102,7 +109,7 @@ export class DuplexDestination<D extends Duplex = Duplex>
     // Before the duplex says in its own words what its end did to it.
     this.#reader?.source.fail(failure);
     this.reset(failure);
-    this.onDestroyed?.(failure);
+    this.observer?.onDestroyed(failure);
   }
 
   /**
@@ -190,5 +197,6 @@ export class DuplexDestination<D extends Duplex = Duplex>
       this.#control?.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));
     }
     this.#reader?.source.onClose();
+    this.observer?.onClosed(this.duplex);
   }
 }

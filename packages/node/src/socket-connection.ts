@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
-import type { Duplex } from "node:stream";
 import { AsyncWriteError, type CompletionEngineOptions } from "@aw/core";
-import { channels } from "./diagnostics.ts";
+import { ConnectionLife } from "./connection-life.ts";
 import { DuplexConnection } from "./duplex-connection.ts";
 import type { DuplexDestination } from "./duplex-destination.ts";
 
@@ -11,10 +10,10 @@ export interface SocketConnectionOptions extends CompletionEngineOptions {
   idleTimeout?: number | undefined;
 }
 
-type Counts = Pick<Socket, "bytesRead" | "bytesWritten">;
-
 /** The kernel copies what it has room for, so a larger piece holds no more memory here. */
-const LEND = { from: 256 * 1024, atMost: 1024 * 1024 };
+const LEND = Object.freeze({ from: 256 * 1024, atMost: 1024 * 1024 });
+
+const ENGINE: CompletionEngineOptions = Object.freeze({ lend: LEND });
 
 /**
  * A connection that ends in a socket: its addresses, its idle timeout, and what it reports to the
@@ -25,22 +24,18 @@ const LEND = { from: 256 * 1024, atMost: 1024 * 1024 };
  */
 export class SocketConnection extends DuplexConnection {
   protected readonly socket: Socket | undefined;
-  readonly #opened: number = performance.now();
-  #error: AsyncWriteError | undefined;
 
   constructor(
     destination: DuplexDestination,
     socket: Socket | undefined,
     { capacity, lend = LEND, idleTimeout }: SocketConnectionOptions = {},
   ) {
-    super(destination, { capacity, lend });
+    super(destination, capacity === undefined && lend === LEND ? ENGINE : { capacity, lend });
     this.socket = socket;
-    destination.onDestroyed = (failure) => this.#publishError(failure);
-    if (channels.open.hasSubscribers) {
-      channels.open.publish({ connection: this, name: destination.name });
-    }
-    const counting = socket ?? destination.duplex;
-    counting.on("close", () => this.#publishClose(counting));
+    const life = new ConnectionLife(this, destination.name, socket ?? destination.duplex);
+    destination.observer = life;
+    if (life.duplex !== destination.duplex)
+      life.duplex.on("close", () => life.onClosed(life.duplex));
     if (idleTimeout === undefined || socket === undefined) return;
     socket.setTimeout(idleTimeout, () => this.#failIdle(socket, idleTimeout));
   }
@@ -67,24 +62,5 @@ export class SocketConnection extends DuplexConnection {
     const message = `${this}: no byte came or went for ${ms} ms (idleTimeout)`;
     this.destination.fail(new AsyncWriteError("ERR_AW_TIMEOUT", message));
     socket.destroy();
-  }
-
-  #publishError(error: AsyncWriteError): void {
-    this.#error = error;
-    if (!channels.error.hasSubscribers) return;
-    channels.error.publish({ connection: this, name: this.destination.name, error });
-  }
-
-  #publishClose(counting: Duplex): void {
-    if (!channels.close.hasSubscribers) return;
-    const { bytesRead = 0, bytesWritten = 0 } = counting as Partial<Counts>;
-    channels.close.publish({
-      connection: this,
-      name: this.destination.name,
-      duration: performance.now() - this.#opened,
-      bytesRead,
-      bytesWritten,
-      error: this.#error,
-    });
   }
 }

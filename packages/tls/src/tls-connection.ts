@@ -8,7 +8,7 @@ import { TlsDestination } from "./tls-destination.ts";
  * Each write costs turns of the event loop, so gathering smaller ones in a slab is worth the copy. TLS
  * encrypts a piece at once: as much memory is held while the peer does not read.
  */
-const LEND = { from: 256 * 1024, atMost: 512 * 1024 };
+const LEND = Object.freeze({ from: 256 * 1024, atMost: 512 * 1024 });
 
 export interface TlsConnectionOptions extends Pick<SocketOptions, "idleTimeout" | "linger"> {
   /** Whether an end without close_notify is a truncation. Default: true. */

@@ -33,7 +33,6 @@ class ReaderCopy implements Waker, Runnable {
   readonly #options: CopyOptions;
   readonly #resolve: (bytesCopied: number) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #onAbort = (): void => this.#fail(abortedBy(this.#options.signal as AbortSignal));
   #removeListener: (() => void) | undefined;
   #bytesCopied = 0;
   #settled = false;
@@ -66,9 +65,14 @@ class ReaderCopy implements Waker, Runnable {
     this.#removeListener = this.#writer.onFailure((failure) => {
       if (!this.#writing) this.#fail(failure);
     });
-    if (signal?.aborted) this.#onAbort();
-    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    if (signal?.aborted) this.handleEvent();
+    signal?.addEventListener("abort", this, { once: true });
     this.run();
+  }
+
+  /** The signal has fired. */
+  handleEvent(): void {
+    this.#fail(abortedBy(this.#options.signal as AbortSignal));
   }
 
   wake(): void {
@@ -182,6 +186,6 @@ class ReaderCopy implements Waker, Runnable {
   #settle(): void {
     this.#settled = true;
     this.#removeListener?.();
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#options.signal?.removeEventListener("abort", this);
   }
 }

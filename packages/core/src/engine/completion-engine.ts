@@ -18,7 +18,7 @@ import type { CompletionControl, Destination } from "./destination.ts";
 import { Intake } from "./intake.ts";
 import { Latch } from "./latch.ts";
 import { Loan } from "./loan.ts";
-import { Steps } from "./steps.ts";
+import { Steps, type StepHandlers } from "./steps.ts";
 
 /** How a `CompletionEngine` gathers bytes and hands them to its destination. */
 export interface CompletionEngineOptions {
@@ -55,6 +55,8 @@ const OPTIONS: Schema<CompletionEngineOptions> = {
   }),
 };
 
+const NO_OPTIONS: CompletionEngineOptions = {};
+
 const NO_LENDING = { from: Number.POSITIVE_INFINITY, atMost: 0 };
 
 type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
@@ -85,10 +87,21 @@ type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
  * ```
  */
 export class CompletionEngine implements Engine, CompletionControl, TurnEndTask {
+  /** One for all engines: closures of its own would be most of what an idle one takes. */
+  static readonly #STEPS: StepHandlers<Step, CompletionEngine> = {
+    beginNext: (engine) => engine.#beginNext(),
+    done: (step, engine) => engine.#stepDone(step),
+    failed: (error, engine) => void engine.#latch.fail(error),
+  };
+  static readonly #onFailure = (failure: AsyncWriteError, engine: CompletionEngine): void =>
+    engine.#release(failure);
+
   readonly #destination: Destination;
   readonly #latch: Latch;
-  readonly #intake: Intake;
-  readonly #steps: Steps<Step>;
+  readonly #capacity: number;
+  /** Made for the first bytes. */
+  #intake: Intake | undefined;
+  readonly #steps: Steps<Step, CompletionEngine>;
   readonly #lending: { from: number; atMost: number };
   /** Whether bytes were transmitted since the last commit. */
   #uncommitted = false;
@@ -99,18 +112,14 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   #isScheduled = false;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
-  constructor(destination: Destination, options: CompletionEngineOptions = {}) {
-    checkOptions("CompletionEngine", options, OPTIONS);
+  constructor(destination: Destination, options: CompletionEngineOptions = NO_OPTIONS) {
+    if (options !== NO_OPTIONS) checkOptions("CompletionEngine", options, OPTIONS);
     const { capacity = LARGEST_SLAB, lend = NO_LENDING } = options;
     this.#destination = destination;
     this.#lending = lend;
-    this.#intake = new Intake(new SlabSize(capacity), () => this.#steps.advance());
-    this.#latch = new Latch(this, (failure) => this.#release(failure));
-    this.#steps = new Steps<Step>({
-      beginNext: () => this.#beginNext(),
-      done: (step) => this.#stepDone(step),
-      failed: (error) => void this.#latch.fail(error),
-    });
+    this.#capacity = capacity;
+    this.#latch = new Latch(this, CompletionEngine.#onFailure);
+    this.#steps = new Steps<Step, CompletionEngine>(CompletionEngine.#STEPS, this);
     destination.start?.(this);
   }
 
@@ -124,9 +133,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   }
 
   get hasUnsent(): boolean {
-    return (
-      this.#intake.length > 0 || this.#loan !== undefined || this.#steps.current === "transmit"
-    );
+    return this.#gathered > 0 || this.#loan !== undefined || this.#steps.current === "transmit";
   }
 
   get isIdle(): boolean {
@@ -139,7 +146,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     // Only an open writer has a slab that takes more: the state need not be looked at.
-    if (this.#intake.tryPut(buf)) return buf.length;
+    if (this.#intake?.tryPut(buf) === true) return buf.length;
     return this.#write(waker, buf);
   }
 
@@ -150,7 +157,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     const buf = bufs[first] as Uint8Array;
     const n = this.pollWrite(waker, buf);
     if (n === PENDING || n < buf.length) return n;
-    const more = this.#intake.putMore(bufs, first + 1, this.#bypassFrom);
+    const more = this.#opened().putMore(bufs, first + 1, this.#bypassFrom);
     if (more > 0) this.#scheduleTurnEnd();
     return n + more;
   }
@@ -158,8 +165,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   pollFlush(waker: Waker): Poll<void> {
     this.#latch.check();
     if (this.isIdle) return;
-    this.#intake.flushRequested = this.#commitRequested = true;
-    this.#steps.advance();
+    this.#requestFlush();
     this.#latch.check();
     if (!this.isIdle) return this.#latch.register(waker);
   }
@@ -167,9 +173,8 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   pollClose(waker: Waker): Poll<void> {
     this.#latch.check();
     if (this.#latch.state === "open") this.#beginClose();
-    this.#intake.seal();
-    this.#intake.flushRequested = this.#commitRequested = true;
-    this.#steps.advance();
+    this.#intake?.seal();
+    this.#requestFlush();
     this.#latch.check();
     if (this.#latch.state !== "closed") return this.#latch.register(waker);
   }
@@ -190,13 +195,13 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   acceptText(text: string): boolean {
     if (this.#latch.state !== "open") return false;
-    const accepted = this.#intake.putText(text);
+    const accepted = this.#opened().putText(text);
     if (accepted) this.#scheduleTurnEnd();
     return accepted;
   }
 
   send(): boolean {
-    if (this.#intake.length > 0) this.#intake.push();
+    this.#push();
     return this.#destination.commit === undefined;
   }
 
@@ -207,20 +212,20 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   /** Whether bytes are gathered that leave at the end of the turn. */
   get isDue(): boolean {
-    return this.#intake.length > 0;
+    return this.#gathered > 0;
   }
 
   /** The end of the turn. */
   run(): void {
     this.#isScheduled = false;
-    if (this.#intake.length > 0) this.#intake.push();
+    this.#push();
   }
 
   lend(data: Uint8Array): Operation<void> | undefined {
     if (data.length < this.#lending.from || this.#latch.state !== "open") return undefined;
     // What was gathered before goes first; while it can't, gathering more is what there is to do.
-    this.#intake.push();
-    if (this.#intake.length > 0 || this.#loan !== undefined || this.#latch.state !== "open") {
+    this.#push();
+    if (this.#gathered > 0 || this.#loan !== undefined || this.#latch.state !== "open") {
       return undefined;
     }
     this.#loan = new Loan(data, (waker, loan) => this.#pollLoan(waker, loan));
@@ -230,8 +235,8 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   drainNow(take: (bytes: Uint8Array) => void): void {
     this.#latch.check();
     if (this.#latch.state === "closed") return;
-    if (this.#intake.length > 0) {
-      this.#intake.drainInto(take);
+    if (this.#gathered > 0) {
+      this.#intake?.drainInto(take);
       this.#uncommitted = true;
     }
     this.#latch.wake();
@@ -239,6 +244,30 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   toString(): string {
     return describe(this.#destination);
+  }
+
+  /** How many bytes are gathered. */
+  get #gathered(): number {
+    return this.#intake?.length ?? 0;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#intake?.hasRoom ?? true;
+  }
+
+  #opened(): Intake {
+    return (this.#intake ??= new Intake(new SlabSize(this.#capacity), this.#steps));
+  }
+
+  /** Lets the gathered bytes leave, if there are any and they can. */
+  #push(): void {
+    if (this.#gathered > 0) this.#intake?.push();
+  }
+
+  #requestFlush(): void {
+    this.#commitRequested = true;
+    if (this.#intake !== undefined) this.#intake.flushRequested = true;
+    this.#steps.advance();
   }
 
   #beginClose(): void {
@@ -254,20 +283,21 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     if (this.#latch.state !== "open") this.#latch.refuse();
     if (buf.length === 0) return 0;
     const bypasses = this.#bypasses(buf);
-    if (bypasses || !this.#intake.hasRoom) {
-      this.#intake.push();
+    if (bypasses || !this.#hasRoom) {
+      this.#push();
       this.#latch.check();
       // What had to go first may have begun a step that lasts; then the order needs a copy.
       if (bypasses && this.#bypasses(buf)) return this.#transmitNow(buf);
-      if (!this.#intake.hasRoom) return this.#latch.register(waker);
+      if (!this.#hasRoom) return this.#latch.register(waker);
     }
     return this.#gather(buf);
   }
 
   /** Copies what fits; there is room. */
   #gather(buf: Uint8Array): number {
-    const n = this.#intake.put(buf);
-    if (this.#intake.isOpen) this.#scheduleTurnEnd();
+    const intake = this.#opened();
+    const n = intake.put(buf);
+    if (intake.isOpen) this.#scheduleTurnEnd();
     return n;
   }
 
@@ -320,9 +350,9 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     if (this.#loan !== undefined) {
       const piece = this.#loan.take(this.#lending.atMost);
       destination.transmit(piece, this.#steps.begin("lend"));
-    } else if (this.#intake.length > 0) {
+    } else if (this.#intake !== undefined && this.#intake.length > 0) {
       if (!this.#intake.flushRequested) return false;
-      this.#transmit(this.#intake.take());
+      this.#transmit(this.#intake);
     } else if (this.#commitRequested && this.#uncommitted && destination.commit !== undefined) {
       destination.commit(this.#steps.begin("commit"));
     } else if (this.#latch.state === "closing") {
@@ -330,19 +360,21 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
       if (destination.finish === undefined) done();
       else destination.finish(done);
     } else {
-      this.#intake.flushRequested = this.#commitRequested = false;
+      this.#commitRequested = false;
+      if (this.#intake !== undefined) this.#intake.flushRequested = false;
       return false;
     }
     return true;
   }
 
-  #transmit(bytes: Uint8Array): void {
+  #transmit(intake: Intake): void {
     const destination = this.#destination;
-    this.#intake.flushRequested = this.#commitRequested;
+    const bytes = intake.take();
+    intake.flushRequested = this.#commitRequested;
     if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
       destination.transmit(bytes, this.#steps.begin("transmit"));
     } else if (destination.transmitAtOnce(bytes)) {
-      this.#intake.land();
+      intake.land();
       this.#uncommitted = true;
       this.#latch.wake();
     } else {
@@ -352,7 +384,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   #stepDone(step: Step): void {
     if (step === "transmit") {
-      this.#intake.land();
+      this.#intake?.land();
       this.#uncommitted = true;
     } else if (step === "lend") {
       this.#uncommitted = true;
@@ -388,7 +420,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   #release(failure: AsyncWriteError): void {
     this.#steps.stop();
     this.#loan = undefined;
-    this.#intake.drop();
+    this.#intake?.drop();
     this.#destination.destroy?.(failure);
   }
 }

@@ -1,8 +1,12 @@
 import type { FailureListener } from "../trait/async-write.ts";
 import type { AsyncWriteError } from "../trait/error.ts";
 
+/** An entry for each call, so that the same function can be added twice, and removed once. */
 interface Entry {
   readonly listener: FailureListener;
+  isListed: boolean;
+  previous: Entry | undefined;
+  next: Entry | undefined;
 }
 
 /**
@@ -10,8 +14,9 @@ interface Entry {
  * only as long as somebody listens here, so that a layer leaves nothing behind on what it was put on.
  */
 export class FailureListeners {
-  /** An entry for each call, so that the same function can be added twice, and removed once. */
-  readonly #entries = new Set<Entry>();
+  /** A list: there is one listener at most times, and a Set takes ten times as much memory. */
+  #first: Entry | undefined;
+  #last: Entry | undefined;
   readonly #listenBelow: () => (() => void) | undefined;
   #stopBelow: (() => void) | undefined;
 
@@ -22,32 +27,48 @@ export class FailureListeners {
 
   /** @param failure what the writer has failed of already, if it has */
   add(listener: FailureListener, failure: AsyncWriteError | undefined): () => void {
-    const entry = { listener };
-    this.#entries.add(entry);
+    const entry: Entry = { listener, isListed: true, previous: this.#last, next: undefined };
+    if (this.#last === undefined) this.#first = entry;
+    else this.#last.next = entry;
+    this.#last = entry;
     if (failure === undefined) this.#stopBelow ??= this.#listenBelow();
     else this.#callLater(entry, failure);
     return () => {
-      if (this.#entries.delete(entry) && this.#entries.size === 0) this.#stopListening();
+      if (this.#remove(entry) && this.#first === undefined) this.#stopListening();
     };
   }
 
   /** The writer has failed: calls everybody, each in a microtask of its own. */
   settle(failure: AsyncWriteError): void {
     this.#stopListening();
-    for (const entry of this.#entries) this.#callLater(entry, failure);
+    for (let entry = this.#first; entry !== undefined; entry = entry.next) {
+      this.#callLater(entry, failure);
+    }
   }
 
   /** The writer is closed, and will not fail any more. */
   clear(): void {
     this.#stopListening();
-    this.#entries.clear();
+    while (this.#first !== undefined) this.#remove(this.#first);
   }
 
   #callLater(entry: Entry, failure: AsyncWriteError): void {
     queueMicrotask(() => {
       // It may have been removed meanwhile.
-      if (this.#entries.delete(entry)) entry.listener(failure);
+      if (this.#remove(entry)) entry.listener(failure);
     });
+  }
+
+  /** Returns whether it was still there. */
+  #remove(entry: Entry): boolean {
+    if (!entry.isListed) return false;
+    entry.isListed = false;
+    const { previous, next } = entry;
+    if (previous === undefined) this.#first = next;
+    else previous.next = next;
+    if (next === undefined) this.#last = previous;
+    else next.previous = previous;
+    return true;
   }
 
   #stopListening(): void {

@@ -12,15 +12,15 @@ export class Intake {
   #filling = new Staging();
   #inFlight = new Staging();
   readonly #sizes: SlabSize;
-  readonly #advance: () => void;
+  readonly #steps: { advance(): void };
 
   /**
    * @param sizes how large the slabs are
-   * @param advance takes the gathered bytes if they can leave now
+   * @param steps whose `advance` takes the gathered bytes if they can leave now
    */
-  constructor(sizes: SlabSize, advance: () => void) {
+  constructor(sizes: SlabSize, steps: { advance(): void }) {
     this.#sizes = sizes;
-    this.#advance = advance;
+    this.#steps = steps;
   }
 
   /** How many bytes are gathered and not in flight yet. */
@@ -49,7 +49,7 @@ export class Intake {
   /** Lets the gathered bytes leave, if they can. */
   push(): void {
     this.flushRequested = true;
-    this.#advance();
+    this.#steps.advance();
   }
 
   /**

@@ -14,7 +14,7 @@ export class Latch {
   /** Where the writer is in its life. For everybody else to read only. */
   state: WriterState = "open";
   readonly #owner: object;
-  readonly #release: (failure: AsyncWriteError) => void;
+  readonly #release: (failure: AsyncWriteError, owner: never) => void;
   readonly #onState: ((state: WriterState) => void) | undefined;
   #failure: AsyncWriteError | undefined;
   #aborted = false;
@@ -23,12 +23,13 @@ export class Latch {
 
   /**
    * @param owner whose life it is; messages call it by its `toString`
-   * @param release releases memory, timers and descriptors (AW-FAIL-4); called once, with the failure
+   * @param release releases memory, timers and descriptors (AW-FAIL-4); called once, with the failure and the
+   * owner, so that one function can serve all owners of a kind
    * @param onState called with each new state: for an owner whose ready path has it at hand
    */
   constructor(
     owner: object,
-    release: (failure: AsyncWriteError) => void,
+    release: (failure: AsyncWriteError, owner: never) => void,
     onState?: (state: WriterState) => void,
   ) {
     this.#owner = owner;
@@ -88,7 +89,7 @@ export class Latch {
     this.#failure = failure;
     this.#enter("failed");
     try {
-      this.#release(failure);
+      this.#release(failure, this.#owner as never);
     } catch (second) {
       // It must not keep those who wait asleep, nor be lost: it surfaces as an uncaught exception.
       reportUncaught(second);

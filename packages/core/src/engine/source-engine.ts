@@ -46,17 +46,21 @@ const DEFAULT_CAPACITY = 64 * 1024;
  * ```
  */
 export class SourceEngine implements AsyncBufRead, SourceControl {
+  /** One for all engines. */
+  static readonly #onFailure = (failure: AsyncWriteError, engine: SourceEngine): void =>
+    engine.#release(failure);
+
   readonly #source: Source;
   readonly #capacity: number;
-  readonly #latch: Latch = new Latch(this, (failure) => this.#release(failure));
+  readonly #latch: Latch = new Latch(this, SourceEngine.#onFailure);
   readonly #arrivals: Arrivals = new Arrivals(this.#latch);
   #paused = true;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
-  constructor(source: Source, options: SourceEngineOptions = {}) {
-    checkOptions("SourceEngine", options, OPTIONS);
+  constructor(source: Source, options?: SourceEngineOptions) {
+    if (options !== undefined) checkOptions("SourceEngine", options, OPTIONS);
     this.#source = source;
-    this.#capacity = options.capacity ?? DEFAULT_CAPACITY;
+    this.#capacity = options?.capacity ?? DEFAULT_CAPACITY;
     source.start?.(this);
   }
 

@@ -16,7 +16,7 @@ import { Coding } from "./coding.ts";
 import { Intake } from "./intake.ts";
 import { Latch } from "./latch.ts";
 import { Outlet } from "./outlet.ts";
-import { Steps } from "./steps.ts";
+import { Steps, type StepHandlers } from "./steps.ts";
 import type { Transformer, TransformControl } from "./transformer.ts";
 
 /** How a `TransformEngine` gathers the blocks that it transforms. */
@@ -75,13 +75,19 @@ type Step = "transform" | "flush" | "finish";
  * ```
  */
 export class TransformEngine implements Engine, TransformControl {
+  static readonly #STEPS: StepHandlers<Step, TransformEngine> = {
+    beginNext: (engine) => engine.#beginNext(),
+    done: (step, engine) => engine.#stepDone(step),
+    failed: (error, engine) => void engine.#latch.fail(error),
+  };
+
   readonly #inner: AsyncWrite;
   readonly #transformer: Transformer;
   readonly #coding: Coding;
   readonly #latch: Latch;
   readonly #intake: Intake;
   readonly #outlet: Outlet;
-  readonly #steps: Steps<Step>;
+  readonly #steps: Steps<Step, TransformEngine>;
   readonly #eager: boolean;
   #flushRequested = false;
   /** Whether a flush was completed in the background, and its caller has not been told. */
@@ -103,14 +109,10 @@ export class TransformEngine implements Engine, TransformControl {
     this.#transformer = transformer;
     this.#coding = new Coding(transformer);
     this.#eager = options.eager === true;
-    this.#intake = new Intake(new SlabSize(blockSize, firstBlockSize), () => this.#steps.advance());
+    this.#steps = new Steps<Step, TransformEngine>(TransformEngine.#STEPS, this);
+    this.#intake = new Intake(new SlabSize(blockSize, firstBlockSize), this.#steps);
     this.#latch = new Latch(this, () => this.#onFailure());
     this.#outlet = new Outlet(this.#inner, () => this.#progress());
-    this.#steps = new Steps<Step>({
-      beginNext: () => this.#beginNext(),
-      done: (step) => this.#stepDone(step),
-      failed: (error) => void this.#latch.fail(error),
-    });
     transformer.start?.(this);
   }
 

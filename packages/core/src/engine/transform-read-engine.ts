@@ -14,7 +14,7 @@ import { Arrivals, type Ending } from "./arrivals.ts";
 import { Coding } from "./coding.ts";
 import { Latch } from "./latch.ts";
 import { DEFAULT_BLOCK_SIZE, ReadIntake } from "./read-intake.ts";
-import { Steps } from "./steps.ts";
+import { Steps, type StepHandlers } from "./steps.ts";
 import type { TransformEngineOptions } from "./transform-engine.ts";
 import type { Transformer, TransformControl } from "./transformer.ts";
 
@@ -57,12 +57,18 @@ type Step = "transform" | "flush" | "finish";
  * is told as it is, after the output that came before; a failure of the inner reader after a flush.
  */
 export class TransformReadEngine implements AsyncBufRead, TransformControl, Waker, Runnable {
+  static readonly #STEPS: StepHandlers<Step, TransformReadEngine> = {
+    beginNext: (engine) => engine.#beginNext(),
+    done: (step, engine) => engine.#stepDone(step),
+    failed: (error, engine) => engine.#finish({ error }),
+  };
+
   readonly #inner: AsyncBufRead;
   readonly #transformer: Transformer;
   readonly #coding: Coding;
   readonly #latch: Latch = new Latch(this, () => this.#onFailure());
   readonly #arrivals: Arrivals = new Arrivals(this.#latch);
-  readonly #steps: Steps<Step>;
+  readonly #steps: Steps<Step, TransformReadEngine>;
   readonly #intake: ReadIntake;
   readonly #eager: boolean;
   readonly #flushOnIdle: boolean;
@@ -93,11 +99,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     this.#eager = options.eager === true;
     this.#flushOnIdle = options.flushOnIdle === true;
     this.#intake = new ReadIntake(inner, this, options, () => this.#advance());
-    this.#steps = new Steps<Step>({
-      beginNext: () => this.#beginNext(),
-      done: (step) => this.#stepDone(step),
-      failed: (error) => this.#finish({ error }),
-    });
+    this.#steps = new Steps<Step, TransformReadEngine>(TransformReadEngine.#STEPS, this);
     transformer.start?.(this);
   }
 

@@ -17,7 +17,7 @@ import type { Rule, Schema } from "./rules.ts";
  *   checkOptions("throttle", options, OPTIONS);
  * ```
  *
- * Costs a look at each option that was given, and at each rule.
+ * Costs a look at each option that was given, and at each rule; once for options that are frozen throughout.
  *
  * @param what what the messages begin with: the name of the factory
  * @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT`, naming the option, what was given and what is
@@ -28,7 +28,18 @@ export function checkOptions<Options extends object>(
   options: Options,
   schema: Schema<Options>,
 ): void {
+  if (Object.isFrozen(options) && CHECKED.get(options) === schema) return;
   checkAll(what, "", options, schema);
+  if (isConstant(options)) CHECKED.set(options, schema);
+}
+
+/** Options that can't change were checked once, as those that each connection of a transport has. */
+const CHECKED = new WeakMap<object, object>();
+
+/** Whether nothing in it can change any more. */
+function isConstant(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  return Object.isFrozen(value) && Object.values(value).every(isConstant);
 }
 
 /**

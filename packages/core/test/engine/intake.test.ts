@@ -7,7 +7,7 @@ const KIB = 1024;
 
 /** An intake whose slabs leave when the test takes them. */
 function make(max: number, advance: () => void = () => {}): Intake {
-  return new Intake(new SlabSize(max), advance);
+  return new Intake(new SlabSize(max), { advance });
 }
 
 describe("Intake", () => {

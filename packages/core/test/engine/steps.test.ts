@@ -12,17 +12,20 @@ class Plan {
 
   constructor(...plan: string[]) {
     this.#plan = plan;
-    this.steps = new Steps<string>({
-      beginNext: () => this.#beginNext(),
-      done: (step) => {
-        this.log.push(`done ${step}`);
-        this.steps.advance();
+    this.steps = new Steps<string>(
+      {
+        beginNext: () => this.#beginNext(),
+        done: (step) => {
+          this.log.push(`done ${step}`);
+          this.steps.advance();
+        },
+        failed: (error) => {
+          this.log.push(`failed ${String(error)}`);
+          this.steps.stop();
+        },
       },
-      failed: (error) => {
-        this.log.push(`failed ${String(error)}`);
-        this.steps.stop();
-      },
-    });
+      this,
+    );
   }
 
   #beginNext(): boolean {
