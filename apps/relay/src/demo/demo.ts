@@ -14,7 +14,7 @@ import { jobsOf } from "./jobs.ts";
 import { placesOf } from "./places.ts";
 import { runJob, runPipeline, type Row } from "./run-jobs.ts";
 
-const WARM_UP_BYTES = 512 * 1024;
+const WARM_UP_BYTES = 128 * 1024;
 
 /** Relays of this machine with all their servers, in a folder that is removed at the end. */
 export class Demo {

@@ -6,6 +6,7 @@ import type { Store } from "../store/store.ts";
 import { detectEncoding, type StatedEncoding } from "./decoding.ts";
 import { UploadDeadline } from "./upload-deadline.ts";
 import { newUploadId } from "./upload-id.ts";
+import { withoutLayers } from "./without-layers.ts";
 import { Upload, type UploadLimits } from "./upload.ts";
 import type { Valve } from "./valve.ts";
 
@@ -95,18 +96,12 @@ export class Ingest {
       return receipt;
     } catch (thrown) {
       const error = deadline.error ?? AsyncWriteError.from(thrown);
-      const { code, message } = error;
-      transfers.settled({
-        key,
-        outcome: "refused",
-        name,
-        route,
-        at: Date.now(),
-        error: code,
-        message,
-      });
-      log.warn({ name, route, peer, code, reason: message }, "refused");
-      throw error;
+      const { code } = error;
+      const message = withoutLayers(error.message);
+      const at = Date.now();
+      transfers.settled({ key, outcome: "refused", name, route, at, error: code, message });
+      log.warn({ name, route, peer, code, reason: error.message }, "refused");
+      throw new AsyncWriteError(code, message, { cause: error });
     } finally {
       deadline.clear();
       transfers.end(transfer);
