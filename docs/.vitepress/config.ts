@@ -25,12 +25,11 @@ export default defineConfig({
         miniSearch: {
           searchOptions: {
             // Who searches a word wants to know what it means, and then its signature.
-            boostDocument: (id: string) => (id.startsWith("/api/") ? 0.2 : 1),
+            boostDocument: (id: string) => (/^\/(api|performance)/.test(id) ? 0.2 : 1),
           },
         },
       },
     },
-    socialLinks: [{ icon: "github", link: "https://github.com/aw-streams/aw" }],
     docFooter: { prev: "Before", next: "Next" },
   },
   vite: {

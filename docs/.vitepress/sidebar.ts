@@ -83,4 +83,6 @@ export const navigation: DefaultTheme.NavItem[] = [
   { text: "Tour", link: "/start/tour" },
   { text: "Packages", link: "/packages/core", activeMatch: "/packages/" },
   { text: "Recipes", link: "/recipes/", activeMatch: "/recipes/" },
+  // Not the icon of VitePress, which asks a server for it.
+  { text: "GitHub", link: "https://github.com/aw-streams/aw" },
 ];

@@ -9,10 +9,13 @@ import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { Signals } from "../src/command/signals.ts";
 import { ConfigError } from "../src/config/config-error.ts";
+import { loadConfig } from "../src/config/load-config.ts";
+import { openStore } from "../src/store/open-store.ts";
 import { proxy } from "../src/modes/proxy.ts";
 import { runRelay } from "./running-relay.ts";
 
 const { at } = temporaryFolder();
+const CERTIFICATE = /-----BEGIN[^]*END CERTIFICATE-----/;
 const HALF_OPEN = { allowHalfOpen: true };
 const SHIP_LOGS = join(import.meta.dirname, "../../recipes/src/ship-logs.ts");
 
@@ -88,6 +91,38 @@ describe("uploads", () => {
     expect((await relay.ended).code).toBe(0);
   });
 
+  it("forwards to a second relay, and acknowledges what both have", async () => {
+    const second = runRelay("uploads", "--store", at("there"), "--log", at("log2"));
+    const upstream = await second.says(/tls:\/\/127\.0\.0\.1:\d+/, "stdout");
+    await writeFile(at("ca.pem"), await second.says(CERTIFICATE, "stdout"));
+    const to = ["--forward", upstream, "--upstream.ca", at("ca.pem")];
+    const first = runRelay("uploads", "--store", at("here"), "--log", at("log"), ...to);
+    const http = await first.says(/http:\S+/, "stdout");
+    const put = (): Promise<Response> =>
+      fetch(`${http}/uploads/x`, { method: "PUT", body: "for both" });
+    const receipt = (await (await put()).json()) as { id: string };
+    expect(await readFile(at(`here/uploads/${receipt.id}-x`), "utf8")).toBe("for both");
+    const [there = ""] = await readdir(at("there/uploads"));
+    expect(await readFile(at(`there/uploads/${there}`), "utf8")).toBe("for both");
+    second.child.kill("SIGTERM");
+    expect(await second.ended).toMatchObject({ code: 0, stderr: "" });
+    const refused = await put();
+    expect(refused.status).toBe(502);
+    expect(await refused.json()).toMatchObject({ error: "ERR_AW_CONNECT" });
+    expect(await readdir(at("here/uploads"))).toHaveLength(1);
+    first.child.kill("SIGTERM");
+    expect(await first.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  it.each([
+    ["--store", "ftp://example"],
+    ["--forward", "/folder"],
+    ["--forward", "tls://host"],
+  ])("refuses %s %s", async (flag, value) => {
+    const config = await loadConfig([flag, value]);
+    await expect(openStore(config)).rejects.toThrow(ConfigError);
+  });
+
   it("says which key is wrong, with status 2", async () => {
     const { code, stderr } = await runRelay("uploads", "--limits.maxBytes=-1").ended;
     expect(code).toBe(2);
@@ -99,10 +134,7 @@ describe("logs", () => {
   it("acknowledges to the recipe's client what is on the disk, over many files", async () => {
     const server = runRelay("logs", at("all.log"), "--max-bytes", "20000");
     const port = await server.says(/127\.0\.0\.1:(\d+)/, "stdout");
-    await writeFile(
-      at("cert.pem"),
-      await server.says(/-----BEGIN[^]*END CERTIFICATE-----/, "stdout"),
-    );
+    await writeFile(at("cert.pem"), await server.says(CERTIFICATE, "stdout"));
     const args = ["--conditions=@aw/source", SHIP_LOGS, "localhost", port];
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: at("cert.pem") };
     const client = new Running(process.execPath, args, { env });

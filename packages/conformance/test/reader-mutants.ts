@@ -5,6 +5,8 @@ import type { ReaderLayer, ReaderRuleId } from "../src/index.ts";
 export interface ReaderMutant {
   readonly rule: ReaderRuleId;
   readonly breaks: string;
+  /** Other rules that break with it, and why that can't be otherwise. */
+  readonly also: Partial<Record<ReaderRuleId, string>>;
   readonly layer: ReaderLayer;
 }
 
@@ -34,12 +36,13 @@ function mutant(
   rule: ReaderRuleId,
   breaks: string,
   change: (inner: AsyncBufRead, correct: CorrectReader) => Partial<AsyncBufRead>,
+  also: ReaderMutant["also"] = {},
 ): ReaderMutant {
   const layer = (inner: AsyncBufRead): AsyncBufRead => {
     const correct = new CorrectReader(inner);
     return Object.assign(correct, change(inner, correct));
   };
-  return { rule, breaks, layer };
+  return { rule, breaks, also, layer };
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -53,6 +56,11 @@ class GreedyReader extends Reader {
   }
 }
 
+const NOBODY_WOKEN: ReaderMutant["also"] = {
+  "AW-READ-6": "nor does a failure wake anybody",
+  "AW-READ-7": "nor does an abort",
+};
+
 export const READER_MUTANTS: readonly ReaderMutant[] = [
   mutant("AW-READ-1", "swaps the first two bytes", (inner) => ({
     pollFillBuf(waker) {
@@ -63,24 +71,34 @@ export const READER_MUTANTS: readonly ReaderMutant[] = [
       return swapped;
     },
   })),
-  mutant("AW-READ-1", "uses up what it has only shown", (inner) => {
-    let shown = 0;
-    return {
-      pollFillBuf(waker) {
-        inner.consume(shown);
-        const view = inner.pollFillBuf(waker);
-        shown = view === PENDING ? 0 : view.length;
-        return view;
-      },
-      consume(amount) {
-        inner.consume(amount);
-        shown = 0;
-      },
-    };
-  }),
-  mutant("AW-READ-2", "consumes one byte too few", (inner) => ({
-    consume: (amount) => inner.consume(amount > 1 ? amount - 1 : amount),
-  })),
+  mutant(
+    "AW-READ-1",
+    "uses up what it has only shown",
+    (inner) => {
+      let shown = 0;
+      return {
+        pollFillBuf(waker) {
+          inner.consume(shown);
+          const view = inner.pollFillBuf(waker);
+          shown = view === PENDING ? 0 : view.length;
+          return view;
+        },
+        consume(amount) {
+          inner.consume(amount);
+          shown = 0;
+        },
+      };
+    },
+    { "AW-READ-5": "what is gone is waited for" },
+  ),
+  mutant(
+    "AW-READ-2",
+    "consumes one byte too few",
+    (inner) => ({
+      consume: (amount) => inner.consume(amount > 1 ? amount - 1 : amount),
+    }),
+    { "AW-READ-1": "with each call what is shown lags further behind" },
+  ),
   mutant("AW-READ-2", "consumes what fits of an amount that can't be meant", (inner) => {
     let shown = 0;
     return {
@@ -105,34 +123,58 @@ export const READER_MUTANTS: readonly ReaderMutant[] = [
       return shared;
     },
   })),
-  mutant("AW-READ-4", "shows an empty view while nothing is there", (inner) => ({
-    pollFillBuf(waker) {
-      const view = inner.pollFillBuf(waker);
-      return view === PENDING ? NO_BYTES : view;
-    },
-  })),
-  mutant("AW-READ-5", "forgets the waker", (inner) => ({
-    pollFillBuf: () => inner.pollFillBuf({ wake() {} }),
-  })),
-  mutant("AW-READ-5", "wakes only the first waker", (inner) => {
-    let first: Waker | undefined;
-    return {
+  mutant(
+    "AW-READ-4",
+    "shows an empty view while nothing is there",
+    (inner) => ({
       pollFillBuf(waker) {
-        first ??= waker;
-        return inner.pollFillBuf(first);
+        const view = inner.pollFillBuf(waker);
+        return view === PENDING ? NO_BYTES : view;
       },
-    };
-  }),
-  mutant("AW-READ-5", "polls within wake()", (inner) => ({
-    pollFillBuf(waker) {
-      return inner.pollFillBuf({
-        wake() {
-          inner.pollFillBuf(waker);
-          waker.wake();
+    }),
+    { "AW-READ-6": "a failure that is still to come looks like an end" },
+  ),
+  mutant(
+    "AW-READ-5",
+    "forgets the waker",
+    (inner) => ({
+      pollFillBuf: () => inner.pollFillBuf({ wake() {} }),
+    }),
+    NOBODY_WOKEN,
+  ),
+  mutant(
+    "AW-READ-5",
+    "wakes only the first waker",
+    (inner) => {
+      let first: Waker | undefined;
+      return {
+        pollFillBuf(waker) {
+          first ??= waker;
+          return inner.pollFillBuf(first);
         },
-      });
+      };
     },
-  })),
+    NOBODY_WOKEN,
+  ),
+  mutant(
+    "AW-READ-5",
+    "polls within wake()",
+    (inner) => ({
+      pollFillBuf(waker) {
+        return inner.pollFillBuf({
+          wake() {
+            inner.pollFillBuf(waker);
+            waker.wake();
+          },
+        });
+      },
+    }),
+    {
+      "AW-READ-1": "in schedules, what that poll throws goes to who wakes",
+      "AW-READ-6": "so does a failure",
+      "AW-READ-7": "so does what an abort left",
+    },
+  ),
   mutant("AW-READ-6", "takes a failure for the end", (inner) => ({
     pollFillBuf(waker) {
       try {
@@ -153,7 +195,9 @@ export const READER_MUTANTS: readonly ReaderMutant[] = [
       }
     },
   })),
-  mutant("AW-READ-7", "does not make its source stop", () => ({ abort() {} })),
+  mutant("AW-READ-7", "does not make its source stop", () => ({ abort() {} }), {
+    "AW-READ-5": "in schedules, it is polled after the abort, and waits",
+  }),
   mutant("AW-READ-8", "reads ahead whatever there is", (inner) => {
     let held: Uint8Array = NO_BYTES;
     return {
@@ -193,6 +237,7 @@ export const READER_MUTANTS: readonly ReaderMutant[] = [
   {
     rule: "AW-READ-10",
     breaks: "reads without ever giving way",
+    also: {},
     layer: (inner) => ({ reader: new GreedyReader(inner), bound: 0 }),
   },
 ];

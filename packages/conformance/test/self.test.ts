@@ -1,36 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
   conformanceCases,
-  ConformanceError,
   RULE_IDS,
   type ConformanceCase,
   type RuleId,
   type Supports,
 } from "../src/index.ts";
+import { findingsOf, type Findings } from "./findings.ts";
 import { correct, MUTANTS, type Mutant } from "./mutants.ts";
 
-/** The rules that a layer is found to break. */
-async function brokenBy(
+/** @param patience for a wake; short where one is lost, which is waited for again and again */
+function brokenBy(
   layer: Mutant["layer"],
   supports: Supports = {},
-): Promise<Map<string, string>> {
-  const broken = new Map<string, string>();
-  for (const { name, skip, run } of conformanceCases({
-    name: "the layer",
-    layer,
-    supports,
-    seeds: 40,
-    patience: 10,
-  })) {
-    if (skip !== undefined) continue;
-    try {
-      await run();
-    } catch (error) {
-      const rule = error instanceof ConformanceError ? error.rule : `${String(error)} in ${name}`;
-      if (!broken.has(rule)) broken.set(rule, `${name}: ${String(error)}`);
-    }
-  }
-  return broken;
+  patience = 10,
+): Promise<Findings> {
+  const options = { name: "the layer", layer, supports, seeds: 40, patience };
+  return findingsOf(conformanceCases(options));
 }
 
 it("has at least one case for each rule", () => {
@@ -40,7 +26,7 @@ it("has at least one case for each rule", () => {
 });
 
 it("finds nothing in a correct layer", async () => {
-  expect(await brokenBy(correct, { unprompted: true })).toEqual(new Map());
+  expect((await brokenBy(correct, { unprompted: true }, 2000)).broken).toEqual(new Map());
 });
 
 it("has a mutant for each rule", () => {
@@ -66,8 +52,8 @@ it("runs the same schedule again for the seed of a finding", async () => {
 describe("a mutant", () => {
   for (const { rule, breaks, also = {}, layer, supports } of MUTANTS) {
     it(`that ${breaks} is rejected for ${rule}`, { timeout: 60_000 }, async () => {
-      const broken = await brokenBy(layer, supports);
-      expect([...broken.keys()]).toContain(rule);
+      const { broken, byOwnCase } = await brokenBy(layer, supports);
+      expect([...byOwnCase]).toContain(rule);
       const allowed = new Set<RuleId>([rule, ...(Object.keys(also) as RuleId[])]);
       const others = [...broken].filter(([id]) => !allowed.has(id as RuleId));
       expect(others).toEqual([]);

@@ -28,6 +28,8 @@ export const CONFIG = v.strictObject({
   ),
   /** Where uploads go: a folder, or another relay, `tls://host:port`. */
   store: v.optional(TEXT, "relay-data"),
+  /** A relay, `tls://host:port`, that gets everything, too: an upload is acknowledged when both have it. */
+  forward: v.optional(TEXT),
   /** PEM files. Without `cert` and `key`, a certificate is made on the spot. */
   tls: v.optional(
     v.strictObject({
@@ -38,7 +40,7 @@ export const CONFIG = v.strictObject({
     }),
     {},
   ),
-  /** For a store that is another relay: whom to trust, and who this one is. PEM files. */
+  /** For `forward`, or a store that is another relay: whom to trust, and who this one is. PEM files. */
   upstream: v.optional(
     v.strictObject({ ca: v.optional(TEXT), cert: v.optional(TEXT), key: v.optional(TEXT) }),
     {},

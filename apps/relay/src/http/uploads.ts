@@ -9,13 +9,15 @@ import type { App } from "./app.ts";
 /** How many receipts `GET /uploads` has. */
 const LISTED = 1000;
 
-const STATUS: Partial<Record<AsyncWriteErrorCode, 400 | 413 | 415 | 503 | 504 | 507>> = {
+const STATUS: Partial<Record<AsyncWriteErrorCode, 400 | 413 | 415 | 502 | 503 | 504 | 507>> = {
   ERR_AW_INVALID_ARGUMENT: 400,
   ERR_AW_CORRUPT: 400,
   ERR_AW_TRUNCATED: 400,
   ERR_AW_PROTOCOL: 400,
   ERR_AW_LIMIT: 413,
   ERR_AW_UNSUPPORTED: 415,
+  ERR_AW_CONNECT: 502,
+  ERR_AW_TLS: 502,
   ERR_AW_ABORTED: 503,
   ERR_AW_TIMEOUT: 504,
   ERR_AW_NO_SPACE: 507,

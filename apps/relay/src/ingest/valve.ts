@@ -62,21 +62,17 @@ class ValveLayer extends PassThrough {
 
   override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     if (this.state !== "open") this.latch.refuse();
-    const rate = this.#valve.bytesPerSecond;
-    if (rate === undefined || buf.length === 0) return this.writeInner(waker, buf);
-    const allowed = this.#allowed(rate);
-    // A clock gives some bytes to each poll: who took them would poll without end, and no one else had a turn.
-    const worthwhile = Math.min(buf.length, worthwhileAt(rate));
-    if (allowed < worthwhile) return this.#wait(waker, rate, worthwhile);
-    const n = this.writeInner(waker, allowed < buf.length ? buf.subarray(0, allowed) : buf);
-    if (n !== PENDING) this.#tokens -= n;
-    return n;
+    return this.#hold(waker, buf.length, (allowed) =>
+      this.writeInner(waker, allowed < buf.length ? buf.subarray(0, allowed) : buf),
+    );
   }
 
-  /** One buffer at a time: a call may accept less than all. */
   override pollVectoredWrite(waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
-    if (this.#valve.bytesPerSecond === undefined) return super.pollVectoredWrite(waker, bufs);
-    return this.pollWrite(waker, bufs.find((buf) => buf.length > 0) ?? new Uint8Array(0));
+    if (this.state !== "open") this.latch.refuse();
+    const length = bufs.reduce((total, buf) => total + buf.length, 0);
+    return this.#hold(waker, length, (allowed) =>
+      this.writeInnerVectored(waker, allowed < length ? prefix(bufs, allowed) : bufs),
+    );
   }
 
   override pollClose(waker: Waker): Poll<void> {
@@ -92,6 +88,19 @@ class ValveLayer extends PassThrough {
 
   protected override cleanUp(): void {
     this.#end();
+  }
+
+  /** Writes as many of `length` bytes as may go now, or waits until that is worth it. */
+  #hold(waker: Waker, length: number, write: (allowed: number) => Poll<number>): Poll<number> {
+    const rate = this.#valve.bytesPerSecond;
+    if (rate === undefined || length === 0) return write(length);
+    const allowed = this.#allowed(rate);
+    // A clock gives some bytes to each poll: who took them would poll without end, and no one else had a turn.
+    const worthwhile = Math.min(length, worthwhileAt(rate));
+    if (allowed < worthwhile) return this.#wait(waker, rate, worthwhile);
+    const n = write(allowed);
+    if (n !== PENDING) this.#tokens -= n;
+    return n;
   }
 
   #allowed(rate: number): number {
@@ -115,4 +124,16 @@ class ValveLayer extends PassThrough {
     this.#timer.clear();
     this.#onEnd();
   }
+}
+
+/** The first `length` bytes of all. */
+function prefix(bufs: readonly Uint8Array[], length: number): Uint8Array[] {
+  const taken: Uint8Array[] = [];
+  let left = length;
+  for (const buf of bufs) {
+    if (left === 0) break;
+    taken.push(buf.length > left ? buf.subarray(0, left) : buf);
+    left -= Math.min(left, buf.length);
+  }
+  return taken;
 }

@@ -125,8 +125,12 @@ export class ReaderDriver {
     expectRule(view.length === 0, "AW-READ-4", "it does not end after the last byte");
   }
 
-  /** Polls until the answer is ready, each time after a wake. */
-  async ready(): Promise<Uint8Array> {
+  /**
+   * Polls until the answer is ready, each time after a wake.
+   *
+   * @param rule what is broken if it is PENDING for good
+   */
+  async ready(rule: ReaderRuleId = "AW-READ-5"): Promise<Uint8Array> {
     for (let polls = 0; polls < MAX_POLLS; polls++) {
       const waker = new CountingWaker();
       const answer = this.poll(waker);
@@ -134,7 +138,8 @@ export class ReaderDriver {
       if (await this.isWoken(waker)) continue;
       const isReady = this.poll(new CountingWaker()) !== PENDING;
       const finding = isReady ? "the next poll is ready, and nothing woke" : "PENDING for good";
-      throw new ConformanceError("AW-READ-5", `${finding}, with ${this.unread} bytes unread`);
+      const broken = isReady ? "AW-READ-5" : rule;
+      throw new ConformanceError(broken, `${finding}, with ${this.unread} bytes unread`);
     }
     throw new ConformanceError("AW-READ-5", `PENDING ${MAX_POLLS} times, woken each time`);
   }

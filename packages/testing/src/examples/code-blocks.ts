@@ -16,11 +16,11 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   const comment = "(?:^<!-- with:\\n(?<needs>[^]*?)^-->\\n+)?";
   const fence =
     "^(?<indent>[ \\t]*)(?<ticks>`{3,})(?<info>[^\\n`]*)\\n(?<body>[^]*?)^[ \\t]*\\k<ticks>`*[ \\t]*$";
-  for (const { index, groups } of markdown.matchAll(new RegExp(comment + fence, "gm"))) {
+  for (const { groups, indices } of markdown.matchAll(new RegExp(comment + fence, "dgm"))) {
     const { needs = "", indent = "", info = "", body = "" } = groups as Record<string, string>;
     const [language = "", ...marks] = info.trim().split(/\s+/);
-    const before = markdown.slice(0, index) + needs;
-    const line = before.split("\n").length + 1 + (needs === "" ? 0 : 2);
+    const [start = 0] = indices?.groups?.["body"] ?? [];
+    const line = markdown.slice(0, start).split("\n").length;
     const code = body
       .split("\n")
       .map((text) => (text.startsWith(indent) ? text.slice(indent.length) : text))
