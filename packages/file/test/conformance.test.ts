@@ -251,7 +251,9 @@ class PipeWriter {
     if (!this.#isOpen) return;
     try {
       while (this.#rest.length > 0) {
-        this.#rest = this.#rest.subarray(writeSync(this.#fd, this.#rest));
+        // What a pipe takes whole or not at all: Deno does not say how much of more it took.
+        const piece = this.#rest.subarray(0, 4096);
+        this.#rest = this.#rest.subarray(writeSync(this.#fd, piece));
       }
       if (this.#isEnding) this.destroy();
     } catch (error) {
