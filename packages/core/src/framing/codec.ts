@@ -13,6 +13,11 @@ export interface Codec<Message> {
   readonly name: string;
   /** The bytes of one message, in parts. Throws if it can't be sent, before any byte is. */
   encode(message: Message): readonly Uint8Array[];
+  /**
+   * The same as text, where all messages are that: it is encoded in the memory that it is sent from. Have it
+   * where `encode` would encode a string.
+   */
+  encodeText?(message: Message): string;
   /** Begins to read one stream, for `unframed`. Leave it out if there is nothing to read. */
   decoder?(): Decoder<Message>;
 }
@@ -90,14 +95,14 @@ export function lines(options: LinesOptions = {}): Codec<string> {
   checkOptions("lines", options, LINES);
   const { maxLength = DEFAULT_MAX_LENGTH, newline = "\n" } = options;
   const crlf = newline === "\r\n";
+  const encodeText = (message: string): string => {
+    if (message.includes("\n")) throw invalidArgument("a line must not have a newline inside");
+    return checkText(message + newline, maxLength);
+  };
   return {
     name: "lines",
-    encode(message) {
-      if (message.includes("\n")) throw invalidArgument("a line must not have a newline inside");
-      const bytes = encode(message + newline);
-      checkLength(bytes.length, maxLength);
-      return [bytes];
-    },
+    encode: (message) => [encode(encodeText(message))],
+    encodeText,
     decoder: () => new LineDecoder({ maxLength, crlf, parse: (line) => line }),
   };
 }
@@ -112,14 +117,11 @@ export function lines(options: LinesOptions = {}): Codec<string> {
 export function ndjson<Message>(options: NdjsonOptions = {}): Codec<Message> {
   checkOptions("ndjson", options, NDJSON);
   const { maxLength = DEFAULT_MAX_LENGTH } = options;
+  const encodeText = (message: Message): string => checkText(`${toJson(message)}\n`, maxLength);
   return {
     name: "ndjson",
-    encode(message) {
-      const json = toJson(message);
-      const bytes = encode(`${json}\n`);
-      checkLength(bytes.length, maxLength);
-      return [bytes];
-    },
+    encode: (message) => [encode(encodeText(message))],
+    encodeText,
     decoder: () =>
       new LineDecoder<Message>({
         maxLength,
@@ -127,6 +129,13 @@ export function ndjson<Message>(options: NdjsonOptions = {}): Codec<Message> {
         parse: (line, incoming) => fromJson(line, incoming) as Message,
       }),
   };
+}
+
+/** The text, if it takes at most so many bytes. */
+function checkText(text: string, maxLength: number): string {
+  // A UTF-16 code unit takes 3 bytes at most: what is surely short enough is not measured.
+  if (text.length * 3 > maxLength) checkLength(encode(text).length, maxLength);
+  return text;
 }
 
 function fromJson(line: string, incoming: Incoming): unknown {

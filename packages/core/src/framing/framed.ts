@@ -2,7 +2,7 @@ import type { AsyncWrite } from "../trait/async-write.ts";
 import { CompletionEngine } from "../engine/completion-engine.ts";
 import { PassThrough } from "../engine/pass-through.ts";
 import { InnerDestination } from "./inner-destination.ts";
-import { gathersByItself } from "../trait/engine.ts";
+import { gathersByItself, type Engine } from "../trait/engine.ts";
 import { Writer } from "../writer/writer.ts";
 import type { Codec } from "./codec.ts";
 import { checkCodec } from "./check-codec.ts";
@@ -47,7 +47,7 @@ export class Framed<Message> implements AsyncDisposable {
     // Gathering twice would copy twice. Either way the end of these messages is not yet that of what
     // is below: an abort after close goes no further.
     const engine = gathersByItself(inner)
-      ? new PassThrough(inner)
+      ? new GatheredMessages(inner)
       : new CompletionEngine(new InnerDestination(inner), { capacity: CAPACITY });
     this.#out = new Writer(engine);
     this.#codec = codec;
@@ -71,16 +71,34 @@ export class Framed<Message> implements AsyncDisposable {
    * `ERR_AW_INVALID_ARGUMENT` if it can't be encoded).
    */
   send(message: Message, options?: OperationOptions): Promise<void> {
+    const codec = this.#codec;
     let parts;
     try {
-      parts = this.#codec.encode(message);
+      parts = codec.encodeText?.(message) ?? codec.encode(message);
     } catch (error) {
       return Promise.reject(AsyncWriteError.from(error, `${this}: encode`));
     }
+    if (typeof parts === "string") return this.#out.writeAll(parts, options);
     const [only] = parts;
     return parts.length === 1 && only !== undefined
       ? this.#out.writeAll(only, options)
-      : this.#out.writeAllVectored(parts, options);
+      : this.#sendParts(parts, options);
+  }
+
+  /** A short head that there is room for needs no operation: what follows it is at the head of the queue. */
+  #sendParts(parts: readonly Uint8Array[], options: OperationOptions | undefined): Promise<void> {
+    const [head, body] = parts;
+    const isPair = parts.length === 2 && head !== undefined && body !== undefined;
+    if (!isPair || options !== undefined || body.length === 0)
+      return this.#out.writeAllVectored(parts, options);
+    let n;
+    try {
+      n = this.#out.tryWrite(head);
+    } catch (error) {
+      return Promise.reject(AsyncWriteError.from(error));
+    }
+    if (n === head.length) return this.#out.writeAll(body);
+    return this.#out.writeAllVectored([head.subarray(n), body]);
   }
 
   /**
@@ -113,5 +131,12 @@ export class Framed<Message> implements AsyncDisposable {
 
   toString(): string {
     return `framed(${this.#codec.name}) > ${this.#out}`;
+  }
+}
+
+/** Passes messages on to what gathers them, text as text. */
+class GatheredMessages extends PassThrough {
+  acceptText(text: string): boolean {
+    return this.state === "open" && (this.inner as Partial<Engine>).acceptText?.(text) === true;
   }
 }

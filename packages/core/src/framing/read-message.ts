@@ -8,6 +8,7 @@ import type { Operation } from "../trait/operation.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import type { Decoder, Incoming } from "./decoder.ts";
+import { SmallMessages } from "./small-messages.ts";
 
 /**
  * The next message, as an iterator tells it. What the decoder does not use stays in the reader: one that
@@ -22,6 +23,7 @@ export class ReadMessage<Message>
   seen = 0;
   readonly #window: Window;
   readonly #decoder: Decoder<Message>;
+  readonly #small = new SmallMessages();
   /** How often bytes had been given back when the decoder saw what it saw. */
   #seenAfter = 0;
   /** How many bytes the decoder has used in one call. */
@@ -55,8 +57,12 @@ export class ReadMessage<Message>
   }
 
   take(end: number, start = 0): Uint8Array {
-    const bytes = this.#window.take(this.bytes, end, start);
     this.#used += end;
+    if (end > this.bytes.length || !SmallMessages.suits(end - start)) {
+      return this.#window.take(this.bytes, end, start);
+    }
+    const bytes = this.#small.copyOf(this.bytes.subarray(start, end));
+    this.#window.consume(end);
     return bytes;
   }
 

@@ -24,7 +24,8 @@ import { Messages } from "./messages.ts";
  * console.log(await reader.text()); // the body
  * ```
  *
- * Messages are your own. One that came as a whole is not copied if it is large.
+ * Messages are your own. One that came as a whole is not copied if it is large; small ones may be parts of one
+ * ArrayBuffer, as small Buffers of Node are.
  *
  * `next` rejects with the failure of the source; with `ERR_AW_TRUNCATED` if that ends inside a message,
  * `ERR_AW_LIMIT` if one is too large, `ERR_AW_PROTOCOL` if it can't be decoded. The messages before come

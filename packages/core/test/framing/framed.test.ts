@@ -94,6 +94,56 @@ describe("framed", () => {
     expect(inner.length).toBe(7);
   });
 
+  it("keeps heads and bodies together and in order, whatever there is room for", async () => {
+    const inner = new RecordingWriter({ maxBytes: 5, pending: true });
+    inner.stalled = true;
+    const out = framed(inner, lengthDelimited({ lengthBytes: 2 }));
+    const sizes = [3, 0, 40_000, 1, 65_000, 60_000, 2, 30_000];
+    const sent = sizes.map((size) => out.send(new Uint8Array(size).fill(size & 0x7f)));
+    await turn();
+    inner.release();
+    await Promise.all(sent);
+    await out.close();
+    const expected = sizes.flatMap((size) => [
+      size >> 8,
+      size & 0xff,
+      ...new Uint8Array(size).fill(size & 0x7f),
+    ]);
+    expect(Buffer.from(inner.received).equals(Buffer.from(expected))).toBe(true);
+  });
+
+  it("rejects with the failure of the writer below, whichever part meets it", async () => {
+    const out = framed(memory({ maxBytes: 10 }), lengthDelimited());
+    await out.send(bytes("abc"));
+    await out.send(bytes("much more than that"));
+    await expect(out.flush()).rejects.toMatchObject({ code: "ERR_AW_WRITE_ZERO" });
+    await expect(out.send(bytes("x"))).rejects.toMatchObject({ code: "ERR_AW_WRITE_ZERO" });
+  });
+
+  it("sends the text of a codec that makes text", async () => {
+    const inner = memory();
+    const gathering = buffered(inner);
+    for (const target of [inner, gathering]) {
+      const out = framed<string>(target, {
+        name: "texts",
+        encode: () => [],
+        encodeText: (message) => `<${message}>`,
+      });
+      await out.send("zwölf");
+      await out.send("\ud800");
+      await out.flush();
+    }
+    expect(inner.text()).toBe("<zwölf><\ufffd>".repeat(2));
+  });
+
+  it("measures a text only where it may be too long", async () => {
+    const out = framed(memory(), lines({ maxLength: 7 }));
+    await out.send("äöü");
+    await expect(out.send("äöüa")).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+    await expect(out.send("日本語")).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+    await out.send("abcdef");
+  });
+
   it("never writes a length that its bytes can't hold", async () => {
     const out = framed(memory(), lengthDelimited({ lengthBytes: 1, maxLength: 1000 }));
     await expect(out.send(new Uint8Array(256))).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
