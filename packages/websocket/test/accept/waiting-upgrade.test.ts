@@ -1,4 +1,4 @@
-import { PassThrough } from "node:stream";
+import { Duplex, PassThrough } from "node:stream";
 import { expect, it } from "vitest";
 import { WaitingUpgrade } from "../../src/accept/node/waiting-upgrade.ts";
 
@@ -24,9 +24,10 @@ it("has nothing if nothing came", () => {
 });
 
 it("lets a client go that leaves", async () => {
-  const socket = new PassThrough();
+  // As those of an HTTP server: it could still be answered.
+  const socket = new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() });
   const waiting = new WaitingUpgrade(socket, Buffer.alloc(0));
-  socket.end();
+  socket.push(null);
   await turn();
   expect(socket.destroyed).toBe(true);
   waiting.release();

@@ -14,16 +14,15 @@ export function environmentProxy(url: URL, environment: Environment): URL | unde
   const secure = url.protocol === "wss:" || url.protocol === "https:";
   const [lower, upper] = secure ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy", "HTTP_PROXY"];
   const named = environment[lower] ?? environment[upper];
-  if (named === undefined || named === "") return undefined;
+  if (named === undefined) return undefined;
   const exceptions = environment["no_proxy"] ?? environment["NO_PROXY"] ?? "";
-  if (exceptions.split(/[\s,]+/).some((entry) => isException(url, secure, entry))) return undefined;
+  if (exceptions.split(/[\s,]/).some((entry) => isException(url, secure, entry))) return undefined;
   const proxy = URL.parse(named.includes("://") ? named : `http://${named}`);
   return proxy?.protocol === "http:" ? proxy : undefined;
 }
 
 /** "*", a host, a domain with all below it (".example", "*.example"), each with or without a port. */
 function isException({ hostname, port }: URL, secure: boolean, entry: string): boolean {
-  if (entry === "") return false;
   if (entry === "*") return true;
   const [, name = "", only] = /^(.*?)(?::(\d+))?$/.exec(entry.toLowerCase()) ?? [];
   const actual = port === "" ? (secure ? "443" : "80") : port;
