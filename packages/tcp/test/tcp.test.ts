@@ -71,6 +71,25 @@ async function stall(writer: TcpConnection, chunk: Uint8Array): Promise<number> 
   return total;
 }
 
+describe("a peer that floods", () => {
+  it.each(["is not read at all", "is read once"])("has to wait, if it %s", async (how) => {
+    await using listener = await listen();
+    const client = await connect({ port: listener.port });
+    const flood = client.writeAll(new Uint8Array(64 << 20)).catch(() => {});
+    const { value } = await listener[Symbol.asyncIterator]().next();
+    const connection = value as TcpConnection;
+    if (how === "is read once") await connection.reader.read();
+    const { socket } = connection as unknown as { socket: Socket };
+    for (let last = -1, same = 0; same < 100; last = socket.bytesRead) {
+      same = socket.bytesRead === last ? same + 1 : 0;
+      await turn();
+    }
+    expect(socket.bytesRead).toBeLessThan(300 * 1024);
+    connection.abort();
+    await flood;
+  });
+});
+
 describe("listener.port", () => {
   it("is the one that the system chose", async () => {
     await using listener = await listen();
