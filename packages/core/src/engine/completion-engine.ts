@@ -45,7 +45,7 @@ const BYPASS_AT_MOST = 1024 * 1024;
 const AT_ONCE_AT_MOST = 64 * 1024;
 
 /** About what a system call costs, in the budget of cooperation. */
-const SEND_COST = 16;
+const SEND_COST = 4;
 
 const OPTIONS: Schema<CompletionEngineOptions> = {
   capacity: POSITIVE_COUNT,
