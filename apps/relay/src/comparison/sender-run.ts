@@ -1,6 +1,5 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { copy, meter, sink, throttle, type MeterWriter } from "@aw/core";
 import { listen, type TcpListener } from "@aw/tcp";
@@ -68,7 +67,7 @@ export class SenderRun {
     this.#listener = listener;
     const options: SenderOptions = {
       kind: this.#kind,
-      port: (listener.address as AddressInfo).port,
+      port: listener.port,
       totalBytes: this.#totalBytes,
       maxHeldBytes: MAX_HELD_BYTES,
     };
