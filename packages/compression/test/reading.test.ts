@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { gunzip, gzip, zstd, decompress } from "@aw/compression";
+import { decompress, EncodeReader, gunzip, gzip, zstd } from "@aw/compression";
 import {
   AsyncWriteError,
   memory,
@@ -11,6 +11,7 @@ import {
   type SourceControl,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
+import { Encoder } from "../src/encoder.ts";
 import { readingCodecs } from "./codecs.ts";
 import { noise, random, seed, words } from "./instruments.ts";
 
@@ -211,3 +212,28 @@ describe("a decoder, read", () => {
 function* pieces(data: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < data.length; at += 997) yield data.subarray(at, at + 997);
 }
+
+it.each<[string, (reader: EncodeReader, control: SourceControl) => void]>([
+  ["abort", (reader) => reader.abort()],
+  ["the end", (_reader, control) => control.end()],
+  ["a failure below", (_reader, control) => control.fail(new Error("gone"))],
+])("the codec is released once, at %s", async (_name, finish) => {
+  let destroyed = 0;
+  const encoder = new Encoder("counting", () => ({
+    write: (block, done) => done(undefined, block.length),
+    flush: (block, done) => done(undefined, block.length),
+    finish: (done) => done(undefined, 0),
+    resume() {},
+    destroy: () => void destroyed++,
+  }));
+  const { reader, control } = source();
+  const coded = new EncodeReader(reader, encoder, { blockSize: 1000 }, true);
+  const reading = coded.readAll().catch(() => {});
+  control.push(text.subarray(0, 5000));
+  await turn();
+  expect(destroyed).toBe(0);
+  finish(coded, control);
+  await reading;
+  coded.abort();
+  expect(destroyed).toBe(1);
+});
