@@ -14,6 +14,9 @@ import { seed } from "./instruments.ts";
 
 const SCHEDULES = Number(process.env["AW_SEEDS"] ?? 40);
 
+/** Against a hang, in milliseconds. */
+const timeout = 60_000 + SCHEDULES * 500;
+
 /** Instruments that make trouble on either side, as the seed has it. */
 function troubled(random: Random): {
   reader: (inner: AsyncBufRead) => AsyncBufRead;
@@ -35,6 +38,7 @@ function troubled(random: Random): {
 describe("a copy of one format into another, in trouble on both sides", () => {
   it.each(readingCodecs)(
     `$name is copied whole, in ${SCHEDULES} schedules`,
+    { timeout },
     async ({ decode, nodeEncode }) => {
       for (let each = 0; each < SCHEDULES; each++) {
         const random = new Random(seed + each);
@@ -54,6 +58,7 @@ describe("a copy of one format into another, in trouble on both sides", () => {
 
   it.each(readingCodecs)(
     `$name that fails anywhere fails the copy as it is, in ${SCHEDULES} schedules`,
+    { timeout },
     async ({ decode, nodeEncode }) => {
       for (let each = 0; each < SCHEDULES; each++) {
         const random = new Random(seed + each);
