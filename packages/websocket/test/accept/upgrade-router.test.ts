@@ -38,7 +38,7 @@ function made(...takers: Taker[]) {
     let answer = "";
     socket.on("data", (data: Buffer) => (answer += data.toString()));
     await turn();
-    return { answer: answer.split("\r\n", 1)[0] ?? "", socket };
+    return { answer: answer.split("\r\n\r\n", 1)[0] ?? "", socket };
   };
   const decide = (asked: IncomingMessage): boolean | undefined =>
     (server as Deciding).shouldUpgradeCallback?.call(server, asked);
@@ -97,19 +97,28 @@ describe("what no taker wants", () => {
     const taker = new Taker("/a");
     const { upgrade } = made(taker);
     const { answer, socket } = await upgrade(request("/b"));
-    expect(answer).toBe("HTTP/1.1 404 Not Found");
-    socket.emit("error", new Error("ECONNRESET"));
-    expect(socket.destroyed).toBe(true);
-    expect((await upgrade(request("/a", "h2c"))).answer).toBe("HTTP/1.1 426 Upgrade Required");
-    expect((await upgrade(request("/a", ""))).answer).toBe("HTTP/1.1 426 Upgrade Required");
+    expect(answer).toMatch(/^HTTP\/1\.1 404 Not Found\r\n/);
+    expect(socket.listenerCount("error")).toBe(1);
+    for (const protocol of ["h2c", ""]) {
+      const refused = await upgrade(request("/a", protocol));
+      expect(refused.answer).toMatch(
+        /^HTTP\/1\.1 426 Upgrade Required\r\n.*\r\nUpgrade: websocket/s,
+      );
+    }
     expect(taker.taken).toEqual([]);
+    const taken = await upgrade(request("/a"));
+    taken.socket.emit("error", new Error("ECONNRESET"));
+    expect(taken.socket.destroyed).toBe(true);
   });
 
   it("is left to other handlers", async () => {
-    const { server, upgrade } = made(new Taker("/a"));
+    const taker = new Taker("/a");
+    const { server, upgrade } = made(taker);
     server.on("upgrade", () => {});
     const { answer, socket } = await upgrade(request("/b"));
     expect([answer, socket.listenerCount("error")]).toEqual(["", 0]);
+    await upgrade(request("/a"));
+    expect(taker.taken).toEqual(["/a head"]);
   });
 
   it("does not become an upgrade at all, where Node asks, unless there are other handlers", () => {
@@ -156,6 +165,6 @@ describe("a decision about upgrades", () => {
   it("changes nothing where Node does not ask", () => {
     const server: Deciding = {};
     decideUpgrades(server as Server, () => true)();
-    expect(server).toEqual({});
+    expect(server).toStrictEqual({});
   });
 });
