@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Running } from "@aw/testing";
 import { exampleOf } from "../readmes.ts";
 import { binaries } from "./binaries.ts";
-import { bundleExample, bundleKit, type Platform } from "./kit/bundle.ts";
+import { bundleExample, bundleKit, bundleProgram, type Platform } from "./kit/bundle.ts";
 import { inChromium } from "./kit/chromium.ts";
 import type { Outcome } from "./kit/collected.ts";
 import { outcomeIn, outcomeInWorker, type ProcessRuntime } from "./kit/process-runtime.ts";
@@ -99,8 +99,9 @@ export class Matrix {
   /** The example of the command, by this runtime. */
   async #shell({ name, path, args }: ProcessRuntime): Promise<string | undefined> {
     const folder = mkdtempSync(join(this.#scratch, "cli-"));
-    const main = join(import.meta.dirname, "../../packages/cli/src/main.ts");
-    const command = [path, ...args, "--conditions=@aw/source", main].map((word) => `"${word}"`);
+    const main = join(this.#scratch, "cli.main.mjs");
+    await bundleProgram(join(import.meta.dirname, "../../packages/cli/src/main.ts"), main);
+    const command = [path, ...args, main].map((word) => `"${word}"`);
     writeFileSync(join(folder, "aw"), `#!/bin/sh\nexec ${command.join(" ")} "$@"\n`, {
       mode: 0o755,
     });

@@ -70,6 +70,11 @@ export async function bundleExample(
   await bundleModule(exampleOf(name), platform, outfile);
 }
 
+/** Makes one module of a program for Node and what is like it. */
+export async function bundleProgram(file: string, outfile: string): Promise<void> {
+  await bundleModule(`import ${JSON.stringify(file)};`, "node", outfile);
+}
+
 /** @param head goes before everything */
 export async function bundleModule(
   contents: string,
