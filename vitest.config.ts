@@ -44,6 +44,7 @@ function nodeProject(name: string, root: string): TestProjectInlineConfiguration
       globalSetup: existsSync(setup) ? [setup] : [],
       // Against a hang. Nothing is timed: a slow machine only takes longer.
       testTimeout: 120_000,
+      hookTimeout: 120_000,
     },
   };
 }
