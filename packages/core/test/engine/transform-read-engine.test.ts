@@ -361,6 +361,58 @@ describe("TransformReadEngine", () => {
     expect(await reader.readAll()).toHaveLength(200_001);
   });
 
+  /** Passes blocks on as they are. */
+  function copier(): Transformer {
+    let control!: TransformControl;
+    return {
+      start: (given) => void (control = given),
+      transform(block, done) {
+        control.push(block.slice());
+        done();
+      },
+    };
+  }
+
+  it("transforms large chunks piece by piece, each to its end before the next one", async () => {
+    const { reader, source } = make(copier(), { blockSize: 20_000 });
+    source.ready = [counted(50_000), counted(50_001), counted(7), counted(50_000)];
+    const reading = reader.readAll();
+    await turn();
+    source.control.end();
+    const expected = [50_000, 50_001, 7, 50_000].flatMap((length) => [...counted(length)]);
+    expect(await reading).toEqual(Uint8Array.from(expected));
+  });
+
+  it("copies large chunks of a reader that gives none away", async () => {
+    let left = counted(50_000);
+    const inner = {
+      pollFillBuf: () => left,
+      consume: (amount: number) => void (left = left.subarray(amount)),
+    };
+    const reader = new Reader(new TransformReadEngine(inner, copier()));
+    expect(await reader.readAll()).toEqual(counted(50_000));
+  });
+
+  it("leaves a block alone that is in use when it is aborted", async () => {
+    let inUse: Uint8Array | undefined;
+    const { reader, source } = make(
+      { transform: (block) => void (inUse = block) },
+      { eager: true },
+    );
+    source.ready = [bytes("in use")];
+    const reading = reader.read().catch(() => {});
+    while (inUse === undefined) await turn();
+    reader.abort();
+    await reading;
+    // Whoever gathers next takes memory of the same pool.
+    const others = Array.from({ length: 8 }, () => make(copier(), { eager: true }));
+    for (const other of others) {
+      other.source.ready = [bytes("another")];
+      await other.reader.peek(1);
+    }
+    expect(inUse).toEqual(bytes("in use"));
+  });
+
   it("lets timers run while a transformer of an endless reader makes nothing of it", async () => {
     let fired = false;
     const block = counted(8192);
