@@ -179,18 +179,23 @@ describe("messages that arrive", () => {
 
 describe("messages that wait", () => {
   const make = () => {
-    const inbox = new MessageInbox<string>("test", new Flow(new SilentLink()));
-    return { inbox, reader: inbox.readable.getReader() };
+    const link = new SilentLink();
+    const inbox = new MessageInbox<string>("test", new Flow(link));
+    return { link, inbox, reader: inbox.readable.getReader() };
   };
 
   it("go to those who asked first, one each", async () => {
-    const { inbox, reader } = make();
+    const { link, inbox, reader } = make();
     const reads = [reader.read(), reader.read(), reader.read()];
     await begin();
     for (const message of ["a", "b", "c", "d"]) inbox.push(message);
-    reads.push(reader.read());
     const values = (await Promise.all(reads)).map(({ value }) => value);
-    expect(values).toEqual(["a", "b", "c", "d"]);
+    expect(values).toEqual(["a", "b", "c"]);
+    // Those that nobody has asked for count.
+    inbox.push("x".repeat(32 * 1024));
+    expect(link.log).toContain("pause");
+    expect((await reader.read()).value).toBe("d");
+    expect((await reader.read()).value).toHaveLength(32 * 1024);
     const last = reader.read();
     await begin();
     inbox.end();
@@ -210,6 +215,15 @@ describe("messages that wait", () => {
       }
       await expect(reader.read()).rejects.toBe(error);
     }
+  });
+
+  it("stay readable after an end, whatever comes then", async () => {
+    const { inbox, reader } = make();
+    inbox.push("unread");
+    inbox.end();
+    inbox.abort(new AsyncWriteError("ERR_AW_ABORTED", "late"));
+    expect((await reader.read()).value).toBe("unread");
+    expect((await reader.read()).done).toBe(true);
   });
 
   it("are read in order, however many they are", async () => {
