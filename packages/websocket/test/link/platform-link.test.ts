@@ -205,6 +205,16 @@ it("is made of a WebSocket that is open or connecting", () => {
   }
 });
 
+it.each([
+  { platform: "answers closes itself", readyState: 3, closes: [] },
+  { platform: "leaves that to the program", readyState: 2, closes: [[1000, undefined]] },
+])("answers a close once where the platform $platform", ({ readyState, closes }) => {
+  const { fake } = connected();
+  fake.readyState = readyState;
+  fake.dispatchEvent(Object.assign(new Event("close"), { code: 1000, reason: "" }));
+  expect(fake.closes).toEqual(closes);
+});
+
 it("holds a peer back no more than its API can, but fails when too much comes after close()", async () => {
   vi.useFakeTimers();
   const { fake, connection } = connected();
