@@ -9,7 +9,7 @@ interface Ending {
 }
 
 /** A WebSocketStream whose network the test plays. */
-function made() {
+function made({ pausing = false } = {}) {
   const closes: Ending[] = [];
   const sent: (string | Uint8Array)[] = [];
   const closed = Promise.withResolvers<Ending>();
@@ -38,7 +38,10 @@ function made() {
   const closures: Closure[] = [];
   link.start({
     opened: () => {},
-    binary: (bytes) => got.push([...bytes]),
+    binary: (bytes) => {
+      got.push([...bytes]);
+      if (pausing) link.pause();
+    },
     text: (text) => got.push(text),
     failed: () => {},
     closed: (closure) => closures.push(closure),
@@ -126,6 +129,29 @@ describe("a link over a WebSocketStream", () => {
     closed.reject(Object.assign(new Error("cut off"), error));
     await settled();
     expect(closures).toEqual([closure]);
+  });
+
+  it("passes on what came before its end to who would pause it again and again", async () => {
+    const { network, closed, got, closures } = made({ pausing: true });
+    for (let byte = 1; byte <= 3; byte++) network.enqueue(Uint8Array.of(byte));
+    network.close();
+    closed.resolve({ closeCode: 1000 });
+    await settled();
+    expect(got).toEqual([[1], [2], [3]]);
+    expect(closures).toHaveLength(1);
+  });
+
+  it("does not wait for who paused it once it is cut off", async () => {
+    const { link, network, got } = made();
+    await settled();
+    link.pause();
+    for (let byte = 1; byte <= 3; byte++) network.enqueue(Uint8Array.of(byte));
+    await settled();
+    expect(got).toEqual([[1]]);
+    link.terminate();
+    link.pause();
+    await settled();
+    expect(got).toEqual([[1], [2], [3]]);
   });
 
   it("answers a message once the platform has taken it, and closes behind the last one", async () => {

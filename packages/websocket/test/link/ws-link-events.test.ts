@@ -213,16 +213,30 @@ describe("a heartbeat of a link", () => {
     expect(events).toHaveLength(1);
   });
 
-  it("is off unless asked for", () => {
+  it("is off unless asked for, and begins once the link is open", () => {
     made();
     expect(vi.getTimerCount()).toBe(0);
+    const ws = new Ws();
+    ws.readyState = 0;
+    made({ heartbeat: {} }, ws);
+    expect(vi.getTimerCount()).toBe(0);
+    ws.readyState = 1;
+    ws.emit("open");
+    expect(vi.getTimerCount()).toBe(1);
   });
 
   it("says that the peer is dead", async () => {
     const { events } = made({ heartbeat: { interval: 100, timeout: 10 } });
+    const errors: unknown[] = [];
+    const listener = (error: unknown): void => void errors.push(error);
+    subscribe("aw:websocket:error", listener);
     vi.advanceTimersByTime(50);
     vi.advanceTimersByTime(10);
     await new Promise((resolve) => setImmediate(resolve));
+    unsubscribe("aw:websocket:error", listener);
+    expect(errors).toEqual([
+      { name: "websocket test", error: expect.objectContaining({ code: "ERR_AW_TIMEOUT" }) },
+    ]);
     const message = "websocket test: no sign of life within 10 ms of a ping; the peer is dead";
     expect(events).toEqual([["failed", "ERR_AW_TIMEOUT", message, undefined]]);
   });
