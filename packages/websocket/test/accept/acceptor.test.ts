@@ -166,6 +166,8 @@ describe("authorize", () => {
     acceptor.stop();
     await turn();
     expect(clients.map(({ status }) => status)).toEqual([503, 503]);
+    // Nor is it late any more.
+    vi.advanceTimersByTime(10_000);
     answer.resolve(true);
     await turn();
     expect([added, refused]).toEqual([[], []]);
