@@ -127,7 +127,8 @@ describe.each(codecs)("$name", (codec) => {
       // The third one is taken whole, and it is the output that must be bounded.
       const accepted = await acceptAll(out, bytes);
       expect(accepted).toBeLessThan(600 * 1024);
-      expect(out.bytesOut).toBeLessThan(400 * 1024);
+      // 256 KiB, and the chunk that was being put out.
+      expect(out.bytesOut).toBeLessThanOrEqual(512 * 1024);
       out.abort();
     }
   });

@@ -31,7 +31,8 @@ interface OpenOptions {
   timeout?: number | undefined;
   /**
    * Which API of the browser to use. "stream" is WebSocketStream, with backpressure for the reader too;
-   * Chromium 156 crashes the page if the connection is cut while a write waits. Default: "websocket".
+   * Chromium 156 crashes the page if the connection is cut while a write waits, and can lose the last messages
+   * of a server that closes, unless `halfClose` is on. Default: "websocket".
    */
   transport?: "stream" | "websocket" | undefined;
 }
