@@ -9,6 +9,9 @@ type Run = (count: number) => Promise<number>;
 /** How many bytes so many writes are, where not all are of the same size. */
 type BytesOf = (count: number) => number;
 
+/** What a clock of CPU time may not see, in milliseconds: a run takes no less. */
+const SHORTEST = 0.001;
+
 export interface Repeatable<Way> {
   readonly unit: "MB/s" | "ns";
   readonly open?: Workload<Way>["open"];
@@ -58,7 +61,7 @@ export async function atFullSpeed(
     const full = count === most;
     if (warm && (full || milliseconds >= budget / 2)) return { count, milliseconds };
     warm = full || milliseconds >= budget / 4;
-    const factor = Math.min(32, budget / milliseconds);
+    const factor = Math.min(32, budget / Math.max(milliseconds, SHORTEST));
     count = Math.min(most, Math.max(LEAST, Math.ceil(count * factor)));
   }
 }

@@ -1,6 +1,4 @@
-import { once } from "node:events";
-import { connect } from "node:net";
-import { createInterface } from "node:readline";
+import { askClients } from "../asker.ts";
 import { atFullSpeed, cpuTimed } from "../repeat.ts";
 import { openReceiver } from "../receiver.ts";
 import type { BroadcastWay, SocketTarget } from "../ways.ts";
@@ -19,15 +17,9 @@ export const broadcast: Workload<BroadcastWay> = {
     const { size, budget, burst } = task;
     const connections = budget === 0 ? 2 : CONNECTIONS;
     const message = new Uint8Array(size).fill(65);
-    const clients = connect((task.target as SocketTarget).port, "127.0.0.1");
-    const lines = createInterface(clients);
-    const ask = async (question: string): Promise<void> => {
-      const answer = once(lines, "line");
-      clients.write(`${question}\n`);
-      await answer;
-    };
+    const clients = askClients((task.target as SocketTarget).port);
     const server = await way();
-    await ask(`open ${server.port} ${connections}`);
+    await clients.ask(`open ${server.port} ${connections}`);
     let sent = 0;
     const run = (count: number): Promise<number> =>
       cpuTimed(async () => {
@@ -36,10 +28,10 @@ export const broadcast: Workload<BroadcastWay> = {
           await new Promise((resolve) => setImmediate(resolve));
         }
         sent += count * size * connections;
-        await ask(`got ${sent}`);
+        await clients.ask(`got ${sent}`);
       });
     const { count, milliseconds } = await atFullSpeed(run, { ...task, size: size * connections });
-    clients.destroy();
+    clients.close();
     server.close();
     return [(milliseconds * 1e6) / count / connections];
   },
