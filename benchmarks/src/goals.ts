@@ -17,6 +17,7 @@ const layer: Goal = {
 };
 
 const SOCKET = "node: write + drain";
+const BARE = "node: data, write";
 const FILE = "node: createWriteStream + drain";
 const WS: readonly string[] = ["ws: ws.send", "ws: createWebSocketStream"];
 const SONIC_BOOM: readonly string[] = ["sync, 4 KiB", "sync, 64 KiB", "async, 64 KiB"].map(
@@ -98,6 +99,47 @@ export const goals: readonly Goal[] = [
     "broadcast of 200 B in bursts, CPU by ws.send's",
     at("broadcast-200B-bursts", "aw: tryWrite to each"),
     at("broadcast-200B-bursts", "ws: ws.send to each"),
+  ),
+
+  ...["copy", "read, writeAll, flush"].flatMap((way) => [
+    atMostTimes(
+      1.15,
+      `echo of 128 B by ${way}, CPU by data and write's`,
+      at("serve-echo-128B-cpu", `aw: ${way}`),
+      at("serve-echo-128B-cpu", BARE),
+    ),
+    atMostTimes(
+      1.3,
+      `echo of 128 B by ${way}, user time by data and write's`,
+      at("serve-echo-128B-user", `aw: ${way}`),
+      at("serve-echo-128B-user", BARE),
+    ),
+  ]),
+  // A third, so three times as many messages in the same time.
+  atMostTimes(
+    0.33,
+    "16 messages of 128 B in flight, CPU by that of a write for each",
+    at("serve-messages-128B-cpu", "aw: unframed, send"),
+    at("serve-messages-128B-cpu", "node: write each"),
+  ),
+  ...(
+    [
+      ["64KiB", 0.95],
+      ["1KiB", 0.76],
+    ] as const
+  ).map(([size, limit]) =>
+    atMostTimes(
+      limit,
+      `proxy of ${size}, CPU by pipe's`,
+      at(`proxy-${size}-cpu`, "aw: copyBidirectional"),
+      at(`proxy-${size}-cpu`, "node: pipe"),
+    ),
+  ),
+  atMostTimes(
+    1.11,
+    "accepted connection, CPU by bare Node's",
+    at("accept-cpu", "aw: copy"),
+    at("accept-cpu", BARE),
   ),
 
   atLeastTimes(5, "file 64 B, sync, by poll, by createWriteStream", filePoll, at("file-64B", FILE)),

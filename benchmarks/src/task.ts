@@ -6,7 +6,7 @@ export interface Parameters {
   readonly size: number;
   /** How many writers are stacked. */
   readonly layers: number;
-  /** How many messages come in one turn of the event loop. */
+  /** How many messages come in one turn of the event loop, or are in flight on one connection. */
   readonly burst: number;
   /** How fast it is, or what it takes from the heap for each write. */
   readonly figure: "speed" | "heap";

@@ -9,6 +9,10 @@ export interface Ways {
   websocket: SendWay<WebSocketTarget>;
   "websocket-receive": ReceiveWay<WebSocketTarget>;
   broadcast: BroadcastWay;
+  "serve-echo": ServeWay;
+  "serve-messages": ServeWay;
+  proxy: ProxyWay;
+  accept: ServeWay;
   file: FileWay;
   "log-lines": LogLinesWay;
   gzip: CodecWay;
@@ -74,6 +78,19 @@ export type BroadcastWay = () => Promise<{
   send(payload: Payload): Promise<void>;
   close(): void;
 }>;
+
+/** A TCP server. */
+export interface Served {
+  readonly port: number;
+  /** Called when its clients are gone. */
+  close(): Promise<void>;
+}
+
+/** Sends back what its clients send, each message or all bytes, and ends a connection when they do. */
+export type ServeWay = () => Promise<Served>;
+
+/** Passes on what its clients send, each over a connection of its own, and the answers, until both have ended. */
+export type ProxyWay = (to: SocketTarget) => Promise<Served>;
 
 /** Writes a new file and closes it. */
 export type FileWay = (path: string, payload: Payload) => Promise<void | OwnTime>;

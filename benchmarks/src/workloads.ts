@@ -12,6 +12,10 @@ const loaders: { readonly [Name in WorkloadName]: Load<Name> } = {
   "websocket-receive": async () =>
     (await import("./workloads/websocket-receive.ts")).websocketReceive,
   broadcast: async () => (await import("./workloads/broadcast.ts")).broadcast,
+  "serve-echo": async () => (await import("./workloads/serve.ts")).serveEcho,
+  "serve-messages": async () => (await import("./workloads/serve.ts")).serveEcho,
+  proxy: async () => (await import("./workloads/serve.ts")).proxy,
+  accept: async () => (await import("./workloads/serve.ts")).accept,
   file: async () => (await import("./workloads/file.ts")).file,
   "log-lines": async () => (await import("./workloads/log-lines.ts")).logLines,
   gzip: async () => (await import("./workloads/codec.ts")).gzip,

@@ -10,6 +10,7 @@ import { logLines } from "./log-lines.ts";
 import { imports, size } from "./modules.ts";
 import { readLines } from "./read-lines.ts";
 import { tcp, tls, websocket } from "./send.ts";
+import { proxy, serveEcho, serveMessages } from "./serve.ts";
 import { broadcast, websocketReceive } from "./websocket.ts";
 
 /** Ours. */
@@ -21,6 +22,10 @@ export const competitor: Competitor = {
     websocket,
     "websocket-receive": websocketReceive,
     broadcast,
+    "serve-echo": serveEcho,
+    "serve-messages": serveMessages,
+    proxy,
+    accept: serveEcho,
     file,
     "log-lines": logLines,
     gzip,

@@ -8,6 +8,7 @@ import { file } from "./file.ts";
 import { flush, logs } from "./logs.ts";
 import { readLines } from "./read-lines.ts";
 import { tcp, tls } from "./send.ts";
+import { proxy, serveEcho, serveMessages } from "./serve.ts";
 
 /** The streams of Node. */
 export const competitor: Competitor = {
@@ -15,6 +16,10 @@ export const competitor: Competitor = {
     call,
     tcp,
     tls,
+    "serve-echo": serveEcho,
+    "serve-messages": serveMessages,
+    proxy,
+    accept: serveEcho,
     file,
     gzip,
     zstd,

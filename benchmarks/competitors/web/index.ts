@@ -6,6 +6,7 @@ import { file } from "./file.ts";
 import { logs } from "./logs.ts";
 import { websocketReceive } from "./receive.ts";
 import { tcp, tls, websocket } from "./send.ts";
+import { proxy, serveEcho } from "./serve.ts";
 
 /** The standards of the web, as Node has them. */
 export const competitor: Competitor = {
@@ -15,6 +16,9 @@ export const competitor: Competitor = {
     tls,
     websocket,
     "websocket-receive": websocketReceive,
+    "serve-echo": serveEcho,
+    proxy,
+    accept: serveEcho,
     file,
     gzip,
     logs,

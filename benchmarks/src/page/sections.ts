@@ -66,6 +66,34 @@ export const SECTIONS: readonly Section[] = [
     bars: "broadcast-200B-bursts",
   },
   {
+    title: "Servers: echo",
+    text:
+      "A TCP server sends back messages of 128 bytes to 32 clients in another process. Each waits for its answer before it " +
+      "sends the next one; or sends 16 together, which the server takes apart and answers one by one. The CPU time of the " +
+      "server for each message, and the part of it that is not the kernel's.",
+    cases: ["serve-echo-128B", "serve-messages-128B"].flatMap((name) => [
+      `${name}-cpu`,
+      `${name}-user`,
+    ]),
+    bars: "serve-echo-128B-cpu",
+  },
+  {
+    title: "Servers: proxy",
+    text:
+      "Between 32 clients and an echo, which are in other processes: one message at a time on each connection. The CPU " +
+      "time of the proxy for each message and its way back.",
+    cases: ["proxy-64KiB", "proxy-1KiB"].flatMap((name) => [`${name}-cpu`, `${name}-user`]),
+    bars: "proxy-1KiB-cpu",
+  },
+  {
+    title: "Servers: accepting",
+    text:
+      "Clients that connect and end at once, 16 at a time, to the echo servers from above. The CPU time of the server for " +
+      "each connection.",
+    cases: ["accept-cpu", "accept-user"],
+    bars: "accept-cpu",
+  },
+  {
     title: "Files",
     text:
       "A new file in memory (`/dev/shm`), closed at the end: no disk is measured. `sync` and `async` are the " +
