@@ -9,12 +9,15 @@ import {
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { conformance, readerConformance } from "@aw/conformance/vitest";
+import type { Writer } from "@aw/core";
 import { fromFd, open, openReader, rotating } from "@aw/file";
 import { afterAll } from "vitest";
 import { descriptorsOf } from "./descriptors-of.ts";
@@ -40,7 +43,7 @@ for (const io of ["sync", "async"] as const) {
         const writer = await open(path, { io, durability });
         return {
           writer,
-          delivered: () => readFileSync(path),
+          delivered: (count) => written(writer, count, path),
           held: () => descriptorsOf(path),
           cleanup: () => rmSync(path),
         };
@@ -76,7 +79,8 @@ for (const io of ["sync", "async"] as const) {
       return {
         writer,
         // Until it is closed the bytes are in the temporary file.
-        delivered: () => readFileSync(join(folder, temporary() ?? path.slice(folder.length))),
+        delivered: (count) =>
+          written(writer, count, join(folder, temporary() ?? path.slice(folder.length))),
         finished: () => readFileSync(path, "utf8") !== "old",
         held: () => (temporary() === undefined ? 0 : 1),
         cleanup: () => rmSync(path),
@@ -265,4 +269,10 @@ class PipeWriter {
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What the file holds once that is `count` bytes, or the writer is over: the thread pool takes its time. */
+async function written(writer: Writer, count: number, path: string): Promise<Uint8Array> {
+  while (writer.state === "open" && statSync(path).size < count) await nextTurn();
+  return readFileSync(path);
 }
