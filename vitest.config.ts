@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { CHROMIUM } from "./packages/testing/src/chromium.ts";
 
 const roots = [
   ...readdirSync("packages").map((name) => ({ name, root: `packages/${name}` })),
@@ -65,18 +66,7 @@ function browserProject(name: string, root: string): TestProjectInlineConfigurat
         headless: true,
         screenshotFailures: false,
         provider: playwright({
-          launchOptions: {
-            executablePath: "/usr/bin/chromium",
-            args: [
-              "--no-sandbox",
-              "--disable-gpu",
-              "--disable-quic",
-              "--no-first-run",
-              "--disable-background-networking",
-              "--disable-component-update",
-              "--disable-sync",
-            ],
-          },
+          launchOptions: CHROMIUM,
         }),
         instances: [{ browser: "chromium" }],
       },

@@ -5,8 +5,8 @@
  */
 import { spawnSync } from "node:child_process";
 import { globSync } from "node:fs";
-import type { Browser, Page } from "playwright";
-import { openBrowser } from "./browser.ts";
+import { CHROMIUM } from "@aw/testing";
+import { chromium, type Browser, type Page } from "playwright";
 import { DOCS } from "./pages.ts";
 import { DIST, serve } from "./serve.ts";
 
@@ -31,26 +31,26 @@ if (!process.argv.includes("--built")) {
 }
 
 await using site = await serve();
-const browser = await openBrowser();
+const launched = await chromium.launch(CHROMIUM);
 try {
   const faults = [
-    ...(await demonstration(browser, site.origin)),
-    ...(await search(browser, site.origin)),
-    ...(await walk(browser, site.origin)),
+    ...(await demonstration(launched, site.origin)),
+    ...(await search(launched, site.origin)),
+    ...(await walk(launched, site.origin)),
   ];
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
 } finally {
-  await browser.close();
+  await launched.close();
 }
 
 /** Opens each page, then looks whether each link leads to one of them, and to a heading there. */
-async function walk(chromium: Browser, origin: string): Promise<string[]> {
+async function walk(browser: Browser, origin: string): Promise<string[]> {
   const urls = globSync("**/*.html", { cwd: DIST })
     .filter((file) => file !== "404.html")
     .map((file) => `/${file.replace(/(^|\/)index\.html$/, "$1")}`)
     .toSorted();
-  const context = await chromium.newContext({ viewport: PHONE, reducedMotion: "reduce" });
+  const context = await browser.newContext({ viewport: PHONE, reducedMotion: "reduce" });
   const page = await context.newPage();
   const visited = new Map<string, Visited>();
   for (const url of urls) visited.set(url, await visit(page, origin, url));
@@ -109,8 +109,8 @@ async function visit(page: Page, origin: string, url: string): Promise<Visited> 
 }
 
 /** Watches the start page until some MiB wait in the stream of the platform: ours holds its two slabs then. */
-async function demonstration(chromium: Browser, origin: string): Promise<string[]> {
-  const page = await chromium.newPage();
+async function demonstration(browser: Browser, origin: string): Promise<string[]> {
+  const page = await browser.newPage();
   await page.goto(origin);
   const waiting = page.locator(".demo tr.main td");
   await waiting.filter({ hasText: /^[3-9]\.\d MiB$/ }).waitFor();
@@ -126,9 +126,9 @@ async function demonstration(chromium: Browser, origin: string): Promise<string[
 }
 
 /** Types into the search box, as people do. */
-async function search(chromium: Browser, origin: string): Promise<string[]> {
+async function search(browser: Browser, origin: string): Promise<string[]> {
   const faults: string[] = [];
-  const page = await chromium.newPage({
+  const page = await browser.newPage({
     viewport: { width: 1280, height: 800 },
     reducedMotion: "reduce",
   });

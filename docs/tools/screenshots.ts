@@ -1,6 +1,7 @@
 /** `pnpm docs:screenshots`: pictures of the start page of the built site, in `docs/screenshots`. */
 import { join } from "node:path";
-import { openBrowser } from "./browser.ts";
+import { CHROMIUM } from "@aw/testing";
+import { chromium } from "playwright";
 import { DOCS } from "./pages.ts";
 import { serve } from "./serve.ts";
 
@@ -14,7 +15,7 @@ const PICTURES = [
 const SHOWN = /^(?:[5-9]|\d\d)\.\d MiB$/;
 
 await using site = await serve();
-const browser = await openBrowser();
+const browser = await chromium.launch(CHROMIUM);
 try {
   for (const { name, ...options } of PICTURES) {
     const page = await browser.newPage({ ...options, deviceScaleFactor: 1 });

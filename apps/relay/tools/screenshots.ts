@@ -2,13 +2,13 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CHROMIUM } from "@aw/testing";
 import { pino } from "pino";
-import type { Page } from "playwright";
+import { chromium, type Page } from "playwright";
 import { parse } from "valibot";
 import { CONFIG } from "../src/config/schema.ts";
 import { Relay } from "../src/relay.ts";
 import { FolderStore } from "../src/store/folder-store.ts";
-import { launchChromium } from "./chromium.ts";
 
 const TARGET = join(import.meta.dirname, "../../../docs/screenshots");
 
@@ -24,7 +24,7 @@ const relay = await Relay.start(parse(CONFIG, { listen, switches: true }), {
   store: await FolderStore.open(folder),
   log: pino({ level: "error" }),
 });
-const browser = await launchChromium();
+const browser = await chromium.launch(CHROMIUM);
 try {
   await mkdir(TARGET, { recursive: true });
   const url = `${relay.addressOf("http")}/`;

@@ -6,6 +6,7 @@
  */
 export { Random } from "@aw/conformance";
 export { Authority } from "./authority.ts";
+export { CHROMIUM } from "./chromium.ts";
 export { selfSigned, type Certificate } from "./certificate.ts";
 export { codeBlocks, type CodeBlock } from "./examples/code-blocks.ts";
 export { ExampleProject, promisedLines, type Example } from "./examples/example-project.ts";

@@ -1,7 +1,7 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright";
+import { CHROMIUM } from "@aw/testing";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Relay } from "../../src/relay.ts";
-import { launchChromium } from "../../tools/chromium.ts";
 
 /** Against a hang, in milliseconds. */
 const TIMEOUT = 60_000;
@@ -20,7 +20,7 @@ export function pages(): {
   let browser: Browser;
   const errors: string[] = [];
   beforeAll(async () => {
-    browser = await launchChromium();
+    browser = await chromium.launch(CHROMIUM);
   });
   afterAll(() => browser.close());
   afterEach(async () => {
