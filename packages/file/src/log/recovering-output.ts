@@ -88,9 +88,10 @@ export class RecoveringOutput extends OutputLayer {
       if (isFailure(error) && !flight.settled) {
         if (!isPassing(error)) return done(error);
         this.#failed(error, this.inner.unwritten);
+      } else if (this.#isBehind) {
+        // Of what was not waited for, what came after it waits here.
+        this.#attempt();
       }
-      // Of what was not waited for, what came after it waits here.
-      if (this.#isBehind) this.#attempt();
       done();
     });
   }
@@ -121,9 +122,8 @@ export class RecoveringOutput extends OutputLayer {
     this.#settleFlight(isPressing);
     if (this.#isBehind) this.#attemptNow();
     this.#attempted();
-    if (!isPressing) return;
     // Recovered, it may have begun with what had waited for that.
-    this.#settleFlight(true);
+    if (isPressing && this.#failure === undefined) this.#settleFlight(true);
   }
 
   override sync(durability: Durability, done: Done): void {

@@ -1,43 +1,7 @@
-import type { AsyncWriteError, Done } from "@aw/core";
+import type { AsyncWriteError } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import type { Output } from "../../src/descriptor/output.ts";
 import { RecoveringOutput } from "../../src/log/recovering-output.ts";
-
-/** An output whose writes are answered when the test says so. */
-class ManualOutput implements Output {
-  readonly settles = true;
-  bytesWritten = 0;
-  unwritten: readonly Uint8Array[] = [];
-  readonly answers: Done[] = [];
-  readonly written: string[] = [];
-
-  write(bufs: readonly Uint8Array[], done: Done): void {
-    this.written.push(String(Buffer.concat(bufs)));
-    this.answers.push(done);
-  }
-
-  writeNow(bufs: readonly Uint8Array[]): number {
-    return bufs.reduce((sum, { length }) => sum + length, 0);
-  }
-
-  settle(): void {}
-
-  sync(_: unknown, done: Done): void {
-    done();
-  }
-
-  syncNow(): void {}
-
-  beginClose(): void {}
-
-  close(done: Done): void {
-    done();
-  }
-
-  drop(dropped: () => void): void {
-    dropped();
-  }
-}
+import { ManualOutput } from "./manual-output.ts";
 
 describe("lines behind a write that is in flight", () => {
   it("are counted as lost if the log is aborted, though no write has failed", () => {
