@@ -1,6 +1,8 @@
 import type { StdioOptions } from "node:child_process";
 import { join } from "node:path";
+import { run as runInProcess } from "@aw/cli";
 import { Running, type Ended } from "@aw/testing";
+import { vi, type MockInstance } from "vitest";
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 const NODE_OPTIONS = ["--conditions=@aw/source", "--disable-warning=ExperimentalWarning"];
@@ -30,4 +32,39 @@ export function run(args: readonly string[], input: string | Buffer = ""): Promi
   const running = start(args);
   running.stdin.end(input);
   return running.ended;
+}
+
+/** Those that run in this process: each is given what is written to standard error. */
+const listeners = new Set<(text: string) => void>();
+let stderrWrite: MockInstance | undefined;
+
+/** Runs `aw` in this process, which takes no time to start. With a signal, it rejects with its reason. */
+export function inProcess(
+  args: readonly string[],
+  signal?: AbortSignal,
+): { ended: Promise<{ code: number; stderr: string }>; listening: Promise<string> } {
+  let stderr = "";
+  let hear!: (where: string) => void;
+  const listening = new Promise<string>((resolve) => (hear = resolve));
+  const listener = (text: string): void => {
+    // Several may run at the same time.
+    if (!text.startsWith(`aw ${args[0]}: `) && !text.startsWith("aw: ")) return;
+    stderr += text;
+    const where = /listening on (\S+)/.exec(text)?.[1];
+    if (where !== undefined) hear(where);
+  };
+  stderrWrite ??= vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    for (const listen of listeners) listen(String(text));
+    return true;
+  });
+  listeners.add(listener);
+  const ended = runInProcess(args, { signal })
+    .then((code) => ({ code, stderr }))
+    .finally(() => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      stderrWrite?.mockRestore();
+      stderrWrite = undefined;
+    });
+  return { ended, listening };
 }

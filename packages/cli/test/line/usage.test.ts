@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run as runInProcess } from "@aw/cli";
-import { describe, expect, it, vi } from "vitest";
-import { run, start } from "../aw.ts";
+import { describe, expect, it } from "vitest";
+import { inProcess, run, start } from "../aw.ts";
 
 describe("a command line that makes no sense ends with status 2 and one line", () => {
   it.each([
@@ -56,7 +56,7 @@ describe("a command line that makes no sense ends with status 2 and one line", (
     [["recv", "tls://127.0.0.1:0"], "TLS needs --cert and --key"],
     [["recv", "wss://127.0.0.1:0", "--cert", "/dev/null", "--key", "/dev/null"], "tls: "],
   ])("aw %j", async (args, line) => {
-    const { code, stderr } = await inProcess(args);
+    const { code, stderr } = await inProcess(args).ended;
     expect(code).toBe(2);
     expect(stderr).toContain(line);
     expect(stderr).toMatch(/^aw[^\n]*\n$/);
@@ -70,20 +70,6 @@ describe("a command line that makes no sense ends with status 2 and one line", (
     );
   });
 });
-
-/** Without starting a process: there are many of these. */
-async function inProcess(args: string[]): Promise<{ code: number; stderr: string }> {
-  let stderr = "";
-  const write = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    stderr += String(text);
-    return true;
-  });
-  try {
-    return { code: await runInProcess(args), stderr };
-  } finally {
-    write.mockRestore();
-  }
-}
 
 it.each(["--help", "help", "send --help", "recv -h", "pipe x --help"])(
   "aw %s prints help",
