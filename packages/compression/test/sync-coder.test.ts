@@ -40,8 +40,13 @@ function setUp(...steps: ConstructorParameters<typeof ScriptedCodec>) {
     return !taking.isFull;
   });
   const answers: [failure: unknown, used: number][] = [];
-  const done = (failure: unknown, used: number) => void answers.push([failure, used]);
-  return { codec, coder, made, taking, answers, done };
+  let answered!: () => void;
+  const isAnswered = new Promise<void>((resolve) => (answered = resolve));
+  const done = (failure: unknown, used: number) => {
+    answers.push([failure, used]);
+    answered();
+  };
+  return { codec, coder, made, taking, answers, done, isAnswered };
 }
 
 const text = (chunks: readonly Uint8Array[]) => String(Buffer.concat(chunks));
@@ -50,30 +55,43 @@ describe("a call of a synchronous coder", () => {
   it.each([
     ["write", "more"],
     ["flush", "flush"],
-  ] as const)("%s: the input, and what follows it", (call, then) => {
-    const { codec, coder, made, answers, done } = setUp({ output: "made" });
+  ] as const)("%s: the input, and what follows it", async (call, then) => {
+    const { codec, coder, made, answers, done, isAnswered } = setUp({ output: "made" });
     coder[call](Buffer.from("input"), done);
+    await isAnswered;
     expect(codec.calls).toMatchObject([["input", then, expect.any(Number) as number]]);
     expect([text(made), answers]).toEqual(["made", [[undefined, 5]]]);
   });
 
-  it("finish: no input, and the end", () => {
-    const { codec, coder, made, answers, done } = setUp({ output: "made", ended: true });
+  it("finish: no input, and the end", async () => {
+    const { codec, coder, made, answers, done, isAnswered } = setUp({
+      output: "made",
+      ended: true,
+    });
     coder.finish(done);
+    await isAnswered;
     expect(codec.calls[0]?.slice(0, 2)).toEqual(["", "end"]);
     expect([text(made), answers]).toEqual(["made", [[undefined, 0]]]);
   });
 
-  it("goes on with what was not used, and pushes nothing of a step that made nothing", () => {
-    const { codec, coder, made, answers, done } = setUp({ used: 2, output: "a" }, { used: 3 });
+  it("goes on with what was not used, and pushes nothing of a step that made nothing", async () => {
+    const { codec, coder, made, answers, done, isAnswered } = setUp(
+      { used: 2, output: "a" },
+      { used: 3 },
+    );
     coder.write(Buffer.from("input"), done);
+    await isAnswered;
     expect(codec.calls.map(([input]) => input)).toEqual(["input", "put"]);
     expect([made.length, answers]).toEqual([1, [[undefined, 5]]]);
   });
 
-  it("goes on without input while the output was full", () => {
-    const { codec, coder, made, answers, done } = setUp({ fills: true }, { output: "rest" });
+  it("goes on without input while the output was full", async () => {
+    const { codec, coder, made, answers, done, isAnswered } = setUp(
+      { fills: true },
+      { output: "rest" },
+    );
     coder.flush(Buffer.from("input"), done);
+    await isAnswered;
     expect(codec.calls.map(([input, then]) => [input, then])).toEqual([
       ["input", "flush"],
       ["", "flush"],
@@ -82,21 +100,24 @@ describe("a call of a synchronous coder", () => {
     expect(answers).toEqual([[undefined, 5]]);
   });
 
-  it("ends with the stream, and says how much of the input was of it", () => {
-    const { codec, coder, answers, done } = setUp({ used: 3, ended: true });
+  it("ends with the stream, and says how much of the input was of it", async () => {
+    const { codec, coder, answers, done, isAnswered } = setUp({ used: 3, ended: true });
     coder.write(Buffer.from("input"), done);
+    await isAnswered;
     expect([codec.calls.length, answers]).toEqual([1, [[undefined, 3]]]);
   });
 
-  it("ends with a failure", () => {
-    const { codec, coder, answers, done } = setUp({ used: 1, failure: FAILURE });
+  it("ends with a failure", async () => {
+    const { codec, coder, answers, done, isAnswered } = setUp({ used: 1, failure: FAILURE });
     coder.write(Buffer.from("input"), done);
+    await isAnswered;
     expect([codec.calls.length, answers]).toEqual([1, [[FAILURE, 1]]]);
   });
 
-  it("gives a flush only with the last piece of a long input", () => {
-    const { codec, coder, answers, done } = setUp();
+  it("gives a flush only with the last piece of a long input", async () => {
+    const { codec, coder, answers, done, isAnswered } = setUp();
     coder.flush(Buffer.alloc(10_000), done);
+    await isAnswered;
     expect(codec.calls.map(([input, then]) => [input.length, then])).toEqual([
       [8192, "more"],
       [1808, "flush"],
