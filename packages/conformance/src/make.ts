@@ -22,6 +22,7 @@ export class LaterQueue implements Deferred {
   readonly #steps: (() => void)[] = [];
   readonly #pick: (count: number) => number;
   readonly #byItself: boolean;
+  #isScheduled = false;
 
   /**
    * @param byItself whether steps also run when nobody runs them, in a later turn
@@ -34,7 +35,17 @@ export class LaterQueue implements Deferred {
 
   later(step: () => void): void {
     this.#steps.push(step);
-    if (this.#byItself) void turn().then(() => this.runOne());
+    if (this.#byItself) this.#schedule();
+  }
+
+  /** One turn for all steps: mostly the driver runs them before, and some platforms allow few timers. */
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    void turn().then(() => {
+      this.#isScheduled = false;
+      for (let count = this.#steps.length; count > 0; count--) this.runOne();
+    });
   }
 
   runOne(): boolean {
