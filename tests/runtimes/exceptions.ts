@@ -36,11 +36,4 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason:
       "Deno's brotli decoder takes a stream of no byte for a whole one after it has decoded others",
   },
-  {
-    runtime: "workerd",
-    package: "core",
-    cases: /AW-FAIR-1|AW-READ-10/,
-    reason:
-      "workerd's clock stands still while a program computes, so no timer is due during the loops of these cases",
-  },
 ];

@@ -29,9 +29,33 @@ export default {
 };
 `;
 
+/** A worker whose requests do much at once. Some are over before the next turn. */
+const BUSY = `
+import { gunzip, gzip, sink } from "./busy.mjs";
+
+const early = sink();
+for (let each = 0; each < 100_000; each++) void early.writeAll("x");
+
+export default {
+  async fetch(request) {
+    const { pathname } = new URL(request.url);
+    const out = gzip(gunzip(sink()));
+    if (pathname === "/leave") {
+      for (let each = 0; each < 100_000; each++) void out.writeAll("x");
+      return new Response("left");
+    }
+    let isDue = false;
+    setTimeout(() => (isDue = true));
+    for (let each = 0; each < 200_000; each++) await out.writeAll("x");
+    await out.close();
+    return new Response(isDue ? "stayed" : "no timer was let run");
+  },
+};
+`;
+
 const EXPORTS = `
-export { copy } from "@aw/core";
-export { gunzip } from "@aw/compression";
+export { copy, sink } from "@aw/core";
+export { gunzip, gzip } from "@aw/compression";
 export { fromWebSocket } from "@aw/websocket";
 `;
 
@@ -66,3 +90,31 @@ describe.skipIf(binaries.workerd === "")("a worker on workerd", () => {
     await connection.close();
   });
 });
+
+describe.skipIf(binaries.workerd === "").each([{ flags: [] }, { flags: ["nodejs_compat"] }])(
+  "a worker whose requests end while others go on, with the flags $flags",
+  ({ flags }) => {
+    const scratch = mkdtempSync(join(tmpdir(), "aw-workerd-"));
+    let worker: Worker;
+    beforeAll(async () => {
+      const bundle = join(scratch, "busy.mjs");
+      await bundleModule(EXPORTS, "workerd", bundle);
+      worker = await startWorker(bundle, BUSY, flags);
+    });
+    afterAll(() => {
+      worker.stop();
+      rmSync(scratch, { recursive: true });
+    });
+
+    it("waits for no turn of a request that is over, and lets timers run", async () => {
+      expect(await worker.answer("/leave")).toBe("left");
+      expect(await worker.answer("/stay")).toBe("stayed");
+    });
+
+    it("keeps requests at the same time apart", async () => {
+      const paths = ["/stay", "/leave", "/stay", "/leave", "/stay"];
+      const answers = await Promise.all(paths.map((path) => worker.answer(path)));
+      expect(answers).toEqual(["stayed", "left", "stayed", "left", "stayed"]);
+    });
+  },
+);

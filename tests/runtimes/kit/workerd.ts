@@ -9,16 +9,21 @@ import { binaries } from "../binaries.ts";
 /** A worker that answers requests on a port of this machine. */
 export interface Worker {
   readonly port: number;
-  /** What it answers, however long that takes. */
-  answer(): Promise<string>;
+  /** What it answers to a request for `path`, however long that takes. */
+  answer(path?: string): Promise<string>;
   stop(): void;
 }
 
 /**
- * Starts workerd, the runtime of Cloudflare's workers, with a module beside a bundle that it may import. No
- * compatibility flag is set: neither Node's modules nor its globals are there.
+ * Starts workerd, the runtime of Cloudflare's workers, with a module beside a bundle that it may import.
+ *
+ * @param flags compatibility flags. Without one neither Node's modules nor its globals are there
  */
-export async function startWorker(bundle: string, module: string): Promise<Worker> {
+export async function startWorker(
+  bundle: string,
+  module: string,
+  flags: readonly string[] = [],
+): Promise<Worker> {
   const folder = dirname(bundle);
   const name = basename(bundle, ".mjs");
   writeFileSync(join(folder, `${name}.worker.js`), module);
@@ -33,6 +38,7 @@ const config :Workerd.Config = (
       (name = "${basename(bundle)}", esModule = embed "${basename(bundle)}"),
     ],
     compatibilityDate = "2026-01-01",
+    compatibilityFlags = ${JSON.stringify(flags)},
   ))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
@@ -47,14 +53,14 @@ const config :Workerd.Config = (
   const { port } = JSON.parse(String(started[0])) as { port: number };
   return {
     port,
-    answer: () => answerOf(port),
+    answer: (path = "/") => answerOf(port, path),
     stop: () => void running.child.kill("SIGKILL"),
   };
 }
 
 /** `fetch` gives up after five minutes. */
-async function answerOf(port: number): Promise<string> {
-  const [response] = (await once(get({ host: "127.0.0.1", port }), "response")) as [
+async function answerOf(port: number, path: string): Promise<string> {
+  const [response] = (await once(get({ host: "127.0.0.1", port, path }), "response")) as [
     IncomingMessage,
   ];
   return String(Buffer.concat(await response.toArray()));

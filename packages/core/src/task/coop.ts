@@ -1,4 +1,4 @@
-import { nextTurn } from "./platform.ts";
+import { inMicrotask, nextTurn, turnsEndWithRequest } from "./platform.ts";
 import type { Waker } from "../trait/waker.ts";
 
 /**
@@ -27,6 +27,7 @@ let budget = BUDGET;
 let sliceStart = 0;
 let refills = 0;
 let turn: Promise<void> | undefined;
+let own: Promise<void> | undefined;
 
 /**
  * Spends from the budget. Returns undefined to go on at once, or the promise of the next turn,
@@ -57,16 +58,35 @@ function refill(): Promise<void> | undefined {
   if (turn === undefined) {
     sliceStart = now;
     refills = 0;
-    turn = new Promise((resolve) => {
-      nextTurn(() => {
-        turn = undefined;
-        budget = BUDGET;
-        resolve();
-      });
-    });
+    turn = startTurn();
   } else if (now - sliceStart >= SLICE_MS || ++refills >= MAX_REFILLS) {
-    return turn;
+    return turnsEndWithRequest ? ownTurn() : turn;
   }
   budget = BUDGET;
   return undefined;
+}
+
+/** The next turn, with which a new slice of time begins. */
+function startTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    nextTurn(() => {
+      turn = undefined;
+      budget = BUDGET;
+      resolve();
+    });
+  });
+}
+
+/**
+ * A turn of the request that asks: the one with which the slice began may be that of a request that is over. Microtasks
+ * of two requests are never mixed, so whoever asks before the next one may share it; timers are few.
+ */
+function ownTurn(): Promise<void> {
+  if (own === undefined) {
+    own = startTurn();
+    inMicrotask(() => {
+      own = undefined;
+    });
+  }
+  return own;
 }

@@ -35,12 +35,15 @@ export function runAll(tasks: readonly Runnable[]): void {
 }
 
 function drain(): void {
+  scheduled = false;
   const turn = spend(ready.length);
   if (turn !== undefined) {
-    void turn.then(drain);
+    // These alone: what is scheduled meanwhile does not depend on their turn.
+    const late = ready;
+    ready = [];
+    void turn.then(() => runAll(late));
     return;
   }
-  scheduled = false;
   const tasks = ready;
   ready = draining;
   draining = tasks;

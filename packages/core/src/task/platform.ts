@@ -17,6 +17,7 @@ interface Host {
     port1: object;
     port2: { postMessage(message: unknown): void };
   };
+  navigator?: { userAgent?: string };
 }
 
 /** The part of Node's Buffer that standard JavaScript has no equal for. */
@@ -29,9 +30,17 @@ const host = globalThis as Host;
 const { setImmediate, Buffer } = host;
 const nextTick = host.process?.nextTick?.bind(host.process);
 
+/**
+ * Whether each request has turns of its own, as in Cloudflare's workers: what a request has scheduled is dropped
+ * when it is over, and may not use what belongs to another. So no request may wait there for a turn that
+ * another one asked for.
+ */
+export const turnsEndWithRequest: boolean = host.navigator?.userAgent === "Cloudflare-Workers";
+
 /** Calls back in a later turn of the event loop, after timers and I/O had their chance. */
-export const nextTurn: (callback: () => void) => void =
-  setImmediate !== undefined
+export const nextTurn: (callback: () => void) => void = turnsEndWithRequest
+  ? timerTurn
+  : setImmediate !== undefined
     ? (callback) => void setImmediate(callback)
     : // Not looked up before it is needed: Node loads its streams for it, which takes a millisecond.
       host.MessageChannel !== undefined
@@ -40,9 +49,12 @@ export const nextTurn: (callback: () => void) => void =
 
 /**
  * Within a microtask: calls back once no microtask is left, after every `await` loop that goes on without
- * waiting. A tick waits for their queue to drain; from outside a microtask it would not.
+ * waiting. A tick waits for their queue to drain; from outside a microtask it would not. Where a turn can be
+ * dropped, a microtask has to do: it never is.
  */
-export const afterMicrotasks: (callback: () => void) => void = nextTick ?? nextTurn;
+export const afterMicrotasks: (callback: () => void) => void = turnsEndWithRequest
+  ? inMicrotask
+  : (nextTick ?? nextTurn);
 
 const RESOLVED = Promise.resolve();
 
@@ -70,6 +82,18 @@ export function reportThrown(error: unknown): void {
   const warn = host.process?.emitWarning;
   if (warn === undefined) host.reportError?.(error);
   else warn.call(host.process, error instanceof Error ? error : new Error(String(error)));
+}
+
+/**
+ * Cloudflare's workers deliver messages in a microtask, and `setImmediate` is there only with a compatibility flag. While
+ * a module is evaluated timers are refused; then there is nothing yet that could be kept waiting.
+ */
+function timerTurn(callback: () => void): void {
+  try {
+    setTimeout(callback, 0);
+  } catch {
+    inMicrotask(callback);
+  }
 }
 
 /** Browsers clamp nested timers to 4 ms; a message is the fastest turn they have. */
