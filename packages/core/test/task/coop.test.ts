@@ -8,7 +8,8 @@ describe("the cooperative budget", () => {
   beforeEach(async () => {
     // The budget is one of the whole thread: begin with a fresh turn.
     await turn();
-    clock = 0;
+    // Later than any slice of time lasts: the first budget that is used up begins one.
+    clock = Math.ceil(performance.now()) + 1000;
     now = vi.spyOn(performance, "now").mockImplementation(() => clock);
   });
   afterEach(async () => {
@@ -28,6 +29,20 @@ describe("the cooperative budget", () => {
     expect(spendBudgets(10)).toBe(0);
     clock += 4;
     expect(spend(COSTLY)).toBeUndefined();
+    clock += 1;
+    expect(spend(COSTLY)).toBeInstanceOf(Promise);
+  });
+
+  it("looks out for the end of a turn only once operations have gone on for 2 ms", async () => {
+    spendBudgets(1);
+    await turn();
+    clock += 1;
+    expect(spendBudgets(3)).toBe(0);
+    // Nobody knows whether this is still the same turn: a slice of time begins.
+    clock += 4;
+    expect(spendBudgets(3)).toBe(0);
+    clock += 4;
+    expect(spendBudgets(3)).toBe(0);
     clock += 1;
     expect(spend(COSTLY)).toBeInstanceOf(Promise);
   });
@@ -52,6 +67,20 @@ describe("the cooperative budget", () => {
     await waited;
     expect(order).toEqual(["others", "on"]);
     expect(spendBudgets(3)).toBe(0);
+  });
+
+  it("leaves the event loop alone while turns are short", async () => {
+    spendBudgets(1);
+    await turn();
+    const immediates = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === "Immediate").length;
+    const before = immediates();
+    clock += 1;
+    spendBudgets(3);
+    expect(immediates()).toBe(before);
+    clock += 1;
+    spendBudgets(1);
+    expect(immediates()).toBe(before + 1);
   });
 
   it("lets all operations of a turn that is over wait for the same promise", () => {
