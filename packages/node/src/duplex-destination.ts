@@ -59,6 +59,8 @@ export class DuplexDestination<D extends Duplex = Duplex>
   #reader: DuplexReader | undefined;
   /** Why nothing is read any more. */
   #failure: AsyncWriteError | undefined;
+  /** Why it was aborted after close: an error is made of it for who asks. */
+  #abandoned: { reason: unknown } | undefined;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` if another connection has the duplex */
   constructor(duplex: D, { name = "duplex", linger: ms = LINGER }: DuplexDestinationOptions = {}) {
@@ -118,11 +120,9 @@ export class DuplexDestination<D extends Duplex = Duplex>
    * `close` committed.
    */
   abandon(reason: unknown): void {
-    if (this.#failure !== undefined) return;
-    const message = `${this.name}: aborted`;
-    this.#failure = new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason });
-    this.#reader?.source.fail(this.#failure);
-    this.#reader?.source.release();
+    if (this.#failure !== undefined || this.#abandoned !== undefined) return;
+    this.#abandoned = { reason };
+    this.#reader?.source.abandon();
     linger(this.duplex, this.#linger, () => this.drop());
   }
 
@@ -157,6 +157,11 @@ export class DuplexDestination<D extends Duplex = Duplex>
   }
 
   closeError(): AsyncWriteError | undefined {
+    if (this.#failure === undefined && this.#abandoned !== undefined) {
+      const message = `${this.name}: aborted`;
+      const { reason } = this.#abandoned;
+      this.#failure = new AsyncWriteError("ERR_AW_ABORTED", message, { cause: reason });
+    }
     return this.#failure;
   }
 

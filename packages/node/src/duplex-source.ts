@@ -106,6 +106,12 @@ export class DuplexSource implements Source {
     this.#isSalvaging = false;
   }
 
+  /** Nobody reads any more: what waits is told why, and nothing more is taken. */
+  abandon(): void {
+    if (!this.#isOver) this.fail(this.#hooks.closeError());
+    if (!this.#duplex.readableEnded) this.release();
+  }
+
   /** Leaves the duplex alone, paused if it was read. */
   release(): void {
     this.#isReleased = true;

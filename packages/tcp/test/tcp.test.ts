@@ -305,6 +305,31 @@ describe("failing", () => {
   });
 });
 
+describe("what is read after an `await using` block that closed", () => {
+  it("fails with the reason, whoever asks when", async () => {
+    const { ours } = await pair({ linger: 10 });
+    {
+      await using connection = ours;
+      await connection.close();
+    }
+    const failed = await ours.reader.read().catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: { message: "the `await using` block ended after close()" },
+    });
+    expect(await ours.reader.readAll().catch((error: unknown) => error)).toBe(failed);
+  });
+
+  it("fails for an operation that waits", async () => {
+    const { ours } = await pair({ linger: 10 });
+    const read = ours.reader.read();
+    const refused = expect(read).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+    await ours.close();
+    await ours[Symbol.asyncDispose]();
+    await refused;
+  });
+});
+
 describe("connecting", () => {
   async function freePort(): Promise<number> {
     await using listener = await listen();

@@ -91,8 +91,10 @@ class Server<C extends Servable> {
   readonly #listener: ServableListener<C>;
   readonly #handler: (connection: C) => unknown;
   readonly #options: ServeOptions<C>;
-  /** The connections that are being served, and when each is done. */
-  readonly #served = new Map<C, Promise<void>>();
+  /** The connections that are being served. */
+  readonly #served = new Set<C>();
+  /** Called when none is left, once no more come. */
+  #onIdle: (() => void) | undefined;
   readonly #counts: ServeCounts = { connections: 0, failed: 0 };
 
   constructor(
@@ -118,7 +120,7 @@ class Server<C extends Servable> {
         this.#begin(value);
       }
     } finally {
-      await Promise.all(this.#served.values());
+      await this.#idle();
       signal?.removeEventListener("abort", onAbort);
     }
     if (signal?.aborted) throw this.#aborted(signal);
@@ -127,8 +129,8 @@ class Server<C extends Servable> {
 
   #begin(connection: C): void {
     this.#counts.connections++;
-    const done = this.#serve(connection).finally(() => this.#served.delete(connection));
-    this.#served.set(connection, done);
+    this.#served.add(connection);
+    void this.#serve(connection);
     // It may have been on its way when the signal fired.
     const { signal } = this.#options;
     if (signal?.aborted) connection.abort(signal.reason);
@@ -149,6 +151,16 @@ class Server<C extends Servable> {
     } catch (error) {
       await this.#report(error, connection);
     }
+    this.#served.delete(connection);
+    if (this.#served.size === 0) this.#onIdle?.();
+  }
+
+  /** Resolves once no connection is being served. */
+  #idle(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#served.size === 0) resolve();
+      else this.#onIdle = resolve;
+    });
   }
 
   async #report(error: unknown, connection: C): Promise<void> {
@@ -167,7 +179,7 @@ class Server<C extends Servable> {
 
   #stop(connections: AsyncIterator<C>, reason: unknown): void {
     this.#listener.abort?.(reason);
-    for (const connection of this.#served.keys()) connection.abort(reason);
+    for (const connection of this.#served) connection.abort(reason);
     // Of a listener without an abort; what it rejects with, `next` does, too.
     connections.return?.().catch(() => {});
   }

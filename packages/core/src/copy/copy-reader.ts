@@ -1,3 +1,4 @@
+import type { OperationOptions } from "../options/operation-options.ts";
 import { costOf, mustYield } from "../task/coop.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
 import { nextTurn } from "../task/platform.ts";
@@ -7,7 +8,7 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { PENDING } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import { abortedBy } from "../writer/poll-fn.ts";
-import type { Writer } from "../writer/writer.ts";
+import { tryFlush, type Writer } from "../writer/writer.ts";
 import type { CopyOptions } from "./copy-options.ts";
 
 /**
@@ -101,7 +102,8 @@ class ReaderCopy implements Waker, Runnable {
       return false;
     }
     if (view.length === 0) {
-      this.#wait(this.#writer.flush(this.#waiting), () => this.#finish());
+      if (tryFlush(this.#writer)) this.#finish();
+      else this.#wait(this.#writer.flush(this.#waiting), () => this.#finish());
       return false;
     }
     const taken = view.length >= LENT_FROM ? this.#reader.pollTake?.(this) : undefined;
@@ -120,8 +122,9 @@ class ReaderCopy implements Waker, Runnable {
     return !mustYield(costOf(n), this);
   }
 
-  get #waiting(): { signal: AbortSignal | undefined } {
-    return { signal: this.#options.signal };
+  get #waiting(): OperationOptions | undefined {
+    const { signal } = this.#options;
+    return signal === undefined ? undefined : { signal };
   }
 
   #accepted(n: number): void {

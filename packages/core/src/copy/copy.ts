@@ -21,6 +21,9 @@ const OPTIONS: Schema<CopyOptions> = {
   flushOnIdle: BOOLEAN,
 };
 
+/** Frozen, so that it is checked once. */
+const NO_OPTIONS: CopyOptions = Object.freeze({});
+
 /**
  * Writes everything from a reader or another source into a writer, then flushes. Never closes the writer.
  *
@@ -39,17 +42,21 @@ const OPTIONS: Schema<CopyOptions> = {
  * console.log(target.state); // open
  * ```
  */
-export async function copy(
+export function copy(
   source: AsyncBufRead | ByteSource,
   writer: AsyncWrite,
-  options: CopyOptions = {},
+  options: CopyOptions = NO_OPTIONS,
 ): Promise<number> {
-  checkWriter("copy", writer);
-  checkOptions("copy", options, OPTIONS);
-  if (isReader(source)) return copyReader(source, toWriter(writer), options);
-  const reader = openSource(source);
-  if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
-  return new Copy(reader, toWriter(writer), options).run();
+  try {
+    checkWriter("copy", writer);
+    checkOptions("copy", options, OPTIONS);
+    if (isReader(source)) return copyReader(source, toWriter(writer), options);
+    const reader = openSource(source);
+    if (reader === undefined) throw notBytes(source, "a ReadableStream or an iterable of bytes");
+    return new Copy(reader, toWriter(writer), options).run();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 class Copy {

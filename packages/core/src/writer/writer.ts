@@ -16,6 +16,12 @@ import { WriteAllVectoredOperation } from "./write-all-vectored.ts";
 import { WriteAllOperation } from "./write-all.ts";
 
 /**
+ * For what belongs to the writer, and is not in its file: flushes without a promise if nothing has to be waited
+ * for. Returns whether that was so; if not, `flush` goes on with it.
+ */
+export let tryFlush: (writer: Writer) => boolean;
+
+/**
  * The promise API over any {@link AsyncWrite}: what people hold in their hands. Every factory
  * returns one.
  *
@@ -33,6 +39,11 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   readonly engine: Engine;
   #operations: OperationQueue | undefined;
   #closing: Promise<void> | undefined;
+
+  static {
+    tryFlush = (writer) =>
+      writer.#operations?.idle !== false && writer.engine.pollFlush(NOOP_WAKER) !== PENDING;
+  }
 
   /**
    * @param target what to drive; of a `Writer`, what that drives
@@ -193,8 +204,7 @@ export class Writer implements AsyncWrite, AsyncDisposable {
       if (this.#operations?.idle === false) await this.#closing;
     } finally {
       // Also after a close that failed: it left the writers below as they were.
-      const how = this.state === "closed" ? "after" : "without";
-      this.abort(new Error(`the \`await using\` block ended ${how} close()`));
+      this.abort(this.state === "closed" ? ENDED_AFTER_CLOSE : endedWithoutClose());
     }
   }
 
@@ -333,6 +343,15 @@ export class Writer implements AsyncWrite, AsyncDisposable {
 }
 
 const EMPTY = new Uint8Array(0);
+
+/** One for all: nothing went wrong, and a server would make one for each of its connections. */
+const ENDED_AFTER_CLOSE: Readonly<Error> = Object.freeze(
+  new Error("the `await using` block ended after close()"),
+);
+
+function endedWithoutClose(): Error {
+  return new Error("the `await using` block ended without close()");
+}
 
 /** Below this size, in bytes, no writer is asked to `lend`: a copy costs next to nothing. */
 const MIN_LENT = 16 * 1024;
