@@ -22,10 +22,15 @@ const descriptors = (): number => readdirSync("/proc/self/fd").length;
 const handles = (): number =>
   process.getActiveResourcesInfo().filter((kind) => /TCP|Pipe|Timeout/.test(kind)).length;
 
+let refused = 0;
+
 /** Outlives all connections: whoever listens to it for good is a leak. */
 const lasting = new AbortController().signal;
 const listeners = (stream: Duplex): number =>
   stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0);
+
+/** The first bytes of a handshake of TLS, after which more would have to come. */
+const HALF_A_HELLO = Buffer.from("160301020001000", "hex");
 
 async function turns(): Promise<void> {
   for (let left = random.int(0, 12); left > 0; left--) await turn();
@@ -34,14 +39,19 @@ async function turns(): Promise<void> {
 /** What an owner may do with a connection at any moment, whatever is under way. */
 async function misbehave(connection: Connection): Promise<void> {
   const payload = new Uint8Array(random.int(0, 3) * 100_000 + 1);
-  const reading = new Response(connection.readable).bytes().catch(() => {});
+  const controller = new AbortController();
+  const signal = random.chance(0.5) ? controller.signal : lasting;
+  const reading = random.chance(0.5)
+    ? new Response(connection.readable).bytes().catch(() => {})
+    : connection.reader.readAll({ signal }).catch(() => {});
   const steps = [
     () => connection.writeAll(payload),
-    () => connection.writeAll(payload, { signal: lasting }),
+    () => connection.writeAll(payload, { signal }),
     () => connection.flush(),
-    () => connection.flush({ signal: lasting }),
+    () => connection.flush({ signal }),
     () => connection.close(),
-    () => connection.close({ signal: AbortSignal.timeout(1) }),
+    () => connection.close({ signal }),
+    () => controller.abort("had enough"),
     () => connection[Symbol.asyncDispose](),
     () => connection.abort(new Error("had enough")),
   ];
@@ -56,20 +66,35 @@ async function misbehave(connection: Connection): Promise<void> {
   await Promise.all([...underWay, reading]);
 }
 
-/** A client that is not ours, and goes as it likes. */
+/** A client that is not ours, and goes as it likes; of TLS it knows how it begins, at best. */
 async function plain(target: { port: number } | { path: string }): Promise<void> {
   const socket: Socket = connectSocket({ host: "127.0.0.1", allowHalfOpen: true, ...target });
   socket.on("error", () => {});
   const gone = new Promise((resolve) => socket.on("close", resolve));
-  socket.resume().write(Buffer.alloc(random.int(1, 200_000)));
+  socket.resume();
+  if (random.chance(0.3)) socket.write(HALF_A_HELLO);
+  else if (random.chance(0.9)) socket.write(Buffer.alloc(random.int(1, 200_000)));
   await turns();
-  const how = random.int(0, 2);
-  if (how === 0) socket.destroy();
-  else if (how === 1 && "port" in target) socket.resetAndDestroy();
-  else socket.end();
+  const how = random.pick(["destroy", "reset", "end", "stay"] as const);
+  if (how === "reset" && "port" in target) socket.resetAndDestroy();
+  else if (how === "destroy" || how === "reset") socket.destroy();
+  else if (how === "end") socket.end();
+  else outstay(socket);
   // An echo that was half-closed ends by itself.
-  if (how === 2) setTimeout(() => socket.destroy(), 50);
+  const leave = setTimeout(() => socket.destroy(), 50);
+  if (how === "stay") socket.on("end", () => clearTimeout(leave));
   await gone;
+  clearTimeout(leave);
+}
+
+/** Once the other end has said its last word, goes on talking until it is cut off. */
+function outstay(socket: Socket): void {
+  socket.on("end", () => {
+    const talk = (): void => {
+      if (socket.writable) socket.write("x", () => setTimeout(talk, 5));
+    };
+    talk();
+  });
 }
 
 /** A duplex that is wrapped, used and handed back, whatever was under way. */
@@ -115,8 +140,8 @@ async function soak(kind: string, rounds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "aw-soak-"));
   const linger = 50;
   const listen = (name: string): Promise<Listener> => {
-    // Now and then one is refused: twenty come at a time.
-    const options = { linger, maxConnections: name === "proxy" ? 18 : undefined };
+    // Some are refused: twenty come at a time.
+    const options = { linger, maxConnections: name === "proxy" ? 8 : undefined };
     if (kind === "unix") return tcp.listen({ path: join(folder, name), ...options });
     return kind === "tls"
       ? tls.listen({ cert, key, handshakeTimeout: 5000, ...options })
@@ -147,7 +172,7 @@ async function soak(kind: string, rounds: number): Promise<void> {
     }),
   ];
   const client = async (): Promise<void> => {
-    if (kind !== "tls" && random.chance(0.4)) return plain(whereIs(proxy));
+    if (random.chance(kind === "tls" ? 0.2 : 0.4)) return plain(whereIs(proxy));
     const controller = new AbortController();
     const givesUp = random.chance(0.2);
     const connecting = connect(proxy, givesUp ? controller.signal : lasting);
@@ -165,6 +190,7 @@ async function soak(kind: string, rounds: number): Promise<void> {
   await proxy.close({ deadline: 1000 });
   await upstream.close({ deadline: 1000 });
   await Promise.all(serving);
+  refused += proxy.refused;
   rmSync(folder, { recursive: true });
 }
 
@@ -182,3 +208,4 @@ for (const kind of ["tcp", "unix", "tls"]) {
   assert.equal(getEventListeners(lasting, "abort").length, 0, `${kind}: listeners, seed ${seed}`);
   assert.equal(descriptors() - before.descriptors, 0, `${kind}: descriptors left, seed ${seed}`);
 }
+assert.ok(refused > 0, `nobody was refused, seed ${seed}`);

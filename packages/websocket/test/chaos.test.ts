@@ -1,5 +1,5 @@
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from "node:net";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import { AsyncWriteError } from "@aw/core";
 import { openResources, Random, SEED, settled } from "@aw/testing";
 import { connect, listen, type WebSocketConnection, type WebSocketListener } from "@aw/websocket";
@@ -72,19 +72,23 @@ async function use(connection: WebSocketConnection, random: Random): Promise<voi
       }),
     );
   }
+  const controller = new AbortController();
+  const { signal } = controller;
   for (let step = random.int(0, 6); step > 0; step--) {
-    const writing = ours(() => connection.writeAll(new Uint8Array(random.int(0, 300_000))));
-    working.push(writing);
-    if (random.chance(0.5)) working.push(ours(() => connection.flush()));
+    const bytes = new Uint8Array(random.int(0, 300_000));
+    working.push(ours(() => connection.writeAll(bytes, random.chance(0.5) ? { signal } : {})));
+    if (random.chance(0.5)) {
+      working.push(ours(() => connection.flush(random.chance(0.5) ? { signal } : {})));
+    }
     if (random.chance(0.5)) await turns(random.int(0, 8));
+    if (random.chance(0.05)) controller.abort();
   }
   const end = random.pick(["close", "close", "close", "abort", "dispose", "drop", "signal"]);
   if (end === "close") working.push(ours(() => connection.close()));
   if (end === "drop") connection.drop(4000, "enough");
   if (end === "dispose") await connection[Symbol.asyncDispose]();
   if (end === "signal") {
-    const controller = new AbortController();
-    working.push(ours(() => connection.close({ signal: controller.signal })));
+    working.push(ours(() => connection.close({ signal })));
     await turns(random.int(0, 8));
     controller.abort();
   }
@@ -92,6 +96,7 @@ async function use(connection: WebSocketConnection, random: Random): Promise<voi
   await turns(random.int(0, 40));
   connection.abort();
   await Promise.all(working);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
   expect(["closed", "failed"]).toContain(connection.state);
 }
 
