@@ -1,4 +1,4 @@
-import { InstantEngine, type Receptacle } from "../engine/instant-engine.ts";
+import { InstantEngine } from "../engine/instant-engine.ts";
 import { isBytes, notBytes } from "../slab/bytes.ts";
 import { Writer } from "../writer/writer.ts";
 
@@ -25,7 +25,7 @@ export class CursorWriter extends Writer {
   readonly #memory: CursorMemory;
 
   constructor(memory: CursorMemory) {
-    super(new InstantEngine(memory));
+    super(memory);
     this.#memory = memory;
   }
 
@@ -35,22 +35,23 @@ export class CursorWriter extends Writer {
   }
 }
 
-class CursorMemory implements Receptacle {
+class CursorMemory extends InstantEngine {
   position = 0;
   readonly #target: Uint8Array;
 
   constructor(target: Uint8Array) {
+    super();
     this.#target = target;
   }
 
-  take(buf: Uint8Array): number {
+  protected override take(buf: Uint8Array): number {
     const taken = Math.min(this.#target.length - this.position, buf.length);
     this.#target.set(taken === buf.length ? buf : buf.subarray(0, taken), this.position);
     this.position += taken;
     return taken;
   }
 
-  toString(): string {
+  override toString(): string {
     return `cursor(${this.position}/${this.#target.length})`;
   }
 }

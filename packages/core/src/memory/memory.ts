@@ -1,4 +1,4 @@
-import { InstantEngine, type Receptacle } from "../engine/instant-engine.ts";
+import { InstantEngine } from "../engine/instant-engine.ts";
 import { checkOptions } from "../options/check-options.ts";
 import { COUNT, type Schema } from "../options/rules.ts";
 import { allocate } from "../task/platform.ts";
@@ -39,7 +39,7 @@ export class MemoryWriter extends Writer {
   readonly #store: Store;
 
   constructor(store: Store) {
-    super(new InstantEngine(store));
+    super(store);
     this.#store = store;
   }
 
@@ -60,12 +60,13 @@ export class MemoryWriter extends Writer {
 }
 
 /** Memory that grows with what is put into it. */
-class Store implements Receptacle {
+class Store extends InstantEngine {
   length = 0;
   readonly #maxBytes: number;
   #memory: Uint8Array = new Uint8Array(0);
 
   constructor(maxBytes: number) {
+    super();
     this.#maxBytes = maxBytes;
   }
 
@@ -73,7 +74,7 @@ class Store implements Receptacle {
     return this.#memory.subarray(0, this.length);
   }
 
-  take(buf: Uint8Array): number {
+  protected override take(buf: Uint8Array): number {
     const taken = Math.min(buf.length, this.#maxBytes - this.length);
     this.#reserve(this.length + taken);
     this.#memory.set(taken === buf.length ? buf : buf.subarray(0, taken), this.length);
@@ -81,7 +82,7 @@ class Store implements Receptacle {
     return taken;
   }
 
-  toString(): string {
+  override toString(): string {
     return "memory";
   }
 

@@ -13,5 +13,15 @@ import { Writer } from "../writer/writer.ts";
  * ```
  */
 export function sink(): Writer {
-  return new Writer(new InstantEngine({ take: (buf) => buf.length, toString: () => "sink" }));
+  return new Writer(new Sink());
+}
+
+class Sink extends InstantEngine {
+  protected override take(buf: Uint8Array): number {
+    return buf.length;
+  }
+
+  override toString(): string {
+    return "sink";
+  }
 }

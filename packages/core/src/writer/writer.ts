@@ -315,8 +315,9 @@ export class Writer implements AsyncWrite, AsyncDisposable {
 
   #writeWithoutWaiting(waker: Waker, data: Uint8Array): number {
     const n = this.engine.pollWrite(waker, data);
+    if (n === data.length) return n;
     if (n === PENDING) return 0;
-    if (n === 0 && data.length > 0) throw writeZero(this);
+    if (n === 0) throw writeZero(this);
     return checkAccepted(n, data.length, this);
   }
 
