@@ -26,15 +26,17 @@ export {
 } from "./accept/serve.ts";
 export { buffered, type BufWriter } from "./layer/buf-writer.ts";
 export type { ByteSource } from "./source/byte-source.ts";
-export { CompletionEngine, type CompletionEngineOptions } from "./engine/completion-engine.ts";
+export { CompletionEngine } from "./engine/completion-engine.ts";
+export type { CompletionEngineOptions } from "./engine/completion-options.ts";
 export type { CompletionControl, Destination } from "./engine/destination.ts";
 export { PassThrough } from "./engine/pass-through.ts";
 export { Latch } from "./engine/latch.ts";
-export {
-  TransformReadEngine,
-  type TransformReadEngineOptions,
-} from "./engine/transform-read-engine.ts";
-export { TransformEngine, type TransformEngineOptions } from "./engine/transform-engine.ts";
+export { TransformReadEngine } from "./engine/transform-read-engine.ts";
+export { TransformEngine } from "./engine/transform-engine.ts";
+export type {
+  TransformEngineOptions,
+  TransformReadEngineOptions,
+} from "./engine/transform-options.ts";
 export type { TransformControl, Transformer } from "./engine/transformer.ts";
 export { engineOf, type Engine } from "./trait/engine.ts";
 export {

@@ -1,16 +1,18 @@
-import { maxUtf8Length, Staging } from "../slab/staging.ts";
+import { releaseSlab } from "../slab/slab-pool.ts";
 import type { SlabSize } from "../slab/slab-size.ts";
+import type { Slab } from "../slab/slab.ts";
+import { maxUtf8Length, Staging } from "../slab/staging.ts";
 
 /**
  * The way into an engine: small writes are gathered in one slab while the slab before it is in
- * flight. It holds a slab only while there are bytes in it.
+ * flight. It holds a slab only while there are bytes in it. `tryPutWithin` is its ready path: a slab
+ * that a write would fill has to leave, which takes the long way.
  */
-export class Intake {
+export class Intake extends Staging {
   /** Whether the gathered bytes should leave as soon as they can, full slab or not. */
   flushRequested = false;
   #sealed = false;
-  #filling = new Staging();
-  #inFlight = new Staging();
+  #inFlight: Slab | undefined;
   readonly #sizes: SlabSize;
   readonly #steps: { advance(): void };
 
@@ -19,31 +21,14 @@ export class Intake {
    * @param steps whose `advance` takes the gathered bytes if they can leave now
    */
   constructor(sizes: SlabSize, steps: { advance(): void }) {
+    super();
     this.#sizes = sizes;
     this.#steps = steps;
   }
 
-  /** How many bytes are gathered and not in flight yet. */
-  get length(): number {
-    return this.#filling.length;
-  }
-
-  /** Whether a slab fills. Somebody has to see to it that it leaves. */
-  get isOpen(): boolean {
-    return this.#filling.isOpen;
-  }
-
   /** Whether a byte more can be gathered now. */
   get hasRoom(): boolean {
-    return !this.#sealed && (this.#filling.room > 0 || !this.#filling.isOpen);
-  }
-
-  /**
-   * The ready path: gathers all of `buf` in the open slab and returns true, or gathers nothing. A
-   * slab that this would fill has to leave, which takes the long way.
-   */
-  tryPut(buf: Uint8Array): boolean {
-    return this.#filling.tryPutWithin(buf);
+    return !this.#sealed && (this.room > 0 || !this.isOpen);
   }
 
   /** Lets the gathered bytes leave, if they can. */
@@ -56,12 +41,12 @@ export class Intake {
    * Gathers what fits, in a new slab if none is open, and returns how much that was. A slab that is
    * full leaves at once if it can.
    */
-  put(buf: Uint8Array): number {
+  override put(buf: Uint8Array): number {
     // A slab that was opened for nothing would never leave.
     if (buf.length === 0) return 0;
-    if (!this.#filling.isOpen) this.#open(buf.length);
-    const n = this.#filling.put(buf);
-    if (this.#filling.room === 0) this.push();
+    if (!this.isOpen) this.#openFor(buf.length);
+    const n = super.put(buf);
+    if (this.room === 0) this.push();
     return n;
   }
 
@@ -84,37 +69,38 @@ export class Intake {
   }
 
   /** Gathers all of `text` as UTF-8 and returns true, or gathers nothing and returns false. */
-  putText(text: string): boolean {
+  tryPutText(text: string): boolean {
     const size = maxUtf8Length(text);
     if (size === 0) return false;
-    if (!this.#filling.isOpen) {
+    if (!this.isOpen) {
       // Before a slab is opened: an empty one would wait for bytes that never come.
       if (size > this.#sizes.max) return false;
-      this.#open(size);
+      this.#openFor(size);
     }
-    if (size > this.#filling.room) return false;
-    this.#filling.putText(text);
+    if (size > this.room) return false;
+    this.putText(text);
     return true;
   }
 
   /** Gathers nothing any more: the writer is closing. */
-  seal(): void {
+  override seal(): void {
     this.#sealed = true;
-    this.#filling.seal();
+    super.seal();
   }
 
   /** Puts the gathered bytes in flight and returns them. The slab before must have landed. */
   take(): Uint8Array {
-    const slab = this.#filling;
-    this.#filling = this.#inFlight;
-    this.#inFlight = slab;
-    this.#sizes.adapt(slab);
-    return slab.view();
+    this.#sizes.adapt(this);
+    const bytes = this.view();
+    this.#inFlight = this.detach();
+    return bytes;
   }
 
   /** Nobody reads the bytes in flight any more. */
   land(): void {
-    this.#inFlight.release();
+    const landed = this.#inFlight;
+    this.#inFlight = undefined;
+    if (landed !== undefined) releaseSlab(landed);
   }
 
   /**
@@ -122,25 +108,28 @@ export class Intake {
    * failure it may stay uncalled, if somebody may still read them.
    */
   keepInFlight(): () => void {
-    const kept = this.#inFlight;
-    this.#inFlight = new Staging();
-    return () => kept.release();
+    let kept = this.#inFlight;
+    this.#inFlight = undefined;
+    return () => {
+      if (kept !== undefined) releaseSlab(kept);
+      kept = undefined;
+    };
   }
 
   /** Hands the gathered bytes to `take`, which is done with them when it returns. */
   drainInto(take: (bytes: Uint8Array) => void): void {
-    take(this.#filling.view());
-    this.#filling.release();
+    take(this.view());
+    this.release();
   }
 
   /** Drops everything. Whoever has the bytes in flight may still read them. */
   drop(): void {
     this.#sealed = true;
-    this.#filling.release();
-    this.#inFlight.forget();
+    this.release();
+    this.#inFlight = undefined;
   }
 
-  #open(size: number): void {
-    this.#filling.open(this.#sizes.for(size), this.#sizes.max);
+  #openFor(size: number): void {
+    this.open(this.#sizes.for(size), this.#sizes.max);
   }
 }

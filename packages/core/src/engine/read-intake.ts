@@ -7,23 +7,13 @@ import { PENDING } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import type { Ending } from "./arrivals.ts";
 import { IdleCheck } from "./idle-check.ts";
-
-/** In bytes. */
-export const DEFAULT_BLOCK_SIZE: number = 64 * 1024;
+import { DEFAULT_BLOCK_SIZE, type TransformReadEngineOptions } from "./transform-options.ts";
 
 /**
  * From this size on, in bytes, a chunk that the inner reader gives away is not copied into a block, unless
  * `firstBlockSize` asks for larger ones.
  */
 const DIRECT_FROM = 16 * 1024;
-
-/** How a reading layer makes blocks of what it reads. */
-export interface ReadIntakeOptions {
-  readonly blockSize?: number | undefined;
-  readonly firstBlockSize?: number | undefined;
-  readonly eager?: boolean | undefined;
-  readonly flushOnIdle?: boolean | undefined;
-}
 
 /**
  * The way in of a reading layer: takes from the inner reader what makes one block, which is small pieces
@@ -54,7 +44,12 @@ export class ReadIntake {
    * @param waker is woken when the inner reader has something
    * @param onIdle called when `isIdle` has become true
    */
-  constructor(inner: AsyncBufRead, waker: Waker, options: ReadIntakeOptions, onIdle: () => void) {
+  constructor(
+    inner: AsyncBufRead,
+    waker: Waker,
+    options: TransformReadEngineOptions,
+    onIdle: () => void,
+  ) {
     const { blockSize = DEFAULT_BLOCK_SIZE, firstBlockSize } = options;
     this.#inner = inner;
     this.#waker = waker;

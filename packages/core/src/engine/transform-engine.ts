@@ -1,6 +1,5 @@
 import { checkOptions } from "../options/check-options.ts";
 import { checkWriter } from "../options/check-writer.ts";
-import { BOOLEAN, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { isNotEmpty } from "../slab/bytes.ts";
 import { SlabSize } from "../slab/slab-size.ts";
 import { TurnEnd } from "../task/turn-end.ts";
@@ -17,34 +16,12 @@ import { Intake } from "./intake.ts";
 import { Latch } from "./latch.ts";
 import { Outlet } from "./outlet.ts";
 import { Steps, type StepHandlers } from "./steps.ts";
+import {
+  DEFAULT_BLOCK_SIZE,
+  TRANSFORM_OPTIONS,
+  type TransformEngineOptions,
+} from "./transform-options.ts";
 import type { Transformer, TransformControl } from "./transformer.ts";
-
-/** How a `TransformEngine` gathers the blocks that it transforms. */
-export interface TransformEngineOptions {
-  /**
-   * The max bytes that are gathered for one `transform`. At most two such blocks are held, besides
-   * those that the transformer keeps. Default: 64 KiB.
-   */
-  blockSize?: number | undefined;
-  /**
-   * The size of the first block, in bytes; blocks grow while they fill. Default: 64 KiB, or
-   * `blockSize` if that is less.
-   */
-  firstBlockSize?: number | undefined;
-  /**
-   * Transforms what was gathered at the end of each turn of the event loop, not only when a block is
-   * full or at flush: for decoders, whose reader waits for what can be decoded. Default: false.
-   */
-  eager?: boolean | undefined;
-}
-
-const OPTIONS: Schema<TransformEngineOptions> = {
-  blockSize: POSITIVE_COUNT,
-  firstBlockSize: POSITIVE_COUNT,
-  eager: BOOLEAN,
-};
-
-const DEFAULT_BLOCK_SIZE = 64 * 1024;
 
 type Step = "transform" | "flush" | "finish";
 
@@ -103,7 +80,7 @@ export class TransformEngine implements Engine, TransformControl {
    * can't be meant */
   constructor(inner: AsyncWrite, transformer: Transformer, options: TransformEngineOptions = {}) {
     checkWriter("TransformEngine", inner);
-    checkOptions("TransformEngine", options, OPTIONS);
+    checkOptions("TransformEngine", options, TRANSFORM_OPTIONS);
     const { blockSize = DEFAULT_BLOCK_SIZE, firstBlockSize = DEFAULT_BLOCK_SIZE } = options;
     this.#inner = engineOf(inner);
     this.#transformer = transformer;
@@ -135,7 +112,7 @@ export class TransformEngine implements Engine, TransformControl {
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     // Only an open writer has a slab that takes more: the state need not be looked at.
-    if (this.#intake.tryPut(buf)) return buf.length;
+    if (this.#intake.tryPutWithin(buf)) return buf.length;
     return this.#write(waker, buf);
   }
 
@@ -185,7 +162,7 @@ export class TransformEngine implements Engine, TransformControl {
 
   acceptText(text: string): boolean {
     if (this.#latch.state !== "open") return false;
-    const accepted = this.#intake.putText(text);
+    const accepted = this.#intake.tryPutText(text);
     if (accepted) this.#scheduleTurnEnd();
     return accepted;
   }

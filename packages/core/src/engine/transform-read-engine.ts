@@ -1,6 +1,5 @@
 import { checkOptions } from "../options/check-options.ts";
 import { checkReader } from "../options/check-reader.ts";
-import { BOOLEAN, POSITIVE_COUNT, type Schema } from "../options/rules.ts";
 import { costOf, mustYield } from "../task/coop.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
 import type { AsyncBufRead } from "../trait/async-buf-read.ts";
@@ -13,27 +12,14 @@ import type { Waker } from "../trait/waker.ts";
 import { Arrivals, type Ending } from "./arrivals.ts";
 import { Coding } from "./coding.ts";
 import { Latch } from "./latch.ts";
-import { DEFAULT_BLOCK_SIZE, ReadIntake } from "./read-intake.ts";
+import { ReadIntake } from "./read-intake.ts";
 import { Steps, type StepHandlers } from "./steps.ts";
-import type { TransformEngineOptions } from "./transform-engine.ts";
+import {
+  DEFAULT_BLOCK_SIZE,
+  TRANSFORM_READ_OPTIONS,
+  type TransformReadEngineOptions,
+} from "./transform-options.ts";
 import type { Transformer, TransformControl } from "./transformer.ts";
-
-/** How a `TransformReadEngine` gathers what it reads. */
-export interface TransformReadEngineOptions extends TransformEngineOptions {
-  /**
-   * Transforms what was gathered, and flushes, once the inner reader has had nothing for a whole turn of the
-   * event loop and all output has been read: for encoders, whose output waits for a full block else.
-   * Default: false.
-   */
-  flushOnIdle?: boolean | undefined;
-}
-
-const OPTIONS: Schema<TransformReadEngineOptions> = {
-  blockSize: POSITIVE_COUNT,
-  firstBlockSize: POSITIVE_COUNT,
-  eager: BOOLEAN,
-  flushOnIdle: BOOLEAN,
-};
 
 /** With more output than this waiting, in bytes, no further block is transformed. */
 const READ_AHEAD = 64 * 1024;
@@ -91,7 +77,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
     options: TransformReadEngineOptions = {},
   ) {
     checkReader("TransformReadEngine", inner);
-    checkOptions("TransformReadEngine", options, OPTIONS);
+    checkOptions("TransformReadEngine", options, TRANSFORM_READ_OPTIONS);
     this.#inner = inner;
     this.#transformer = transformer;
     this.#coding = new Coding(transformer);

@@ -90,6 +90,13 @@ export class Staging {
     this.forget();
   }
 
+  /** Hands the slab over to the caller, who gives it back to the pool. */
+  detach(): Slab {
+    const slab = this.#slab;
+    this.forget();
+    return slab;
+  }
+
   /** Leaves the slab to the garbage collector, because somebody may still read it. */
   forget(): void {
     this.#slab = NO_SLAB;

@@ -34,10 +34,10 @@ describe("Intake", () => {
 
   it("takes nothing by the ready path that would fill the slab, nor before one is open", () => {
     const intake = make(4 * KIB);
-    expect(intake.tryPut(counted(1))).toBe(false);
+    expect(intake.tryPutWithin(counted(1))).toBe(false);
     intake.put(counted(1));
-    expect(intake.tryPut(counted(4 * KIB - 1))).toBe(false);
-    expect(intake.tryPut(counted(4 * KIB - 2))).toBe(true);
+    expect(intake.tryPutWithin(counted(4 * KIB - 1))).toBe(false);
+    expect(intake.tryPutWithin(counted(4 * KIB - 2))).toBe(true);
     expect(intake.put(counted(5))).toBe(1);
     expect(intake.hasRoom).toBe(false);
   });
@@ -64,17 +64,17 @@ describe("Intake", () => {
   it("opens no slab for text that may not fit into one", () => {
     const intake = make(4 * KIB);
     // Three bytes for each code unit, if it comes to the worst.
-    expect(intake.putText("x".repeat(2 * KIB))).toBe(false);
+    expect(intake.tryPutText("x".repeat(2 * KIB))).toBe(false);
     expect(intake.isOpen).toBe(false);
-    expect(intake.putText("x".repeat(KIB))).toBe(true);
+    expect(intake.tryPutText("x".repeat(KIB))).toBe(true);
     expect(intake.length).toBe(KIB);
-    expect(intake.putText("y".repeat(KIB + 1))).toBe(false);
+    expect(intake.tryPutText("y".repeat(KIB + 1))).toBe(false);
     expect(intake.length).toBe(KIB);
   });
 
   it("opens no slab for nothing", () => {
     const intake = make(4 * KIB);
-    expect(intake.putText("")).toBe(false);
+    expect(intake.tryPutText("")).toBe(false);
     expect(intake.put(new Uint8Array(0))).toBe(0);
     expect(intake.isOpen).toBe(false);
   });

@@ -1,0 +1,222 @@
+import { SlabSize } from "../slab/slab-size.ts";
+import { costOf, spend } from "../task/coop.ts";
+import type { Done } from "../trait/done.ts";
+import type { Poll } from "../trait/poll.ts";
+import type { Waker } from "../trait/waker.ts";
+import type { Lending } from "./completion-options.ts";
+import type { Destination } from "./destination.ts";
+import { Intake } from "./intake.ts";
+import type { Latch } from "./latch.ts";
+import { Loan } from "./loan.ts";
+import { Steps, type StepHandlers } from "./steps.ts";
+
+/** The max bytes of one synchronous call, so that others get their turn between two of them. */
+const NOW_AT_MOST = 1024 * 1024;
+
+/** The max bytes, in one call, that a destination can be expected to take at once. */
+const AT_ONCE_AT_MOST = 64 * 1024;
+
+type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
+
+/**
+ * The way out of a `CompletionEngine`: what was gathered, what was lent, commits and the end go to the
+ * destination one step at a time, in the order in which they were asked for.
+ */
+export class Sender {
+  /** One for all senders: closures of its own would be most of what an idle one takes. */
+  static readonly #STEPS: StepHandlers<Step, Sender> = {
+    beginNext: (sender) => sender.#beginNext(),
+    done: (step, sender) => sender.#stepDone(step),
+    failed: (error, sender) => void sender.#latch.fail(error),
+  };
+
+  readonly #destination: Destination;
+  readonly #latch: Latch;
+  readonly #lending: Lending;
+  readonly #steps: Steps<Step, Sender>;
+  /** Made for the first bytes. */
+  #intake: Intake | undefined;
+  /** A large write that comes after what is in flight, and before what is gathered. */
+  #loan: Loan | undefined;
+  /** Whether bytes were transmitted since the last commit. */
+  #uncommitted = false;
+  #commitRequested = false;
+
+  /** @param latch the life of the writer: a step that fails ends it, and steps wake who waits */
+  constructor(destination: Destination, latch: Latch, lending: Lending) {
+    this.#destination = destination;
+    this.#latch = latch;
+    this.#lending = lending;
+    this.#steps = new Steps<Step, Sender>(Sender.#STEPS, this);
+  }
+
+  /** How many bytes are gathered and not in flight yet. */
+  get gathered(): number {
+    return this.#intake?.length ?? 0;
+  }
+
+  /** Whether bytes are gathered or in flight. */
+  get hasUnsent(): boolean {
+    return this.gathered > 0 || this.#loan !== undefined || this.#steps.current === "transmit";
+  }
+
+  /** Whether nothing is gathered, and nothing is in flight or waits for a commit. */
+  get isIdle(): boolean {
+    return (
+      !this.hasUnsent &&
+      this.#steps.current !== "commit" &&
+      !(this.#uncommitted && this.#destination.commit !== undefined)
+    );
+  }
+
+  /**
+   * Whether bytes that are sent now overtake nothing. A commit may take its time even with nothing
+   * gathered: it may not overtake, and not count for, later bytes.
+   */
+  get isFree(): boolean {
+    return this.#steps.current === undefined && this.#loan === undefined;
+  }
+
+  /** Where bytes are gathered, in slabs of at most `capacity` bytes. Called once. */
+  open(capacity: number): Intake {
+    return (this.#intake = new Intake(new SlabSize(capacity), this));
+  }
+
+  /** Begins the steps that can begin now. */
+  advance(): void {
+    this.#steps.advance();
+  }
+
+  /** Lets the gathered bytes leave, if there are any and they can. */
+  push(): void {
+    if (this.gathered > 0) this.#intake?.push();
+  }
+
+  /** Lets everything leave, and then be committed. */
+  requestFlush(): void {
+    this.#commitRequested = true;
+    if (this.#intake !== undefined) this.#intake.flushRequested = true;
+    this.#steps.advance();
+  }
+
+  /** Sends the start of `buf` without a copy, and returns how much that was. Only while it is free. */
+  transmitNow(buf: Uint8Array): number {
+    const part = buf.length > NOW_AT_MOST ? buf.subarray(0, NOW_AT_MOST) : buf;
+    try {
+      const n = this.#destination.transmitNow?.(part) ?? 0;
+      this.#uncommitted = true;
+      return n;
+    } catch (error) {
+      throw this.#latch.fail(error);
+    }
+  }
+
+  /** A loan of `data`, if it is large enough and nothing that is gathered has to go first. */
+  lend(data: Uint8Array): Loan | undefined {
+    if (data.length < this.#lending.from || this.#latch.state !== "open") return undefined;
+    // What was gathered before goes first; while it can't, gathering more is what there is to do.
+    this.push();
+    if (this.gathered > 0 || this.#loan !== undefined || this.#latch.state !== "open") {
+      return undefined;
+    }
+    this.#loan = new Loan(data, (waker, loan) => this.#pollLoan(waker, loan));
+    return this.#loan;
+  }
+
+  /** Hands the gathered bytes to `take`, past the steps. */
+  drainInto(take: (bytes: Uint8Array) => void): void {
+    if (this.gathered === 0) return;
+    this.#intake?.drainInto(take);
+    this.#uncommitted = true;
+  }
+
+  /** Drops everything: no step begins any more. */
+  stop(): void {
+    this.#steps.stop();
+    this.#loan = undefined;
+    this.#intake?.drop();
+  }
+
+  #pollLoan(waker: Waker, loan: Loan): Poll<void> {
+    if (loan.isOver) return;
+    this.#latch.check();
+    this.#steps.advance();
+    if (loan.isOver) return;
+    this.#latch.check();
+    return this.#latch.register(waker);
+  }
+
+  /** Begins the next step. Returns whether there was one. */
+  #beginNext(): boolean {
+    if (this.#steps.current !== undefined) return false;
+    const destination = this.#destination;
+    if (this.#loan !== undefined) {
+      const piece = this.#loan.take(this.#lending.atMost);
+      destination.transmit(piece, this.#steps.begin("lend"));
+    } else if (this.#intake !== undefined && this.#intake.length > 0) {
+      if (!this.#intake.flushRequested) return false;
+      this.#transmit(this.#intake);
+    } else if (this.#commitRequested && this.#uncommitted && destination.commit !== undefined) {
+      destination.commit(this.#steps.begin("commit"));
+    } else if (this.#latch.state === "closing") {
+      const done = this.#steps.begin("finish");
+      if (destination.finish === undefined) done();
+      else destination.finish(done);
+    } else {
+      this.#commitRequested = false;
+      if (this.#intake !== undefined) this.#intake.flushRequested = false;
+      return false;
+    }
+    return true;
+  }
+
+  #transmit(intake: Intake): void {
+    const destination = this.#destination;
+    const bytes = intake.take();
+    intake.flushRequested = this.#commitRequested;
+    if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
+      destination.transmit(bytes, this.#steps.begin("transmit"));
+    } else if (destination.transmitAtOnce(bytes)) {
+      intake.land();
+      this.#uncommitted = true;
+      this.#latch.wake();
+    } else {
+      destination.whenTransmitted?.(this.#steps.begin("transmit"));
+    }
+  }
+
+  #stepDone(step: Step): void {
+    if (step === "transmit") {
+      this.#intake?.land();
+      this.#uncommitted = true;
+    } else if (step === "lend") {
+      this.#uncommitted = true;
+      if (this.#restAfterPiece()) return;
+    } else if (step === "commit") {
+      this.#uncommitted = false;
+    } else if (step === "finish") {
+      this.#latch.endClose();
+      this.#steps.stop();
+    }
+    this.#steps.advance();
+    this.#latch.wake();
+  }
+
+  /**
+   * A piece of the loan has left. Returns whether the next one waits for the next turn of the event
+   * loop: a destination that takes piece after piece at once would let nobody else run (AW-FAIR-1).
+   */
+  #restAfterPiece(): boolean {
+    const loan = this.#loan;
+    loan?.giveBack();
+    if (loan === undefined || loan.isOver) {
+      this.#loan = undefined;
+      return false;
+    }
+    const turn = spend(costOf(this.#lending.atMost));
+    if (turn === undefined) return false;
+    const rested: Done = this.#steps.begin("rest");
+    void turn.then(() => rested());
+    return true;
+  }
+}
