@@ -39,19 +39,14 @@ const listeners = new Set<(text: string) => void>();
 let stderrWrite: MockInstance | undefined;
 
 /** Runs `aw` in this process, which takes no time to start. With a signal, it rejects with its reason. */
-export function inProcess(
-  args: readonly string[],
-  signal?: AbortSignal,
-): { ended: Promise<{ code: number; stderr: string }>; listening: Promise<string> } {
+export function inProcess(args: readonly string[], signal?: AbortSignal): InProcess {
   let stderr = "";
-  let hear!: (where: string) => void;
-  const listening = new Promise<string>((resolve) => (hear = resolve));
+  let hear: (() => void) | undefined;
   const listener = (text: string): void => {
     // Several may run at the same time.
     if (!text.startsWith(`aw ${args[0]}: `) && !text.startsWith("aw: ")) return;
     stderr += text;
-    const where = /listening on (\S+)/.exec(text)?.[1];
-    if (where !== undefined) hear(where);
+    hear?.();
   };
   stderrWrite ??= vi.spyOn(process.stderr, "write").mockImplementation((text) => {
     for (const listen of listeners) listen(String(text));
@@ -66,5 +61,24 @@ export function inProcess(
       stderrWrite?.mockRestore();
       stderrWrite = undefined;
     });
-  return { ended, listening };
+  const says = async (pattern: RegExp): Promise<string> => {
+    for (;;) {
+      const match = pattern.exec(stderr);
+      if (match !== null) return match[1] ?? match[0];
+      const heard = new Promise<void>((resolve) => (hear = resolve));
+      const hasEnded = await Promise.race([heard, ended.then(() => "ended")]);
+      if (hasEnded === "ended" && !pattern.test(stderr)) {
+        throw new Error(`ended without ${pattern}:\n${stderr}`);
+      }
+    }
+  };
+  return { ended, says, listening: () => says(/listening on (\S+)/) };
+}
+
+interface InProcess {
+  readonly ended: Promise<{ code: number; stderr: string }>;
+  /** Resolves with the first match of what it says on standard error. */
+  readonly says: (pattern: RegExp) => Promise<string>;
+  /** Where `aw recv` listens. */
+  readonly listening: () => Promise<string>;
 }

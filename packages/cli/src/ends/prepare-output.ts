@@ -34,15 +34,10 @@ export async function prepareOutput(
 }
 
 function opened(destination: Destination): PreparedOutput {
-  let taken = false;
   return {
-    open: async () => {
-      taken = true;
-      return destination;
-    },
-    discard: async () => {
-      if (!taken) destination.abort(new Error("nothing came"));
-    },
+    open: async () => destination,
+    // One that something came for is closed or has failed by now, and stays so.
+    discard: async () => destination.abort(new Error("nothing came")),
   };
 }
 

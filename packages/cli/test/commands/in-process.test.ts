@@ -128,7 +128,7 @@ async function transferred(
 ): Promise<{ code: number; stderr: string; sent: number }> {
   writeFileSync(folder.at("in"), text);
   const { ended, listening } = inProcess(["recv", ...listener]);
-  const where = await Promise.race([listening, ended.then(({ stderr }) => stderr)]);
+  const where = await listening();
   const sending = await inProcess(["send", where, folder.at("in"), ...sender]).ended;
   return { ...(await ended), sent: sending.code };
 }
@@ -196,7 +196,7 @@ describe("what is received", () => {
     for (const name of ["a", "b", "c"]) writeFileSync(folder.at(name), name);
     const args = ["tcp://127.0.0.1:0", "--many=3", "-o", folder.at("part-{n}-{n}"), "--gunzip"];
     const { ended, listening } = inProcess(["recv", ...args, "--progress"]);
-    const where = await listening;
+    const where = await listening();
     const codes: number[] = [];
     for (const [name, ...layers] of [["a", "--gzip"], ["b"], ["c", "--gzip"]] as const) {
       codes.push((await inProcess(["send", where, folder.at(name), ...layers]).ended).code);
@@ -211,15 +211,11 @@ describe("what is received", () => {
     const args = ["tcp://127.0.0.1:0", "-o", folder.at("out"), "--atomic", "--timeout=50ms"];
     const { ended, listening } = inProcess(["recv", ...args]);
     const stop = new AbortController();
-    const server = createServer();
-    // An input that never comes to its end.
-    server.listen(folder.at("pipe"));
     const sender = inProcess(
-      ["send", await listening, "/dev/zero", "--throttle=1B/s"],
+      ["send", await listening(), "/dev/zero", "--throttle=1B/s"],
       stop.signal,
     );
     const { code, stderr } = await ended;
-    server.close();
     stop.abort(new Error("enough"));
     await sender.ended.catch(() => {});
     expect([code, stderr]).toEqual([1, expect.stringContaining("nothing came for 50 ms")]);
@@ -235,7 +231,7 @@ describe("nobody comes", () => {
       const args = ["recv", "tcp://127.0.0.1:0", "-o", folder.at(name), ...more];
       const { ended, listening } = inProcess(args, stop.signal);
       const rejected = expect(ended).rejects.toThrow("enough");
-      await listening;
+      await listening();
       stop.abort(new Error("enough"));
       await rejected;
     }
