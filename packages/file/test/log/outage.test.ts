@@ -1,7 +1,7 @@
 import { AsyncWriteError } from "@aw/core";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { RecoveringOutput } from "../../src/log/recovering-output.ts";
-import { ManualOutput } from "./manual-output.ts";
+import { ManualOutput } from "../manual-output.ts";
 
 /** Passes. */
 const FULL = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });

@@ -1,7 +1,7 @@
 import type { AsyncWriteError } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { RecoveringOutput } from "../../src/log/recovering-output.ts";
-import { ManualOutput } from "./manual-output.ts";
+import { ManualOutput } from "../manual-output.ts";
 
 describe("lines behind a write that is in flight", () => {
   it("are counted as lost if the log is aborted, though no write has failed", () => {

@@ -1,6 +1,6 @@
 import type { Done } from "@aw/core";
-import { skip } from "../../src/descriptor/skip.ts";
-import type { Output } from "../../src/descriptor/output.ts";
+import { skip } from "../src/descriptor/skip.ts";
+import type { Output } from "../src/descriptor/output.ts";
 
 /** An output whose writes are answered when the test says so, and which fails when it says so. */
 export class ManualOutput implements Output {
