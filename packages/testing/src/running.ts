@@ -43,7 +43,10 @@ export class Running {
       const match = pattern.exec(text);
       if (match !== null) return match[1] ?? match[0];
       if (stream.readableEnded) throw new Error(`ended without ${pattern}:\n${text}`);
-      await Promise.race([once(stream, "data"), once(stream, "end")]);
+      const heard = new AbortController();
+      const { signal } = heard;
+      await Promise.race([once(stream, "data", { signal }), once(stream, "end", { signal })]);
+      heard.abort(); // else a listener of the other event would stay, each time
     }
   }
 
