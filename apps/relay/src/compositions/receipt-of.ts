@@ -1,17 +1,7 @@
 import { AsyncWriteError, type Connection } from "@aw/core";
 import * as v from "valibot";
 import type { Receipt } from "../live/snapshot.ts";
-
-const RECEIPT: v.GenericSchema<unknown, Receipt> = v.object({
-  id: v.string(),
-  name: v.string(),
-  bytes: v.number(),
-  sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
-  encoding: v.picklist(["identity", "gzip", "zlib", "zstd", "br"]),
-  route: v.picklist(["tcp", "tls", "unix", "records", "websocket", "tunnel", "http"]),
-  storedAt: v.number(),
-  durationMs: v.number(),
-});
+import { RECEIPT } from "../store/receipt.ts";
 
 const REFUSAL = v.object({ error: v.string(), message: v.string() });
 

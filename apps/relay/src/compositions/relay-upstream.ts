@@ -2,6 +2,7 @@ import { zstd } from "@aw/compression";
 import { AsyncWriteError } from "@aw/core";
 import { connect, type ConnectOptions, type ConnectTarget, type TlsConnection } from "@aw/tls";
 import type { Receipt } from "../live/snapshot.ts";
+import { KeptReceipts } from "../store/kept-receipts.ts";
 import type { Slot, Store } from "../store/store.ts";
 import { receiptOf } from "./receipt-of.ts";
 
@@ -13,8 +14,7 @@ import { receiptOf } from "./receipt-of.ts";
 export class UpstreamStore implements Store {
   readonly #target: ConnectTarget;
   readonly #trust: ConnectOptions;
-  /** The newest last. */
-  readonly #receipts: Receipt[] = [];
+  readonly #kept = new KeptReceipts();
 
   constructor(target: ConnectTarget, trust: ConnectOptions) {
     this.#target = target;
@@ -40,17 +40,16 @@ export class UpstreamStore implements Store {
         `upload ${receipt.id}: the relay at ${connection} has stored other bytes than were sent; send it again`,
       );
     }
-    this.#receipts.push(receipt);
-    if (this.#receipts.length > KEPT_RECEIPTS) this.#receipts.shift();
+    this.#kept.add(receipt);
   }
 
   /** Those of this process; the second relay has all. */
   list(count: number): Promise<Receipt[]> {
-    return Promise.resolve(this.#receipts.slice(-count).toReversed());
+    return Promise.resolve(this.#kept.newest(count));
   }
 
   find(id: string): Promise<Receipt | undefined> {
-    return Promise.resolve(this.#receipts.find((receipt) => receipt.id === id));
+    return Promise.resolve(this.#kept.get(id));
   }
 
   close(): Promise<void> {
@@ -62,5 +61,3 @@ export class UpstreamStore implements Store {
     return `relay tls://${host}:${port}`;
   }
 }
-
-const KEPT_RECEIPTS = 1000;

@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { open, type FileWriter } from "@aw/file";
 import type { Receipt } from "../live/snapshot.ts";
 import { Journal } from "./journal.ts";
+import { KeptReceipts } from "./kept-receipts.ts";
 import type { Slot, Store } from "./store.ts";
-
-/** So many receipts are kept in memory; older ones are looked up in the journal. */
-const KEPT_RECEIPTS = 1000;
 
 /**
  * Uploads as files of a folder:
@@ -20,8 +18,7 @@ export class FolderStore implements Store {
   readonly #folder: string;
   readonly #journal: Journal;
   readonly #lock: FileWriter;
-  /** The newest last. */
-  readonly #receipts = new Map<string, Receipt>();
+  readonly #kept = new KeptReceipts();
 
   private constructor(folder: string, journal: Journal, lock: FileWriter) {
     this.#folder = folder;
@@ -51,19 +48,18 @@ export class FolderStore implements Store {
       writer,
       commit: async (receipt) => {
         await this.#journal.append(receipt);
-        this.#keep(receipt);
+        this.#kept.add(receipt);
       },
       discard: () => rm(path, { force: true }),
     };
   }
 
   list(count: number): Promise<Receipt[]> {
-    const newest = [...this.#receipts.values()].slice(-count);
-    return Promise.resolve(newest.toReversed());
+    return Promise.resolve(this.#kept.newest(count));
   }
 
   async find(id: string): Promise<Receipt | undefined> {
-    const kept = this.#receipts.get(id);
+    const kept = this.#kept.get(id);
     if (kept !== undefined) return kept;
     for await (const receipt of this.#journal.read()) {
       if (receipt.id === id) return receipt;
@@ -85,7 +81,7 @@ export class FolderStore implements Store {
     const unknown = new Set(await readdir(uploads));
     for await (const receipt of this.#journal.read()) {
       unknown.delete(`${receipt.id}-${receipt.name}`);
-      this.#keep(receipt);
+      this.#kept.add(receipt);
     }
     for (const name of unknown) {
       if (name.startsWith(".")) await rm(join(uploads, name)); // not finished
@@ -95,12 +91,6 @@ export class FolderStore implements Store {
         await rename(join(uploads, name), join(aside, name));
       }
     }
-  }
-
-  #keep(receipt: Receipt): void {
-    this.#receipts.set(receipt.id, receipt);
-    const [oldest] = this.#receipts.keys();
-    if (this.#receipts.size > KEPT_RECEIPTS) this.#receipts.delete(oldest as string);
   }
 
   #pathOf(id: string, name: string): string {
