@@ -14,6 +14,7 @@ openssl openssl
 socat socat
 stunnel4 stunnel4
 nginx nginx-light
+nats-server nats-server
 chromium chromium
 python3 python3
 mount mount

@@ -71,6 +71,14 @@ describe("the configuration", () => {
     await expect(loadConfig(flags)).rejects.toThrow(message);
   });
 
+  it("has a pause of an upload shorter than what its chunks are purged after", async () => {
+    const flags = ["--store", "nats://127.0.0.1:4222/x", "--limits.idleSeconds", "1000"];
+    await expect(loadConfig(flags)).rejects.toThrow(/^nats\.orphanSeconds: .*more than 1030$/);
+    expect(await loadConfig([...flags, "--nats.orphanSeconds", "1031"])).toMatchObject({
+      nats: { orphanSeconds: 1031 },
+    });
+  });
+
   const tokens = ["0123456789abcdef"];
   it.each([
     [{ tls: { cert: "x" } }, /tls\.key: cert and key belong together/],

@@ -12,6 +12,7 @@ import { ConfigError } from "../src/config/config-error.ts";
 import { loadConfig } from "../src/config/load-config.ts";
 import { openStore } from "../src/store/open-store.ts";
 import { proxy } from "../src/modes/proxy.ts";
+import { freePorts } from "./free-ports.ts";
 import { runRelay } from "./running-relay.ts";
 
 const { at } = temporaryFolder();
@@ -121,6 +122,15 @@ describe("uploads", () => {
   ])("refuses %s %s", async (flag, value) => {
     const config = await loadConfig([flag, value]);
     await expect(openStore(config)).rejects.toThrow(ConfigError);
+  });
+
+  it("says at once that its store can't be reached, with status 1", async () => {
+    const store = `nats://user:secret@127.0.0.1:${(await freePorts(1))[0]}/uploads`;
+    const { code, stderr } = await runRelay("uploads", "--store", store).ended;
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^ERR_AW_CONNECT: store: nats:\/\/127\.0\.0\.1:\d+\/uploads .*key store\n$/,
+    );
   });
 
   it("says which key is wrong, with status 2", async () => {

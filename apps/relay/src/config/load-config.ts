@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import * as v from "valibot";
 import { ConfigError } from "./config-error.ts";
 import { checkAccess } from "./check-access.ts";
+import { checkNats } from "./check-nats.ts";
 import { CONFIG, type Config } from "./schema.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function loadConfig(args: readonly string[]): Promise<Config> {
         .join("\n"),
     );
   }
-  const issues = checkAccess(parsed.output);
+  const issues = [...checkAccess(parsed.output), ...checkNats(parsed.output)];
   if (issues.length === 0) return parsed.output;
   throw new ConfigError(issues.map(([key, message]) => `${where}${key}: ${message}`).join("\n"));
 }

@@ -26,7 +26,7 @@ export const CONFIG = v.strictObject({
     }),
     {},
   ),
-  /** Where uploads go: a folder, or another relay, `tls://host:port`. */
+  /** Where uploads go: a folder, another relay, `tls://host:port`, or an object store, `nats://host:port/BUCKET`. */
   store: v.optional(TEXT, "relay-data"),
   /** A relay, `tls://host:port`, that gets everything, too: an upload is acknowledged when both have it. */
   forward: v.optional(TEXT),
@@ -43,6 +43,20 @@ export const CONFIG = v.strictObject({
   /** For `forward`, or a store that is another relay: whom to trust, and who this one is. PEM files. */
   upstream: v.optional(
     v.strictObject({ ca: v.optional(TEXT), cert: v.optional(TEXT), key: v.optional(TEXT) }),
+    {},
+  ),
+  /** For a store that is an object store of NATS JetStream. */
+  nats: v.optional(
+    v.strictObject({
+      /** How many servers have each upload; of a bucket that is made. */
+      replicas: v.optional(v.picklist([1, 3, 5], "1, 3 or 5"), 1),
+      /** A file with the credentials of NATS. */
+      credentials: v.optional(TEXT),
+      /** How long what fails for the moment is tried again: a leader has died, a server starts anew. */
+      retrySeconds: v.optional(v.pipe(SECONDS, v.maxValue(100)), 30),
+      /** How long an upload has no new chunk before its chunks are purged. */
+      orphanSeconds: v.optional(SECONDS, 900),
+    }),
     {},
   ),
   /** HTTP and WebSocket want one of these tokens. */

@@ -58,6 +58,6 @@ export function makeApp(options: AppOptions): App {
   addUploads(app, options);
   addEvents(app, options.feed);
   if (options.switches !== undefined) addSwitches(app, options.switches);
-  addMetrics(app, options.transfers);
+  addMetrics(app, options.transfers, options.store);
   return app;
 }

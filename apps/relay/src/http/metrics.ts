@@ -1,9 +1,10 @@
 import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { Transfers } from "../live/transfers.ts";
+import type { Store, StoreFigures } from "../store/store.ts";
 import type { App } from "./app.ts";
 
 /** `GET /metrics`, for Prometheus: those of the process, and of the uploads since its start. */
-export function addMetrics(app: App, transfers: Transfers): void {
+export function addMetrics(app: App, transfers: Transfers, store: Store): void {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -34,6 +35,23 @@ export function addMetrics(app: App, transfers: Transfers): void {
     "Uploads whose sender has to wait now",
     () => [...transfers.open].filter(({ chain }) => chain.isWaiting).length,
   );
+
+  if (store.figures !== undefined) {
+    const figures = (): StoreFigures => store.figures as StoreFigures;
+    gauge("relay_store_connected", "Whether the store is connected: 1 or 0", () =>
+      Number(figures().isConnected),
+    );
+    counter(
+      "relay_store_retries_total",
+      "What was tried again in the store",
+      () => figures().retries,
+    );
+    counter(
+      "relay_store_orphans_purged_total",
+      "Uploads that nobody finished, and whose chunks were purged",
+      () => figures().orphansPurged,
+    );
+  }
 
   app.get("/metrics", async (c) =>
     c.body(await registry.metrics(), 200, { "Content-Type": registry.contentType }),

@@ -1,4 +1,5 @@
 import { AsyncWriteError, toReader, type AsyncWriteErrorCode } from "@aw/core";
+import type { Context } from "hono";
 import { parseEncoding } from "../ingest/decoding.ts";
 import type { Ingest } from "../ingest/ingest.ts";
 import { checkUploadName } from "../ingest/upload-name.ts";
@@ -9,7 +10,9 @@ import type { App } from "./app.ts";
 /** How many receipts `GET /uploads` has. */
 const LISTED = 1000;
 
-const STATUS: Partial<Record<AsyncWriteErrorCode, 400 | 413 | 415 | 502 | 503 | 504 | 507>> = {
+type RefusalStatus = 400 | 413 | 415 | 500 | 502 | 503 | 504 | 507;
+
+const STATUS: Partial<Record<AsyncWriteErrorCode, RefusalStatus>> = {
   ERR_AW_INVALID_ARGUMENT: 400,
   ERR_AW_CORRUPT: 400,
   ERR_AW_TRUNCATED: 400,
@@ -43,17 +46,41 @@ export function addUploads(app: App, { ingest, store }: { ingest: Ingest; store:
       );
       return c.json(receipt, 201, { Location: `/uploads/${receipt.id}` });
     } catch (thrown) {
-      const { code, message } = AsyncWriteError.from(thrown);
-      const status = STATUS[code] ?? 500;
-      return c.json({ error: code, message }, status, { Connection: "close" });
+      const { status, body } = refusalOf(AsyncWriteError.from(thrown));
+      return c.json(body, status, { Connection: "close" });
     }
   });
 
-  app.get("/uploads", async (c) => c.json(await store.list(LISTED)));
+  app.get("/uploads", async (c) => {
+    try {
+      return c.json(await store.list(LISTED));
+    } catch (thrown) {
+      return unanswered(c, thrown);
+    }
+  });
 
   app.get("/uploads/:id", async (c) => {
-    const receipt = await store.find(c.req.param("id"));
+    let receipt;
+    try {
+      receipt = await store.find(c.req.param("id"));
+    } catch (thrown) {
+      return unanswered(c, thrown);
+    }
     if (receipt !== undefined) return c.json(receipt);
     return c.json({ error: "ERR_RELAY_NOT_FOUND", message: "no such upload was stored here" }, 404);
   });
+}
+
+/** A store elsewhere may not answer, and says so; anything else is a failure of the relay. */
+function unanswered(c: Context, thrown: unknown): Response {
+  if (!AsyncWriteError.is(thrown)) throw thrown;
+  const { status, body } = refusalOf(thrown);
+  return c.json(body, status);
+}
+
+function refusalOf({ code, message }: AsyncWriteError): {
+  status: RefusalStatus;
+  body: { error: string; message: string };
+} {
+  return { status: STATUS[code] ?? 500, body: { error: code, message } };
 }

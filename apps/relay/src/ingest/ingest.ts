@@ -86,7 +86,7 @@ export class Ingest {
       const stated = arrival.encoding ?? "detect";
       const encoding = stated === "detect" ? await detectEncoding(reader) : stated;
       const id = newUploadId();
-      const slot = await store.create({ id, name });
+      const slot = await store.create({ id, name }, deadline.signal);
       await using upload = new Upload({ id, name, encoding, route }, slot, transfer, valve, limits);
       deadline.onExpire((error) => upload.out.abort(error));
       await fill(upload);

@@ -16,7 +16,7 @@ export async function uploads(args: readonly string[], signals: Signals): Promis
   const onHangUp = (): void => void log.reopen();
   process.on("SIGHUP", onHangUp);
   try {
-    const store = await openStore(config);
+    const store = await openStore(config, log.log);
     const relay = await Relay.start(config, { store, log: log.log, credentials });
     signals.abort.addEventListener("abort", () => relay.abort());
     for (const { address } of relay.listeners) console.log(`listening: ${address}`);

@@ -1,6 +1,6 @@
 import { tee } from "@aw/core";
 import type { Receipt } from "../live/snapshot.ts";
-import type { Slot, Store } from "./store.ts";
+import type { Slot, Store, StoreFigures } from "./store.ts";
 
 /**
  * Stores everything twice: `tee` gives each byte to a store here and to another relay, and the slower one sets the pace. An
@@ -15,11 +15,11 @@ export class ForwardingStore implements Store {
     this.#there = there;
   }
 
-  async create(upload: { id: string; name: string }): Promise<Slot> {
-    const there = await this.#there.create(upload);
+  async create(upload: { id: string; name: string }, signal?: AbortSignal): Promise<Slot> {
+    const there = await this.#there.create(upload, signal);
     let here: Slot;
     try {
-      here = await this.#here.create(upload);
+      here = await this.#here.create(upload, signal);
     } catch (error) {
       await there.discard();
       throw error;
@@ -43,6 +43,10 @@ export class ForwardingStore implements Store {
 
   find(id: string): Promise<Receipt | undefined> {
     return this.#here.find(id);
+  }
+
+  get figures(): StoreFigures | undefined {
+    return this.#here.figures;
   }
 
   async close(): Promise<void> {

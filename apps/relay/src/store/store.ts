@@ -3,15 +3,30 @@ import type { Receipt } from "../live/snapshot.ts";
 
 /** Where uploads go: a folder, another relay, an object store. */
 export interface Store {
-  /** Makes room for one upload. */
-  create(upload: { id: string; name: string }): Promise<Slot>;
+  /**
+   * Makes room for one upload.
+   *
+   * @param signal ends what the upload waits for in the store, also in `commit`: its time is over, or the relay stops
+   */
+  create(upload: { id: string; name: string }, signal?: AbortSignal): Promise<Slot>;
   /** Receipts of what was stored, the newest first. */
   list(count: number): Promise<Receipt[]>;
   find(id: string): Promise<Receipt | undefined>;
+  /** What operators want to know of a store that is elsewhere. */
+  readonly figures?: StoreFigures | undefined;
   /** Waits for what is under way in the store itself. */
   close(): Promise<void>;
   /** "folder /data", for people. */
   toString(): string;
+}
+
+/** Since the start of this process. */
+export interface StoreFigures {
+  readonly isConnected: boolean;
+  /** How often something was tried again that had failed for the moment. */
+  readonly retries: number;
+  /** Of how many uploads that nobody finished the chunks were purged. */
+  readonly orphansPurged: number;
 }
 
 /** Room for one upload. Until `commit` has resolved nobody sees anything of it. */

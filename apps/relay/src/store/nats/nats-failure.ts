@@ -1,0 +1,61 @@
+import { AsyncWriteError, type AsyncWriteErrorCode } from "@aw/core";
+
+/** What a NATS error has that tells it from others. Its classes are loaded with the client, and not needed for it. */
+interface NatsError extends Error {
+  /** Of the JetStream API: the number of this very error. */
+  readonly code?: number | string;
+  /** Of the JetStream API: like a status of HTTP. */
+  readonly status?: number;
+}
+
+/** Numbers of the JetStream API. */
+export const STREAM_NOT_FOUND = 10_059;
+const WRONG_LAST_SEQUENCE = new Set<unknown>([10_071, 10_164]);
+const FULL = new Set<unknown>([10_002, 10_028, 10_047]);
+const STORE_FAILED = 10_077;
+
+/** Nobody answers, or nobody who can: a server is gone, a stream has no leader, the connection is being made anew. */
+const UNREACHABLE = new Set([
+  "ConnectionError",
+  "JetStreamNotEnabled",
+  "NoRespondersError",
+  "RequestError",
+  "TimeoutError",
+]);
+
+/** Whether it may well succeed in a moment. */
+export function isTemporary(error: unknown): boolean {
+  const { name, status } = error as NatsError;
+  if (isFull(error as NatsError)) return false;
+  return UNREACHABLE.has(name) || error instanceof Unreachable || status === 503;
+}
+
+/** There is no connection, or a stream without a place for what it was sent. */
+export class Unreachable extends Error {}
+
+/** Whether somebody else's message is the latest of a subject. */
+export function isWrongLastSequence(error: unknown): boolean {
+  return WRONG_LAST_SEQUENCE.has((error as NatsError).code);
+}
+
+/** What the sender of an upload is told. */
+export function failureOf(error: unknown, attempt: string): AsyncWriteError {
+  if (AsyncWriteError.is(error)) return error;
+  const [code, remedy] = explain(error as NatsError);
+  const text = error instanceof Error ? error.message : String(error);
+  return new AsyncWriteError(code, `${attempt}: ${text}; ${remedy}`, { cause: error });
+}
+
+function explain(error: NatsError): [AsyncWriteErrorCode, string] {
+  if (isFull(error)) return ["ERR_AW_NO_SPACE", "make room in the stream, or raise its limit"];
+  if (error.code === STREAM_NOT_FOUND) return ["ERR_AW_IO", "its bucket was removed; start again"];
+  if (isTemporary(error)) {
+    return ["ERR_AW_CONNECT", "it stayed so; send again once its stream has a leader"];
+  }
+  return ["ERR_AW_IO", "send again"];
+}
+
+function isFull({ code, message }: NatsError): boolean {
+  if (FULL.has(code)) return true;
+  return code === STORE_FAILED && /maximum|no space|insufficient/i.test(message);
+}

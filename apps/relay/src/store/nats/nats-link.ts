@@ -1,0 +1,67 @@
+import { setTimeout } from "node:timers/promises";
+import type { NatsConnection } from "@nats-io/transport-node";
+import type { Logger } from "pino";
+import { Unreachable } from "./nats-failure.ts";
+
+/** The connection to NATS, which comes back by itself, and what a log is told of it. */
+export class NatsLink {
+  readonly servers: readonly string[];
+  readonly #connection: NatsConnection;
+  readonly #log: Logger | undefined;
+  #isClosed = false;
+  /** Resolves when it is there again; undefined while it is. */
+  #reconnected: PromiseWithResolvers<void> | undefined;
+
+  constructor(servers: readonly string[], connection: NatsConnection, log: Logger | undefined) {
+    this.servers = servers;
+    this.#connection = connection;
+    this.#log = log;
+    void this.#follow();
+  }
+
+  get isConnected(): boolean {
+    return this.#reconnected === undefined;
+  }
+
+  /** The max bytes of one message, its headers included. */
+  get maxPayload(): number {
+    return this.#connection.info?.max_payload ?? 1024 * 1024;
+  }
+
+  /** What is sent while there is no connection is lost. Rejects with `Unreachable` if there is none within `ms`. */
+  async connected(ms: number): Promise<void> {
+    if (this.#reconnected === undefined) return;
+    const over = new AbortController();
+    const late = setTimeout(ms, undefined, { signal: over.signal }).then(() => {
+      throw new Unreachable("no server is reached");
+    });
+    try {
+      await Promise.race([this.#reconnected.promise, late]);
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** What goes on behind the uploads, and is tried again. */
+  readonly onError = (error: unknown): void => {
+    this.#log?.warn({ err: error }, "store: could not clean up; it is tried again");
+  };
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#connection.close();
+  }
+
+  async #follow(): Promise<void> {
+    for await (const { type } of this.#connection.status()) {
+      if (this.#isClosed) return;
+      if (type === "disconnect") {
+        this.#reconnected ??= Promise.withResolvers<void>();
+      } else if (type === "reconnect") {
+        this.#reconnected?.resolve();
+        this.#reconnected = undefined;
+      } else continue;
+      this.#log?.warn({ server: this.#connection.getServer() }, `store: nats ${type}`);
+    }
+  }
+}

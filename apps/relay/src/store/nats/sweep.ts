@@ -1,0 +1,117 @@
+import { Timer } from "@aw/core/implementor";
+import type { Bucket } from "./bucket.ts";
+import { isWrongLastSequence } from "./nats-failure.ts";
+import { tombstoneOf } from "./object-info.ts";
+
+/** How soon it comes again while something is left that could not be removed, in milliseconds. */
+const SOON_MS = 1000;
+
+export interface SweepOptions {
+  /** How long an upload has no new chunk before nobody will finish it, in milliseconds. */
+  olderThanMs: number;
+  /** Ids of objects that were removed: what is left of their chunks goes at once. */
+  removed: ReadonlySet<string>;
+  onError: (error: unknown) => void;
+}
+
+/**
+ * Purges the chunks of uploads that nobody will finish: their relay was killed, or could not reach the store to clean up. They
+ * are known by having no info, and no new chunk for longer than an upload can pause.
+ */
+export class Sweep {
+  readonly #bucket: Bucket;
+  readonly #options: SweepOptions;
+  readonly #timer = new Timer({ unref: true });
+  /** What this relay could not remove. */
+  readonly #left = new Set<() => Promise<void>>();
+  #running: Promise<void> | undefined;
+  readonly #stopped = new AbortController();
+  /** Of how many uploads the chunks were purged. */
+  purged = 0;
+
+  constructor(bucket: Bucket, options: SweepOptions) {
+    this.#bucket = bucket;
+    this.#options = options;
+  }
+
+  /** Now, and again and again. */
+  start(): void {
+    const { signal } = this.#stopped;
+    if (signal.aborted || this.#running !== undefined) return;
+    this.#running = this.run()
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.onError(error);
+      })
+      .finally(() => {
+        this.#running = undefined;
+        this.#wait();
+      });
+  }
+
+  /** Takes over what could not be removed: it is tried until it can. */
+  leave(remove: () => Promise<void>): void {
+    this.#left.add(remove);
+    this.#wait();
+  }
+
+  /** Tries a last time what is left. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    this.#timer.clear();
+    await this.#running;
+    await Promise.all([...this.#left].map((remove) => remove().catch(this.#options.onError)));
+  }
+
+  /** Once. */
+  async run(): Promise<void> {
+    await this.#removeLeft();
+    const bucket = this.#bucket;
+    const { signal } = this.#stopped;
+    const chunks = await bucket.count(bucket.chunksOf("*"), signal);
+    const infos = await bucket.count(bucket.infos, signal);
+    const { length } = bucket.chunksOf("");
+    for (const subject of chunks.keys()) {
+      const id = subject.slice(length);
+      if (this.#options.removed.has(id)) await this.#purge(id);
+      else if (!infos.has(bucket.infoOf(id)) && (await this.#isOld(subject))) await this.#bury(id);
+    }
+  }
+
+  async #isOld(subject: string): Promise<boolean> {
+    const latest = await this.#bucket.latest(subject, this.#stopped.signal);
+    return latest !== undefined && latest.time.getTime() < Date.now() - this.#options.olderThanMs;
+  }
+
+  /** A commit at the same moment and this want to be the first of one subject: one of both is refused. */
+  async #bury(id: string): Promise<void> {
+    const bucket = this.#bucket;
+    const { signal } = this.#stopped;
+    try {
+      const options = { msgID: `${id}.orphan`, isFirst: true, signal };
+      await bucket.publish(bucket.infoOf(id), tombstoneOf(id, bucket.name), options);
+    } catch (error) {
+      if (isWrongLastSequence(error)) return; // it was finished after all, or another relay buries it
+      throw error;
+    }
+    await this.#purge(id);
+  }
+
+  async #purge(id: string): Promise<void> {
+    await this.#bucket.purge(this.#bucket.chunksOf(id), this.#stopped.signal);
+    this.purged++;
+  }
+
+  async #removeLeft(): Promise<void> {
+    for (const remove of this.#left) {
+      await remove();
+      this.#left.delete(remove);
+    }
+  }
+
+  #wait(): void {
+    if (this.#stopped.signal.aborted) return;
+    const { olderThanMs } = this.#options;
+    const ms = this.#left.size > 0 ? Math.min(SOON_MS, olderThanMs) : olderThanMs;
+    this.#timer.start(ms, () => this.start());
+  }
+}

@@ -1,0 +1,71 @@
+import { Running } from "@aw/testing";
+import { freePorts } from "../free-ports.ts";
+
+/** A `nats-server` that can be killed, and started again at the same place. */
+export class NatsServer {
+  readonly #args: readonly string[];
+  #port = -1;
+  running: Running;
+
+  private constructor(args: readonly string[]) {
+    this.#args = args;
+    this.running = this.#run();
+  }
+
+  /** Resolves once it listens. */
+  static async start(folder: string, ...more: string[]): Promise<NatsServer> {
+    const server = new NatsServer(["-a", "127.0.0.1", "-js", "-sd", folder, ...more]);
+    await server.#listens();
+    return server;
+  }
+
+  /** Three of one cluster. Resolves once they have a leader. */
+  static async startCluster(folder: string): Promise<NatsServer[]> {
+    const ports = await freePorts(3);
+    const routes = ports.map((port) => `nats://127.0.0.1:${port}`).join(",");
+    const servers = await Promise.all(
+      ports.map((port, n) =>
+        NatsServer.start(
+          `${folder}/${n}`,
+          `--name=n${n}`,
+          "--cluster_name=test",
+          `--cluster=nats://127.0.0.1:${port}`,
+          `--routes=${routes}`,
+        ),
+      ),
+    );
+    await Promise.race(
+      servers.map(({ running }) => running.says(/JetStream cluster new metadata leader/)),
+    );
+    return servers;
+  }
+
+  get name(): string | undefined {
+    return this.#args.find((arg) => arg.startsWith("--name="))?.slice("--name=".length);
+  }
+
+  /** "127.0.0.1:4222". */
+  get address(): string {
+    return `127.0.0.1:${this.#port}`;
+  }
+
+  async kill(): Promise<void> {
+    this.running.child.kill("SIGKILL");
+    await this.running.ended;
+  }
+
+  async restart(): Promise<void> {
+    this.running = this.#run();
+    await this.#listens();
+  }
+
+  #run(): Running {
+    return new Running("nats-server", [...this.#args, "-p", String(this.#port)]);
+  }
+
+  async #listens(): Promise<void> {
+    const port = await this.running.says(/client connections on 127\.0\.0\.1:(\d+)/);
+    await this.running.says(/Server is ready/);
+    this.#port = Number(port);
+  }
+}
