@@ -64,7 +64,7 @@ export class Matrix {
       },
       {
         name: "workerd",
-        packages: binaries.workerd === "" ? [] : ["core", "compression"],
+        packages: binaries.workerd === "" ? [] : ["core", "websocket", "compression"],
         run: (name) => this.#workerd(name),
       },
     ];
