@@ -32,17 +32,17 @@ export class Arrivals {
   /** The chunk belongs to the reader from now on. Dropped unless it is open. */
   add(chunk: Uint8Array): void {
     if (chunk.length === 0 || !this.isOpen) return;
-    const waited = this.chunks.isEmpty;
     this.chunks.add(chunk);
-    if (waited) this.#latch.wake();
+    // Nobody waits while there are chunks: then it wakes nobody.
+    this.#latch.wake();
   }
 
   /** Nothing more comes. The first ending counts, except that a failure undoes an end. */
   finish(ending: Ending): void {
     if (this.#latch.state !== "open") return;
-    if (this.#ending !== undefined && (this.#ending !== "end" || ending === "end")) return;
+    if (this.#ending !== undefined && this.#ending !== "end") return;
     this.#ending = ending;
-    if (this.chunks.isEmpty) this.#latch.wake();
+    this.#latch.wake();
   }
 
   /** The answer of a poll. */

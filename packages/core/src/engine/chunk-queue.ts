@@ -32,9 +32,8 @@ export class ChunkQueue {
     return this.#length === 0;
   }
 
-  /** The chunk belongs to the queue from now on. */
+  /** The chunk, which has a byte at least, belongs to the queue from now on. */
   add(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
     if (this.#length === 0) this.head = chunk;
     else this.#append(chunk);
     this.#length += chunk.length;
@@ -67,11 +66,12 @@ export class ChunkQueue {
       rest.push(chunk);
       return;
     }
-    if (this.#gathering?.hasRoomFor(chunk) !== true) {
+    let gathering = this.#gathering;
+    if (gathering?.hasRoomFor(chunk) !== true) {
       this.#seal(rest);
-      this.#gathering = new Gathering();
+      gathering = this.#gathering = new Gathering();
     }
-    this.#gathering?.add(chunk);
+    gathering.add(chunk);
   }
 
   /** What was gathered is a chunk like the others. */

@@ -15,9 +15,13 @@ export class Coding {
   /** @param flushes whether a flush follows, which can be the same step */
   transform(block: Uint8Array, flushes: boolean, done: Done): void {
     const transformer = this.#transformer;
-    this.isDirty = !(flushes && transformer.transformAndFlush !== undefined);
-    if (this.isDirty) transformer.transform(block, done);
-    else transformer.transformAndFlush?.(block, done);
+    if (flushes && transformer.transformAndFlush !== undefined) {
+      this.isDirty = false;
+      transformer.transformAndFlush(block, done);
+    } else {
+      this.isDirty = true;
+      transformer.transform(block, done);
+    }
   }
 
   flush(done: Done): void {

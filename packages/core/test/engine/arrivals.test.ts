@@ -68,6 +68,15 @@ describe("Arrivals", () => {
     expect(() => ended.arrivals.poll(ended.waker)).toThrow("second");
   });
 
+  it("is not failed by what comes once its end was told", () => {
+    const { arrivals: came, latch, waker } = arrivals();
+    came.finish("end");
+    came.poll(waker);
+    came.finish({ error: new Error("late") });
+    expect(came.poll(waker)).toHaveLength(0);
+    expect(latch.state).toBe("closed");
+  });
+
   it("takes nothing more once its owner has failed", () => {
     const { arrivals: came, latch, waker } = arrivals();
     latch.abort("why");

@@ -41,8 +41,22 @@ describe("ChunkQueue", () => {
     expect([...memory].reduce((sum, { byteLength }) => sum + byteLength, 0)).toBeLessThan(110_000);
   });
 
+  it.each([
+    ["all of it, copied out of memory that is half empty", 2048, 2048],
+    ["the memory itself, if that is more than half full", 2049, 4096],
+    ["memory that is full to the last byte", 4096, 4096],
+  ])("gives %s", (_what, length, memory) => {
+    const queue = new ChunkQueue();
+    for (let count = 0; count < 17 + length; count++) queue.add(Uint8Array.of(1));
+    const gathered = takeAll(queue).slice(17);
+    expect(gathered.map((chunk) => [chunk.length, chunk.buffer.byteLength])).toEqual([
+      [length, memory],
+    ]);
+  });
+
   it("keeps the order of short and long chunks, however they are read", () => {
-    for (let seed = 1; seed <= 10; seed++) {
+    const all = counted(5000);
+    for (let seed = 1; seed <= 5; seed++) {
       const below = numbers(seed);
       const queue = new ChunkQueue();
       const [added, read]: [Uint8Array[], Uint8Array[]] = [[], []];
@@ -50,10 +64,11 @@ describe("ChunkQueue", () => {
         read.push(queue.head.slice(0, amount));
         queue.consume(amount);
       };
-      for (let step = 0; step < 5000; step++) {
+      for (let step = 0; step < 8000; step++) {
         // Grows for a while, then shrinks, again and again.
-        if (below(10) < (step % 2000 < 1000 ? 8 : 2)) {
-          const chunk = counted(below(below(10) === 0 ? 5000 : 40)).map((byte) => byte ^ step);
+        if (below(10) < (step % 8000 < 4000 ? 8 : 1)) {
+          const length = 1 + below(below(5) === 0 ? 5000 : 40);
+          const chunk = all.slice(0, length).fill(step, length >> 1);
           added.push(chunk);
           queue.add(chunk);
         } else if (below(2) === 0) {

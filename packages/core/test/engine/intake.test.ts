@@ -72,6 +72,50 @@ describe("Intake", () => {
     expect(intake.length).toBe(KIB);
   });
 
+  it("takes text that fits at the worst, to the last byte", () => {
+    expect(make(3 * KIB).putText("x".repeat(KIB))).toBe(true);
+  });
+
+  it("gathers what follows a buffer only if all of that was gathered", () => {
+    const intake = make(1000, () => {
+      intake.take();
+      intake.land();
+    });
+    expect(intake.putMore([counted(500), counted(600), counted(10)], 0, Infinity)).toBe(1000);
+    expect(intake.putMore([counted(5), counted(10), counted(5)], 0, 10)).toBe(5);
+  });
+
+  it("asks its slab to leave once it is pushed, and not before", () => {
+    const intake = make(4 * KIB);
+    intake.put(counted(10));
+    expect(intake.flushRequested).toBe(false);
+    intake.push();
+    expect(intake.flushRequested).toBe(true);
+  });
+
+  it("takes nothing more once it is sealed, and gives what it has", () => {
+    const intake = make(4 * KIB);
+    intake.put(bytes("last"));
+    intake.seal();
+    expect([intake.tryPut(bytes("x")), intake.hasRoom]).toEqual([false, false]);
+    expect(intake.take()).toEqual(bytes("last"));
+    expect(intake.hasRoom).toBe(false);
+  });
+
+  it("drops what it has, but leaves alone what is in flight", () => {
+    const intake = make(4 * KIB);
+    intake.put(counted(100));
+    const inFlight = intake.take();
+    intake.put(bytes("gathered"));
+    intake.drop();
+    expect([intake.length, intake.isOpen, intake.hasRoom]).toEqual([0, false, false]);
+    intake.land();
+    // Whoever gathers next takes memory of the same pool.
+    const others = Array.from({ length: 4 }, () => make(4 * KIB));
+    for (const other of others) other.put(new Uint8Array(100).fill(0xff));
+    expect(inFlight).toEqual(counted(100));
+  });
+
   it("opens no slab for nothing", () => {
     const intake = make(4 * KIB);
     expect(intake.tryPutText("")).toBe(false);

@@ -20,13 +20,24 @@ describe("Outlet", () => {
     const outlet = new Outlet(inner, () => woken.push("woken"));
     outlet.add(bytes("later"));
     expect(outlet.pump()).toBe(false);
+    expect(outlet.isEmpty).toBe(false);
     inner.release();
-    // Never within `wake` (AW-WAKE-3).
+    outlet.wake();
+    // Never within `wake` (AW-WAKE-3), and once for all wakes until then.
     expect(woken).toEqual([]);
     await Promise.resolve();
     expect(woken).toEqual(["woken"]);
     expect(outlet.pump()).toBe(true);
     expect(inner.text).toBe("later");
+  });
+
+  it("writes nothing of what it dropped", () => {
+    const inner = new RecordingWriter();
+    const outlet = new Outlet(inner, () => {});
+    outlet.add(bytes("gone"));
+    outlet.drop();
+    expect(outlet.pump()).toBe(true);
+    expect(inner.calls).toEqual([]);
   });
 
   it("is crowded above 256 KiB", () => {
