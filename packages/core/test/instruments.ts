@@ -162,7 +162,16 @@ export class RecordingWriter extends Writer {
 
 /** Bytes 0, 1, 2, ... so that a lost, doubled or swapped byte shows. */
 export function counted(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_, index) => index & 0xff);
+  const all = new Uint8Array(length);
+  for (let index = 0; index < length; index++) all[index] = index;
+  return all;
+}
+
+/** Each byte twice: what a coder makes of a block in tests. */
+export function twice(block: Uint8Array): Uint8Array {
+  const all = new Uint8Array(2 * block.length);
+  for (let index = 0; index < all.length; index++) all[index] = block[index >> 1] as number;
+  return all;
 }
 
 export function bytes(text: string): Uint8Array {
