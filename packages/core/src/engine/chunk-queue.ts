@@ -6,9 +6,6 @@ export const NO_BYTES: Uint8Array = new Uint8Array(0);
 /** With so many chunks waiting, short ones are gathered behind them. */
 const GATHER_BEHIND = 16;
 
-/** So many places of chunks that were read are left before the others move up. */
-const MAX_GAP = 1024;
-
 /**
  * Chunks that came and nobody has read: the way out of a reading engine. One chunk, which is what most
  * readers ever hold, takes no array; thousands of short ones take little more memory than their bytes.
@@ -16,9 +13,10 @@ const MAX_GAP = 1024;
 export class ChunkQueue {
   /** What is left of the first chunk; empty if there is none. For everybody else to read only. */
   head: Uint8Array = NO_BYTES;
-  /** The chunks behind it, from `#next` on. */
-  #rest: Uint8Array[] | undefined;
-  #next = 0;
+  /** The chunks behind it, the next one last: to take the first of an array moves all the others. */
+  #next: Uint8Array[] | undefined;
+  /** Those behind them, as they came. */
+  #later: Uint8Array[] | undefined;
   /** What comes behind those. */
   #gathering: Gathering | undefined;
   #length = 0;
@@ -55,42 +53,41 @@ export class ChunkQueue {
 
   drop(): void {
     this.head = NO_BYTES;
-    this.#rest = this.#gathering = undefined;
-    this.#next = this.#length = 0;
+    this.#next = this.#later = this.#gathering = undefined;
+    this.#length = 0;
   }
 
   #append(chunk: Uint8Array): void {
-    const rest = (this.#rest ??= []);
-    if (chunk.length > SHORT || rest.length - this.#next < GATHER_BEHIND) {
-      this.#seal(rest);
-      rest.push(chunk);
+    const next = (this.#next ??= []);
+    const later = (this.#later ??= []);
+    if (chunk.length > SHORT || next.length + later.length < GATHER_BEHIND) {
+      this.#seal(later);
+      later.push(chunk);
       return;
     }
     let gathering = this.#gathering;
     if (gathering?.hasRoomFor(chunk) !== true) {
-      this.#seal(rest);
+      this.#seal(later);
       gathering = this.#gathering = new Gathering();
     }
     gathering.add(chunk);
   }
 
   /** What was gathered is a chunk like the others. */
-  #seal(rest: Uint8Array[]): void {
-    if (this.#gathering !== undefined) rest.push(this.#gathering.give());
+  #seal(later: Uint8Array[]): void {
+    if (this.#gathering !== undefined) later.push(this.#gathering.give());
     this.#gathering = undefined;
   }
 
   /** The next chunk; there is one. */
   #shift(): Uint8Array {
-    const rest = this.#rest as Uint8Array[];
-    if (this.#next === rest.length) this.#seal(rest);
-    const chunk = rest[this.#next] as Uint8Array;
-    // An array's own `shift` moves all the others, once they are many.
-    rest[this.#next++] = NO_BYTES;
-    if (this.#next === rest.length || (this.#next >= MAX_GAP && this.#next * 2 > rest.length)) {
-      rest.splice(0, this.#next);
-      this.#next = 0;
-    }
-    return chunk;
+    const next = this.#next as Uint8Array[];
+    if (next.length > 0) return next.pop() as Uint8Array;
+    const later = this.#later as Uint8Array[];
+    this.#seal(later);
+    // oxlint-disable-next-line unicorn/no-array-reverse -- in place: no array is made for the chunks to come
+    this.#next = later.reverse();
+    this.#later = next;
+    return later.pop() as Uint8Array;
   }
 }

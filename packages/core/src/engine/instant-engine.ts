@@ -31,11 +31,8 @@ export abstract class InstantEngine implements Engine {
   pollVectoredWrite(_waker: Waker, bufs: readonly Uint8Array[]): Poll<number> {
     if (this.#latch.state !== "open") this.#latch.refuse();
     let total = 0;
-    for (const buf of bufs) {
-      const taken = this.take(buf);
-      total += taken;
-      if (taken < buf.length) break;
-    }
+    // One that is full takes nothing of those that follow.
+    for (const buf of bufs) total += this.take(buf);
     return total;
   }
 

@@ -73,7 +73,7 @@ describe("Intake", () => {
   });
 
   it("takes text that fits at the worst, to the last byte", () => {
-    expect(make(3 * KIB).putText("x".repeat(KIB))).toBe(true);
+    expect(make(3 * KIB).tryPutText("x".repeat(KIB))).toBe(true);
   });
 
   it("gathers what follows a buffer only if all of that was gathered", () => {
@@ -97,7 +97,7 @@ describe("Intake", () => {
     const intake = make(4 * KIB);
     intake.put(bytes("last"));
     intake.seal();
-    expect([intake.tryPut(bytes("x")), intake.hasRoom]).toEqual([false, false]);
+    expect([intake.tryPutWithin(bytes("x")), intake.hasRoom]).toEqual([false, false]);
     expect(intake.take()).toEqual(bytes("last"));
     expect(intake.hasRoom).toBe(false);
   });
