@@ -1,5 +1,15 @@
 import { once } from "node:events";
-import { connect as connectPlain, createServer, type AddressInfo, type Socket } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import {
+  connect as connectPlain,
+  createServer,
+  Server,
+  type AddressInfo,
+  type LookupFunction,
+  type Socket,
+} from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { checkTarget, connectSocket, describeTarget, listenSocket } from "@aw/node";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
@@ -93,6 +103,51 @@ describe("a socket that is connected", () => {
     expect(removed).toHaveBeenCalledTimes(1);
   });
 
+  it("may be a Unix-domain socket", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "aw-connect-"));
+    cleanups.push(() => rm(folder, { recursive: true }));
+    const path = join(folder, "socket");
+    const server = await listenSocket("test", { path });
+    cleanups.push(() => server.close());
+    const accepted = once(server, "connection");
+    const socket = await connectSocket("test", { path }, {});
+    cleanups.push(() => socket.destroy());
+    const [theirs] = (await accepted) as [Socket];
+    theirs.end("all");
+    expect(Buffer.concat(await socket.toArray()).toString()).toBe("all");
+    expect(socket.writable).toBe(true);
+  });
+
+  it("comes from the local address that is asked for", async () => {
+    const { port } = await serving();
+    const socket = await connectSocket(
+      "test",
+      { host: "127.0.0.1", port },
+      {
+        localAddress: "127.0.0.9",
+      },
+    );
+    cleanups.push(() => socket.destroy());
+    expect(socket.localAddress).toBe("127.0.0.9");
+  });
+
+  it.each([
+    [{}, 250],
+    [{ attemptDelay: 77 }, 77],
+  ])("is tried at the next address after a while: %j", async (options, ms) => {
+    const { port } = await serving();
+    const timers = vi.spyOn(globalThis, "setTimeout");
+    cleanups.push(() => timers.mockRestore());
+    const lookup: LookupFunction = (_name, _options, done) =>
+      done(null, [
+        { address: "127.0.0.1", family: 4 },
+        { address: "127.0.0.1", family: 4 },
+      ]);
+    const socket = await connectSocket("test", { host: "a.example", port }, { lookup, ...options });
+    socket.destroy();
+    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([ms]);
+  });
+
   it("is refused by what can't be a target before anything else", async () => {
     await expect(connectSocket("test", { port: 0 }, {})).rejects.toMatchObject({
       code: "ERR_AW_INVALID_ARGUMENT",
@@ -131,6 +186,7 @@ describe("no address to connect to", () => {
     ).rejects.toMatchObject({
       code: "ERR_AW_CONNECT",
       message: `connect test a.example:1: ${words}`,
+      cause: { code: "ENODATA" },
     });
   });
 });
@@ -167,14 +223,28 @@ describe("listening", () => {
     });
   });
 
-  it("is aborted by a signal, before it begins and meanwhile", async () => {
+  it("is aborted by a signal, before it begins and meanwhile, and leaves no server", async () => {
     const aborted = { code: "ERR_AW_ABORTED", cause: "no" };
-    await expect(listenSocket("test", { signal: AbortSignal.abort("no") })).rejects.toMatchObject(
-      aborted,
-    );
+    const { port } = await serving();
+    const closed = vi.spyOn(Server.prototype, "close");
+    cleanups.push(() => closed.mockRestore());
+    // It does not even look whether the port is free.
+    await expect(
+      listenSocket("test", { port, signal: AbortSignal.abort("no") }),
+    ).rejects.toMatchObject(aborted);
+    expect(closed).not.toHaveBeenCalled();
     const controller = new AbortController();
     const listening = listenSocket("test", { signal: controller.signal });
     controller.abort("no");
     await expect(listening).rejects.toMatchObject(aborted);
+    expect(closed).toHaveBeenCalledTimes(1);
+  });
+
+  it("says what Node refuses", async () => {
+    await expect(listenSocket("test", { port: 70_000 })).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+      message: expect.stringContaining("listen test 127.0.0.1:70000: ") as string,
+      cause: { code: "ERR_SOCKET_BAD_PORT" },
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect as connectPlain, type AddressInfo, type Server, type Socket } from "node:net";
+import { connect as connectPlain, Socket, type AddressInfo, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AsyncWriteError } from "@aw/core";
@@ -27,8 +27,8 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 class TestConnection extends SocketConnection {
-  constructor(socket: Socket) {
-    super(new SocketDestination(socket, { name: "test", linger: 0 }), socket);
+  constructor(socket: Socket, linger = 0) {
+    super(new SocketDestination(socket, { name: "test", linger }), socket);
   }
 }
 
@@ -225,7 +225,12 @@ describe("connections that are refused", () => {
     client();
     await until(() => listener.waiting === 1);
     await gone(client());
-    expect(refused).toMatchObject([{ code: "ERR_AW_LIMIT" }]);
+    expect(refused).toMatchObject([
+      {
+        code: "ERR_AW_LIMIT",
+        message: expect.stringContaining(`${listener}: refused a connection, 1 wait`) as string,
+      },
+    ]);
     await next();
     client();
     await until(() => listener.waiting === 1);
@@ -260,11 +265,24 @@ describe("connections that are refused", () => {
   });
 
   it("need no onRefused", async () => {
+    const warning = vi.spyOn(process, "emitWarning");
+    cleanups.push(() => warning.mockRestore());
     const { listener, client } = await listening({ maxConnections: 1, onRefused: undefined });
     client();
     await until(() => listener.connections === 1);
     await gone(client());
     expect(listener.refused).toBe(1);
+    expect(warning).not.toHaveBeenCalled();
+  });
+
+  it("may fail afterwards: that ends nothing", async () => {
+    const { listener, client, server } = await listening({ maxConnections: 1 });
+    client();
+    await until(() => listener.connections === 1);
+    const socket = new Socket();
+    server.emit("connection", socket);
+    socket.emit("error", new Error("read ECONNRESET"));
+    expect(socket.destroyed).toBe(true);
   });
 
   it("are what the server fails with, while it goes on", async () => {
@@ -291,6 +309,19 @@ describe("close", () => {
     expect(value.state).toBe("open");
     value.abort();
     await closing;
+    expect(listener.connections).toBe(0);
+  });
+
+  it("is done at once where nothing is open", async () => {
+    const { listener } = await listening();
+    await listener.close();
+  });
+
+  it("does not wait beyond its deadline for a connection that was closed, and whose peer stays", async () => {
+    const { listener, next } = await lingering();
+    const { value } = (await next()) as { value: TestConnection };
+    await value.close();
+    await listener.close({ deadline: 1 });
     expect(listener.connections).toBe(0);
   });
 
@@ -345,13 +376,14 @@ describe("close", () => {
 
 describe("abort", () => {
   it("gives its reason to each connection, and does not wait for what was closed before", async () => {
-    const { listener, client, next } = await listening();
-    client();
-    const { value: open } = (await next()) as { value: TestConnection };
-    connectPlain({ port: listener.port, allowHalfOpen: true }).on("error", () => {});
+    const { listener, client, next } = await lingering();
     const { value: closed } = (await next()) as { value: TestConnection };
     await closed.close();
+    client();
+    const { value: open } = (await next()) as { value: TestConnection };
     listener.abort("enough");
+    // The other one is there until its socket is gone.
+    expect(listener.connections).toBe(1);
     await expect(open.writeAll("x")).rejects.toMatchObject({
       code: "ERR_AW_ABORTED",
       cause: "enough",
@@ -412,6 +444,15 @@ describe("abort", () => {
     });
   });
 });
+
+/** Has one client that never ends, whom a connection that was closed waits for. */
+async function lingering(): Promise<Listening> {
+  const parts = await listening({ accept: (socket) => new TestConnection(socket, 60_000) });
+  const socket = connectPlain({ port: parts.listener.port, allowHalfOpen: true });
+  cleanups.push(() => socket.destroy());
+  socket.on("error", () => {});
+  return parts;
+}
 
 /** A handshake, which ends when the test says so. */
 interface Handshake {

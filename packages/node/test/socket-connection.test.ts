@@ -11,7 +11,7 @@ import {
   type CloseEvent,
 } from "@aw/node";
 import { afterEach, describe, expect, it } from "vitest";
-import { nodeSocketOptions } from "../src/socket-options.ts";
+import { ADDRESS, NAME, nodeSocketOptions } from "../src/socket-options.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -70,6 +70,9 @@ describe("a connection over a socket", () => {
     expect(describePeer("test", socket)).toBe(`test 127.0.0.1:${peer.localPort}`);
     expect(describePeer("test", socket, "/run/s")).toBe("unix /run/s");
     expect(describePeer("test", new Socket())).toBe("test (not connected)");
+    for (const half of [{ remoteAddress: "::1" }, { remotePort: 9 }]) {
+      expect(describePeer("test", half as unknown as Socket)).toBe("test (not connected)");
+    }
   });
 
   it("has none, if there is no socket below", () => {
@@ -96,6 +99,15 @@ describe("a connection over a socket", () => {
     await expect(ours.reader.read()).rejects.toMatchObject(error);
     await expect(ours.writeAll("x")).rejects.toMatchObject(error);
     expect(socket.destroyed).toBe(true);
+  });
+
+  it("destroys the socket below, when it is idle, and not only what is between", async () => {
+    const { socket, peer } = await pair();
+    cleanups.push(() => peer.destroy());
+    const between = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+    const ours = new SocketConnection(new DuplexDestination(between), socket, { idleTimeout: 20 });
+    await expect(ours.reader.read()).rejects.toMatchObject({ code: "ERR_AW_TIMEOUT" });
+    expect([between.destroyed, socket.destroyed]).toEqual([true, true]);
   });
 
   it("has no timer without idleTimeout", async () => {
@@ -213,5 +225,24 @@ describe("the options of a socket", () => {
     [{ keepAlive: 5000 }, { noDelay: true, keepAlive: true, keepAliveInitialDelay: 5000 }],
   ] as const)("%j are %j to Node", (options, ofNode) => {
     expect(nodeSocketOptions(options)).toEqual(ofNode);
+  });
+
+  it.each([
+    ["127.0.0.1", true],
+    ["::1", true],
+    ["localhost", false],
+    ["", false],
+    [undefined, false],
+    [5, false],
+  ])("know an address: %j %s", (value, isOne) => {
+    expect(ADDRESS.accepts(value)).toBe(isOne);
+  });
+
+  it.each([
+    ["localhost", true],
+    ["", false],
+    [5, false],
+  ])("know a name: %j %s", (value, isOne) => {
+    expect(NAME.accepts(value)).toBe(isOne);
   });
 });
