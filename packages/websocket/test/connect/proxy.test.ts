@@ -116,4 +116,31 @@ describe("connect", () => {
       expect(unreachable.message).toContain("proxy 127.0.0.1:1");
     }),
   );
+
+  it.each(["timeout", "signal"])(
+    "leaves no tunnel behind that it gave up by its %s",
+    leavingNothing(async (how) => {
+      const asked = Promise.withResolvers<void>();
+      const silent = createServer().on("connect", (_request, socket: Socket) => {
+        after(() => socket.destroy());
+        socket.on("error", () => {}).on("end", () => socket.end());
+        socket.resume();
+        asked.resolve();
+      });
+      silent.listen(0, "127.0.0.1");
+      await once(silent, "listening");
+      const closed = once(silent, "close");
+      useProxy(`http://127.0.0.1:${portOf({ address: silent.address() })}`);
+      const controller = new AbortController();
+      const { signal } = controller;
+      const options = how === "timeout" ? { timeout: 100 } : { signal };
+      const connecting = failureOf(connect("ws://a.example/", options));
+      await asked.promise;
+      controller.abort();
+      expect((await connecting).code).toBe(how === "timeout" ? "ERR_AW_TIMEOUT" : "ERR_AW_ABORTED");
+      // Not before our end of the tunnel is gone.
+      silent.close();
+      await closed;
+    }),
+  );
 });

@@ -75,7 +75,8 @@ export async function openWebSocket<C>(
   const attempt = `connect ${name}`;
   throwIfAborted(attempt, signal);
   const startedAt = performance.now();
-  const ws = open(target, offers, options, attempt);
+  const givenUp = new AbortController();
+  const ws = open(target, offers, { ...options, signal: givenUp.signal }, attempt);
   return new Promise((resolve, reject) => {
     let refusal: Refusal | undefined;
     let socket: Socket | undefined;
@@ -84,6 +85,7 @@ export async function openWebSocket<C>(
       if (settled) return;
       settled = true;
       deadline.clear();
+      givenUp.abort();
       ws.terminate();
       diagnostics.error(name, error);
       reject(error);
@@ -114,9 +116,14 @@ export async function openWebSocket<C>(
   });
 }
 
-function open(url: URL, offers: string[], options: OpenSettings, attempt: string): WebSocket {
-  const { headers = {}, tls } = options;
-  const agent = agentFor(url, options.agent);
+function open(
+  url: URL,
+  offers: string[],
+  options: OpenSettings & { signal: AbortSignal },
+  attempt: string,
+): WebSocket {
+  const { headers = {}, tls, signal } = options;
+  const agent = agentFor(url, options.agent, signal);
   try {
     return new WebSocket(url, offers, {
       ...tls,

@@ -6,22 +6,30 @@ import { AsyncWriteError } from "@aw/core";
 import { printable } from "../../link/printable.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 
-/** The agent of the user, or one for the proxy of the environment; undefined to connect directly. */
-export function agentFor(url: URL, agent: Agent | undefined): Agent | undefined {
+/**
+ * The agent of the user, or one for the proxy of the environment; undefined to connect directly.
+ *
+ * @param signal gives a tunnel up that is not open yet: ws can't, which knows no more than its agent
+ */
+export function agentFor(
+  url: URL,
+  agent: Agent | undefined,
+  signal: AbortSignal,
+): Agent | undefined {
   if (agent !== undefined) return agent;
   const proxy = environmentProxy(url, process.env);
-  return proxy === undefined ? undefined : tunnelAgent(proxy, url);
+  return proxy === undefined ? undefined : tunnelAgent(proxy, url, signal);
 }
 
 type Created = (error: Error | null, socket?: Socket) => void;
 
 /** An agent whose sockets are tunnels through an HTTP proxy (RFC 9110, section 9.3.6). */
-function tunnelAgent(proxy: URL, url: URL): Agent {
+function tunnelAgent(proxy: URL, url: URL, signal: AbortSignal): Agent {
   const secure = url.protocol === "wss:" || url.protocol === "https:";
   const agent = secure ? new HttpsAgent() : new HttpAgent();
   const create = (options: ClientRequestArgs, created: Created): undefined => {
     const target = `${url.hostname}:${url.port === "" ? (secure ? 443 : 80) : url.port}`;
-    openTunnel(proxy, target, (error, socket) => {
+    openTunnel(proxy, target, signal, (error, socket) => {
       if (error !== null || socket === undefined || !secure) {
         created(error, socket);
         return;
@@ -34,7 +42,7 @@ function tunnelAgent(proxy: URL, url: URL): Agent {
   return agent;
 }
 
-function openTunnel(proxy: URL, target: string, opened: Created): void {
+function openTunnel(proxy: URL, target: string, signal: AbortSignal, opened: Created): void {
   const { username, password } = proxy;
   const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
@@ -44,6 +52,7 @@ function openTunnel(proxy: URL, target: string, opened: Created): void {
     method: "CONNECT",
     path: target,
     agent: false,
+    signal,
     headers: {
       Host: target,
       ...(username !== "" && { "Proxy-Authorization": authorization }),
