@@ -1,6 +1,6 @@
-import { OutgoingMessage } from "node:http";
 import { finished, Writable } from "node:stream";
 import { AsyncWriteError, type CompletionControl, type Destination, type Done } from "@aw/core";
+import { isOutgoingMessage } from "./outgoing-message.ts";
 
 /** A Node Writable, or what looks like one, as a destination. */
 export class NodeStreamDestination implements Destination {
@@ -104,5 +104,5 @@ export function isGone({
 /** Whether `write` is Node's own, whose callbacks come. A replacement may forget them. */
 function callsBack(stream: Writable): boolean {
   if (Object.hasOwn(stream, "write")) return false;
-  return stream.write === Writable.prototype.write || stream instanceof OutgoingMessage;
+  return stream.write === Writable.prototype.write || isOutgoingMessage(stream);
 }
