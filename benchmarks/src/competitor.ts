@@ -13,9 +13,12 @@ export interface Competitor {
   /** Whether the heap of its process says what it allocates. Default: true. */
   readonly countsHeap?: boolean | undefined;
   readonly ways: {
-    readonly [Name in WorkloadName]?: Readonly<Record<string, Ways[Name]>> | undefined;
+    readonly [Name in WorkloadName]?: Known<Ways[Name]> | (() => Promise<Known<Ways[Name]>>);
   };
 }
+
+/** The ways to do one kind of work, by their names. */
+type Known<Way> = Readonly<Record<string, Way>>;
 
 /** In the order of the tables. Ours is first: its first way is what the others are compared to. */
 export const COMPETITORS: readonly string[] = [
@@ -37,4 +40,16 @@ export const COMPETITORS: readonly string[] = [
 export async function loadCompetitor(name: string): Promise<Competitor> {
   const module = (await import(`../competitors/${name}/index.ts`)) as { competitor: Competitor };
   return module.competitor;
+}
+
+/**
+ * The ways of a competitor to do the work. What has much to load gives a function for it: modules that the work does
+ * not need make each collection of garbage longer.
+ */
+export async function waysOf(
+  { ways }: Competitor,
+  workload: WorkloadName,
+): Promise<Known<unknown>> {
+  const known: Known<unknown> | (() => Promise<Known<unknown>>) = ways[workload] ?? {};
+  return typeof known === "function" ? known() : known;
 }

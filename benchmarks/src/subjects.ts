@@ -1,5 +1,5 @@
 import type { BenchCase } from "./cases.ts";
-import { COMPETITORS, loadCompetitor } from "./competitor.ts";
+import { COMPETITORS, loadCompetitor, waysOf } from "./competitor.ts";
 import { loadWorkload } from "./workloads.ts";
 import type { RuntimeName } from "./runtimes.ts";
 
@@ -22,8 +22,9 @@ export async function subjectsOf(
 ): Promise<Subject[]> {
   const subjects: Subject[] = [];
   for (const name of COMPETITORS) {
-    const { ways, runtime = "node", countsHeap = true, prepare } = await loadCompetitor(name);
-    const known = Object.entries<unknown>(ways[workload] ?? {});
+    const competitor = await loadCompetitor(name);
+    const { runtime = "node", countsHeap = true, prepare } = competitor;
+    const known = Object.entries(await waysOf(competitor, workload));
     if (known.length === 0 || (figure === "heap" && !countsHeap)) continue;
     if (!readiness.has(name)) readiness.set(name, prepare?.(quickly));
     for (const [way, how] of known) {

@@ -1,48 +1,35 @@
 import type { Competitor } from "../../src/competitor.ts";
-import { call } from "./call.ts";
-import { gzip, zstd } from "./codec.ts";
-import { echo, idle, stalled } from "./connections.ts";
-import { copy } from "./copy.ts";
-import { gunzip, inflate, unbrotli, unzstd } from "./decode.ts";
-import { file } from "./file.ts";
-import { flush, logs } from "./logs.ts";
-import { logLines } from "./log-lines.ts";
-import { imports, size } from "./modules.ts";
-import { readLines } from "./read-lines.ts";
-import { tcp, tls, websocket } from "./send.ts";
-import { proxy, serveEcho, serveMessages } from "./serve.ts";
-import { broadcast, websocketReceive } from "./websocket.ts";
 
 /** Ours. */
 export const competitor: Competitor = {
   ways: {
-    call,
-    tcp,
-    tls,
-    websocket,
-    "websocket-receive": websocketReceive,
-    broadcast,
-    "serve-echo": serveEcho,
-    "serve-messages": serveMessages,
-    proxy,
-    accept: serveEcho,
-    file,
-    "log-lines": logLines,
-    gzip,
-    zstd,
-    gunzip,
-    inflate,
-    unbrotli,
-    unzstd,
-    "read-lines": readLines,
-    logs,
-    flush,
-    echo,
-    copy,
-    idle,
-    "idle-used": idle,
-    stalled,
-    import: imports,
-    size,
+    call: async () => (await import("./call.ts")).call,
+    tcp: async () => (await import("./send.ts")).tcp,
+    tls: async () => (await import("./send.ts")).tls,
+    websocket: async () => (await import("./send.ts")).websocket,
+    "websocket-receive": async () => (await import("./websocket.ts")).websocketReceive,
+    broadcast: async () => (await import("./websocket.ts")).broadcast,
+    "serve-echo": async () => (await import("./serve.ts")).serveEcho,
+    "serve-messages": async () => (await import("./serve.ts")).serveMessages,
+    proxy: async () => (await import("./serve.ts")).proxy,
+    accept: async () => (await import("./serve.ts")).serveEcho,
+    file: async () => (await import("./file.ts")).file,
+    "log-lines": async () => (await import("./log-lines.ts")).logLines,
+    gzip: async () => (await import("./codec.ts")).gzip,
+    zstd: async () => (await import("./codec.ts")).zstd,
+    gunzip: async () => (await import("./decode.ts")).gunzip,
+    inflate: async () => (await import("./decode.ts")).inflate,
+    unbrotli: async () => (await import("./decode.ts")).unbrotli,
+    unzstd: async () => (await import("./decode.ts")).unzstd,
+    "read-lines": async () => (await import("./read-lines.ts")).readLines,
+    logs: async () => (await import("./logs.ts")).logs,
+    flush: async () => (await import("./logs.ts")).flush,
+    echo: async () => (await import("./connections.ts")).echo,
+    copy: async () => (await import("./copy.ts")).copy,
+    idle: async () => (await import("./connections.ts")).idle,
+    "idle-used": async () => (await import("./connections.ts")).idle,
+    stalled: async () => (await import("./connections.ts")).stalled,
+    import: async () => (await import("./modules.ts")).imports,
+    size: async () => (await import("./modules.ts")).size,
   },
 };
