@@ -8,12 +8,15 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { PENDING } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import { abortedBy } from "../writer/poll-fn.ts";
-import { tryFlush, type Writer } from "../writer/writer.ts";
+import { writerAccess, type Writer } from "../writer/writer.ts";
 import type { CopyOptions } from "./copy-options.ts";
 
+/** From this size on, in bytes, a chunk that the reader gives away is passed on as it is, where it can leave now. */
+const ADOPTED_FROM = 16 * 1024;
+
 /**
- * From this size on, in bytes, a chunk that the reader gives away is offered to the writer as a loan. Below it
- * none takes one, and a poll costs less than a promise.
+ * From this size on it is offered to the writer as a loan. Below it none takes one, and a poll costs less than a
+ * promise.
  */
 const LENT_FROM = 256 * 1024;
 
@@ -102,15 +105,12 @@ class ReaderCopy implements Waker, Runnable {
       return false;
     }
     if (view.length === 0) {
-      if (tryFlush(this.#writer)) this.#finish();
+      if (writerAccess.tryFlush(this.#writer)) this.#finish();
       else this.#wait(this.#writer.flush(this.#waiting), () => this.#finish());
       return false;
     }
-    const taken = view.length >= LENT_FROM ? this.#reader.pollTake?.(this) : undefined;
-    if (taken !== undefined && taken !== PENDING) {
-      this.#wait(this.#writer.writeAll(taken), () => this.#copied(taken.length));
-      return false;
-    }
+    const taken = this.#passes(view.length) ? this.#reader.pollTake?.(this) : undefined;
+    if (taken !== undefined && taken !== PENDING) return this.#pass(taken);
     const n = this.#writer.tryWrite(view);
     if (n === 0) {
       // The view stays as it is: nobody polls the reader before this has answered.
@@ -120,6 +120,22 @@ class ReaderCopy implements Waker, Runnable {
     this.#reader.consume(n);
     this.#copied(n);
     return !mustYield(costOf(n), this);
+  }
+
+  /** Whether so many bytes are passed on without a copy. */
+  #passes(length: number): boolean {
+    if (length >= LENT_FROM) return true;
+    return length >= ADOPTED_FROM && writerAccess.adopts(this.#writer, length);
+  }
+
+  /** Passes on what the reader gave away. Returns whether to go on at once. */
+  #pass(chunk: Uint8Array): boolean {
+    if (writerAccess.adopts(this.#writer, chunk.length) && this.#writer.engine.adopt?.(chunk)) {
+      this.#copied(chunk.length);
+      return !mustYield(costOf(chunk.length), this);
+    }
+    this.#wait(this.#writer.writeAll(chunk), () => this.#copied(chunk.length));
+    return false;
   }
 
   get #waiting(): OperationOptions | undefined {

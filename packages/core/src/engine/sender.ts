@@ -16,7 +16,7 @@ const NOW_AT_MOST = 1024 * 1024;
 /** The max bytes, in one call, that a destination can be expected to take at once. */
 const AT_ONCE_AT_MOST = 64 * 1024;
 
-type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
+type Step = "transmit" | "adopted" | "lend" | "rest" | "commit" | "finish";
 
 /**
  * The way out of a `CompletionEngine`: what was gathered, what was lent, commits and the end go to the
@@ -57,7 +57,9 @@ export class Sender {
 
   /** Whether bytes are gathered or in flight. */
   get hasUnsent(): boolean {
-    return this.gathered > 0 || this.#loan !== undefined || this.#steps.current === "transmit";
+    const { current } = this.#steps;
+    const isInFlight = current === "transmit" || current === "adopted";
+    return isInFlight || this.gathered > 0 || this.#loan !== undefined;
   }
 
   /** Whether nothing is gathered, and nothing is in flight or waits for a commit. */
@@ -106,6 +108,25 @@ export class Sender {
       const n = this.#destination.transmitNow?.(part) ?? 0;
       this.#uncommitted = true;
       return n;
+    } catch (error) {
+      throw this.#latch.fail(error);
+    }
+  }
+
+  /** Whether a chunk can leave now as it is. Where bytes don't leave at once, gathering makes fewer calls. */
+  get adopts(): boolean {
+    return (
+      this.isFree &&
+      this.gathered === 0 &&
+      !this.#steps.isAdvancing &&
+      this.#destination.transmitAtOnce !== undefined
+    );
+  }
+
+  /** Sends a chunk that nobody else has, without a copy. Only while it {@link Sender.adopts}. */
+  adopt(chunk: Uint8Array): void {
+    try {
+      if (this.#hand(chunk, "adopted")) this.#uncommitted = true;
     } catch (error) {
       throw this.#latch.fail(error);
     }
@@ -171,23 +192,31 @@ export class Sender {
   }
 
   #transmit(intake: Intake): void {
-    const destination = this.#destination;
     const bytes = intake.take();
     intake.flushRequested = this.#commitRequested;
+    if (!this.#hand(bytes, "transmit")) return;
+    intake.land();
+    this.#uncommitted = true;
+    this.#latch.wake();
+  }
+
+  /** Hands bytes to the destination. Returns whether they have left within the call; if not, `step` lasts until then. */
+  #hand(bytes: Uint8Array, step: Step): boolean {
+    const destination = this.#destination;
     if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
-      destination.transmit(bytes, this.#steps.begin("transmit"));
-    } else if (destination.transmitAtOnce(bytes)) {
-      intake.land();
-      this.#uncommitted = true;
-      this.#latch.wake();
-    } else {
-      destination.whenTransmitted?.(this.#steps.begin("transmit"));
+      destination.transmit(bytes, this.#steps.begin(step));
+      return false;
     }
+    if (destination.transmitAtOnce(bytes)) return true;
+    destination.whenTransmitted?.(this.#steps.begin(step));
+    return false;
   }
 
   #stepDone(step: Step): void {
     if (step === "transmit") {
       this.#intake?.land();
+      this.#uncommitted = true;
+    } else if (step === "adopted") {
       this.#uncommitted = true;
     } else if (step === "lend") {
       this.#uncommitted = true;

@@ -15,11 +15,16 @@ import { abortedBy } from "./poll-fn.ts";
 import { WriteAllVectoredOperation } from "./write-all-vectored.ts";
 import { WriteAllOperation } from "./write-all.ts";
 
-/**
- * For what belongs to the writer, and is not in its file: flushes without a promise if nothing has to be waited
- * for. Returns whether that was so; if not, `flush` goes on with it.
- */
-export let tryFlush: (writer: Writer) => boolean;
+/** What `copy` can do with a writer whose operations are all done, without a promise. */
+interface WriterAccess {
+  /** Flushes if nothing has to be waited for. Returns whether that was so; if not, `flush` goes on with it. */
+  tryFlush(writer: Writer): boolean;
+  /** Whether the writer takes a chunk of this length as it is, by `adopt` of its engine. */
+  adopts(writer: Writer, length: number): boolean;
+}
+
+/** For what belongs to the writer, and is not in its file. */
+export let writerAccess: WriterAccess;
 
 /**
  * The promise API over any {@link AsyncWrite}: what people hold in their hands. Every factory
@@ -41,8 +46,11 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   static {
-    tryFlush = (writer) =>
-      writer.#operations?.idle !== false && writer.engine.pollFlush(NOOP_WAKER) !== PENDING;
+    const isIdle = (writer: Writer): boolean => writer.#operations?.idle !== false;
+    writerAccess = {
+      tryFlush: (writer) => isIdle(writer) && writer.engine.pollFlush(NOOP_WAKER) !== PENDING,
+      adopts: (writer, length) => isIdle(writer) && writer.engine.adopts?.(length) === true,
+    };
   }
 
   /**
