@@ -20,8 +20,12 @@ describe("limit", () => {
     const out = limit(memory(), 3);
     await out.writeAll("abc");
     expect(out.pollWrite(waker, bytes(""))).toBe(0);
+    expect(out.pollVectoredWrite(waker, [])).toBe(0);
     expect(out.remaining).toBe(0);
     await out.close();
+    expect(() => out.pollWrite(waker, bytes("d"))).toThrow(
+      expect.objectContaining({ code: "ERR_AW_CLOSED" }),
+    );
   });
 
   it("cuts a vectored write where it ends", async () => {

@@ -32,4 +32,13 @@ describe("meter", () => {
     expect(out.pendingTime).toBe(30);
     vi.useRealTimers();
   });
+
+  it("ends its wait where the writer fails", () => {
+    const inner = new RecordingWriter();
+    const out = meter(inner);
+    inner.stalled = true;
+    out.pollWrite(waker, bytes("a"));
+    out.abort();
+    expect([out.pendings, out.isPending]).toEqual([1, false]);
+  });
 });

@@ -2,19 +2,22 @@ import {
   buffered,
   cursor,
   inspect,
+  keepOpen,
   limit,
   lineBuffered,
   meter,
   progress,
+  tee,
   throttle,
   timeout,
   type Writer,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { RecordingWriter, turn } from "../instruments.ts";
+import { bytes, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
 
-/** What every wrapper does the same way. */
-describe.each<[string, (inner: Writer) => Writer]>([
+const waker = new CountingWaker();
+
+const WRAPPERS: readonly [string, (inner: Writer) => Writer][] = [
   ["inspect", (inner) => inspect(inner, () => {})],
   ["meter", meter],
   ["progress", (inner) => progress(inner, { onProgress() {} })],
@@ -23,7 +26,10 @@ describe.each<[string, (inner: Writer) => Writer]>([
   ["timeout", (inner) => timeout(inner, { write: 1000 })],
   ["lineBuffered", (inner) => lineBuffered(inner)],
   ["buffered", (inner) => buffered(inner)],
-])("%s as a wrapper", (name, wrap) => {
+];
+
+/** What every wrapper does the same way. */
+describe.each(WRAPPERS)("%s as a wrapper", (name, wrap) => {
   it("forwards abort, closes once, names itself", async () => {
     const inner = new RecordingWriter({ pending: true });
     const out = wrap(inner);
@@ -64,3 +70,18 @@ describe.each<[string, (inner: Writer) => Writer]>([
     expect(inner.text).toBe("abc");
   });
 });
+
+it.each([...WRAPPERS, ["keepOpen", keepOpen], ["tee", (inner: Writer) => tee(inner)]] as const)(
+  "%s refuses every write once it is closed, with and without a byte",
+  async (_name, wrap) => {
+    const out = wrap(new RecordingWriter());
+    await out.close();
+    const closed = expect.objectContaining({ code: "ERR_AW_CLOSED" });
+    for (const buf of [bytes("x"), bytes("")]) {
+      expect(() => out.pollWrite(waker, buf)).toThrow(closed);
+      expect(() => out.pollVectoredWrite(waker, [buf])).toThrow(closed);
+    }
+    expect(() => out.pollVectoredWrite(waker, [])).toThrow(closed);
+    expect([out.state, out.pollFlush(waker)]).toEqual(["closed", undefined]);
+  },
+);
