@@ -1,6 +1,6 @@
 import { memory, PENDING, tee } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, counted, CountingWaker, RecordingWriter } from "../instruments.ts";
+import { bytes, counted, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
 
 const waker = new CountingWaker();
 
@@ -60,6 +60,60 @@ describe("tee", () => {
     expect(good.text).toBe("ab");
     good.failNext = new Error("broken too");
     await expect(out.close()).rejects.toThrow("broken too");
+  });
+
+  it("flushes each branch once a flush, and again after a write", async () => {
+    const [fast, slow] = [new RecordingWriter(), new RecordingWriter()];
+    const out = tee(fast, slow);
+    const flushes = (): number[] =>
+      [fast, slow].map(({ calls }) => calls.filter((call) => call === "flush").length);
+    slow.stalled = true;
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    slow.release();
+    expect(out.pollFlush(waker)).toBe(undefined);
+    expect(flushes()).toEqual([1, 1]);
+    await out.flush();
+    expect(flushes()).toEqual([2, 2]);
+    slow.stalled = true;
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    out.pollWrite(waker, bytes("a"));
+    slow.release();
+    await out.flush();
+    expect(flushes()).toEqual([4, 3]);
+  });
+
+  it("takes a list of buffers in order, as far as its block goes", () => {
+    const target = memory();
+    const out = tee(target);
+    const bufs = [counted(40_000), bytes(""), counted(40_000).toReversed(), bytes("end")];
+    expect(out.pollVectoredWrite(waker, bufs)).toBe(64 * 1024);
+    expect(Buffer.compare(target.bytes(), Buffer.concat(bufs).subarray(0, 64 * 1024))).toBe(0);
+    expect(out.isVectored).toBe(true);
+  });
+
+  it("goes on with what waited for the branch that it drops, and hears of it once", async () => {
+    const [good, stuck] = [memory(), new RecordingWriter()];
+    const out = tee(stuck, good, { onError: "drop" });
+    stuck.stalled = true;
+    await out.writeAll("first");
+    const waiting = out.writeAll("second");
+    stuck.failNow(new Error("broken"));
+    await waiting;
+    await turn();
+    expect([good.text(), out.state]).toEqual(["firstsecond", "open"]);
+    // A branch that a poll finds failed says so to its listeners, too.
+    const bad = new RecordingWriter();
+    const polled = tee(bad, good, { onError: "drop" });
+    polled.onFailure(() => {});
+    bad.failNext = new Error("broken");
+    await polled.writeAll("third");
+    await turn();
+    expect([polled.state, polled.writers, bad.calls]).toEqual([
+      "open",
+      [good],
+      [expect.stringContaining("abort")],
+    ]);
   });
 
   it("aborts all branches, and says what they are", () => {
