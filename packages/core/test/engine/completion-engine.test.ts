@@ -9,6 +9,7 @@ import {
   type Done,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
+import { COSTLY } from "../../src/task/coop.ts";
 import { bytes, CountingWaker, counted, turn } from "../instruments.ts";
 
 /** A destination whose steps are answered when the test says so. */
@@ -213,6 +214,20 @@ describe("CompletionEngine", () => {
     await flush;
     await writer.flush();
     expect(to.steps).toEqual(["transmit 3", "commit"]);
+    // What leaves without a flush is not committed.
+    await writer.writeAll("d");
+    await turn();
+    to.answer();
+    expect(to.steps).toEqual(["transmit 3", "commit", "transmit 1"]);
+  });
+
+  it("sends by itself what no commit is needed for, so that a flush costs little", () => {
+    const sending = new CompletionEngine(new Manual());
+    expect(sending.send()).toBe(true);
+    expect(sending.flushCost).toBe(4);
+    const committing = new CompletionEngine(durable());
+    expect(committing.send()).toBe(false);
+    expect(committing.flushCost).toBe(COSTLY);
   });
 
   it("takes writes while a flush is pending, and they are not lost", async () => {
@@ -338,6 +353,11 @@ describe("CompletionEngine", () => {
     to.answer();
     to.answer();
     expect(to.text).toBe("abcdefghijklmnop");
+    expect(writer.isVectored).toBe(true);
+    writer.pollClose(waker);
+    expect(() => writer.pollVectoredWrite(waker, [])).toThrow(
+      expect.objectContaining({ code: "ERR_AW_CLOSED" }),
+    );
   });
 
   it("refuses an impossible capacity", () => {
@@ -357,6 +377,16 @@ describe("CompletionEngine, over a synchronous destination", () => {
     await writer.writeAll(large);
     expect(to.calls.map(({ length }) => length)).toEqual([3, 64 * 1024]);
     expect(to.calls[1]?.data).toBe(large);
+  });
+
+  it("passes on no more than 1 MiB in one call", async () => {
+    const { to, writer } = synchronous(new Synchronous());
+    const MIB = 1024 * 1024;
+    await writer.writeAll(new Uint8Array(2 * MIB));
+    expect(to.calls.map(({ length }) => length)).toEqual([MIB, MIB]);
+    const exactly = new Uint8Array(MIB);
+    await writer.writeAll(exactly);
+    expect(to.calls[2]?.data).toBe(exactly);
   });
 
   it("throws an error of a write that bypasses the slabs with none of its bytes accepted", async () => {

@@ -203,6 +203,22 @@ describe("lending", () => {
     expect(writer.bytes.equals(counted(400 * KIB))).toBe(true);
   });
 
+  it("takes one loan at a time, and none that others have to go before", () => {
+    const to = new Slow(false);
+    const engine = new CompletionEngine(to, {
+      capacity: 4 * KIB,
+      lend: { from: 16 * KIB, atMost: 20 * KIB },
+    });
+    const lend = (): boolean => engine.lend(counted(16 * KIB)) !== undefined;
+    engine.pollWrite(waker, counted(4 * KIB));
+    engine.pollWrite(waker, bytes("gathered"));
+    expect(lend()).toBe(false);
+    to.answers.shift()?.();
+    to.answers.shift()?.();
+    expect(lend()).toBe(true);
+    expect(lend()).toBe(false);
+  });
+
   it("refuses a write after close and after a failure as any write does", async () => {
     const closed = new LendingWriter({ atOnce: true });
     await closed.close();

@@ -68,6 +68,13 @@ describe.each(KINDS)("a CompletionEngine that %s", (_kind, Kind, options) => {
     expect(all.subarray(length).toString()).toBe("smallanother");
   });
 
+  it("sends what a list has behind a slab that it filled", async () => {
+    const { to, writer } = setUp();
+    writer.pollVectoredWrite(new CountingWaker(), [counted(CAPACITY), bytes("small")]);
+    await turn();
+    expect(Buffer.concat(to.sent).subarray(CAPACITY).toString()).toBe("small");
+  });
+
   it("sends it, too, if it comes in the same turn", async () => {
     const { to, writer } = setUp();
     await writer.writeAll("x".repeat(20_000));
