@@ -101,6 +101,7 @@ describe("TransformEngine", () => {
     await out.writeAll("ab");
     await out.writeAll("c");
     expect(inner.text()).toBe("");
+    expect([by.control.bytesIn, by.control.bytesOut]).toEqual([3, 0]);
     await out.flush();
     expect(inner.text()).toBe("aabbcc|");
     expect(by.steps).toEqual(["transform 3", "flush"]);
@@ -130,6 +131,21 @@ describe("TransformEngine", () => {
     expect(by.steps).toEqual(["transform 3", "transform 1", "transform 2"]);
     await turn();
     expect(by.steps).toHaveLength(3);
+  });
+
+  it("gathers a list of buffers in one call, of which it is eager, too", async () => {
+    const inner = memory();
+    const { by, out } = doubling(inner, 4, undefined, true);
+    expect(out.isVectored).toBe(true);
+    expect(out.pollVectoredWrite(waker, [bytes(""), bytes("abcd"), bytes(""), bytes("e")])).toBe(5);
+    await turn();
+    expect(by.steps).toEqual(["transform 4", "transform 1"]);
+    expect(inner.text()).toBe("aabbccddee");
+    expect(out.pollVectoredWrite(waker, [])).toBe(0);
+    await out.close();
+    expect(() => out.pollVectoredWrite(waker, [])).toThrow(
+      expect.objectContaining({ code: "ERR_AW_CLOSED" }),
+    );
   });
 
   it("that is eager does nothing at the end of a turn in which it was aborted or closed", async () => {
@@ -366,6 +382,8 @@ describe("TransformEngine", () => {
     by.answer();
     by.answer();
     await expect(closing).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "stop" });
+    expect(by.control.push(bytes("late"))).toBe(true);
+    expect([by.control.bytesIn, by.control.bytesOut]).toEqual([1, 0]);
     expect(inner.text()).toBe("");
     expect(inner.state).toBe("failed");
     expect(by.released).toBe(1);
