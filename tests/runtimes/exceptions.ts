@@ -29,11 +29,4 @@ export const EXCEPTIONS: readonly Exception[] = [
     reason:
       "Bun reads up to 512 KiB of a Unix-domain socket at once, and hands it out as one chunk",
   },
-  {
-    runtime: "Deno 2",
-    package: "compression",
-    cases: /^brotli keeps the contract: AW-WRITE-8 .* seeded schedules$/,
-    reason:
-      "Deno's brotli decoder takes a stream of no byte for a whole one after it has decoded others",
-  },
 ];
