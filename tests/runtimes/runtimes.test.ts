@@ -57,6 +57,11 @@ describe.each(runtimes)("$name", ({ name, path, flags }) => {
     run("tls-end.ts", [], [cert, key]);
   });
 
+  it("makes a writer wait for a TLS peer that does not read", async () => {
+    const { cert, key } = await selfSigned("localhost");
+    run("tls-slow-reader.ts", [], [cert, key]);
+  });
+
   it.runIf(name === "Node 26")("drives a writer with its own pipeTo", () =>
     run("stream-iter.ts", ["--experimental-stream-iter"]),
   );

@@ -5,6 +5,9 @@ import type { Base } from "./base.ts";
 import { onCut } from "./cut.ts";
 import { holdBelow } from "./hold-below.ts";
 import { tlsError } from "./tls-error.ts";
+import { whenWritten } from "./written-below.ts";
+
+const { bun, deno } = process.versions;
 
 export interface TlsDestinationOptions {
   linger?: number | undefined;
@@ -21,13 +24,21 @@ export class TlsDestination extends DuplexDestination<TLSSocket> {
   constructor(tls: TLSSocket, base: Base, { linger, requireCloseNotify }: TlsDestinationOptions) {
     super(tls, { name: `tls > ${base.name}`, linger });
     this.#base = base;
-    if (process.versions["deno"] !== undefined) holdBelow(tls, base);
+    if (deno !== undefined) holdBelow(tls, base);
     const { flush } = base;
     if (flush !== undefined) this.commit = (done) => void flush().then(() => done(), done);
     if (!requireCloseNotify) return;
     onCut(tls, base, () => {
       this.#isCut = true;
     });
+  }
+
+  override transmit(bytes: Uint8Array, done: Done): void {
+    super.transmit(bytes, bun === undefined ? done : this.#afterBelow(done));
+  }
+
+  override finish(done: Done): void {
+    super.finish(bun === undefined ? done : this.#afterBelow(done));
   }
 
   override checkEnd(done: (error?: unknown) => void): void {
@@ -41,6 +52,13 @@ export class TlsDestination extends DuplexDestination<TLSSocket> {
 
   override translate(error: unknown): unknown {
     return tlsError(error, this.name);
+  }
+
+  #afterBelow(done: Done): Done {
+    return (error) => {
+      if (error) done(error);
+      else whenWritten(this.#base.duplex, done);
+    };
   }
 
   protected override reset(failure: AsyncWriteError): void {
