@@ -26,7 +26,7 @@ export const CONFIG = v.strictObject({
     }),
     {},
   ),
-  /** Where uploads go: a folder, another relay, `tls://host:port`, or an object store, `nats://host:port/BUCKET`. */
+  /** Where uploads go: a folder, another relay, `tls://host:port`, or an object store, `nats://host:port/BUCKET` or `s3://BUCKET`. */
   store: v.optional(TEXT, "relay-data"),
   /** A relay, `tls://host:port`, that gets everything, too: an upload is acknowledged when both have it. */
   forward: v.optional(TEXT),
@@ -56,6 +56,19 @@ export const CONFIG = v.strictObject({
       retrySeconds: v.optional(v.pipe(SECONDS, v.maxValue(100)), 30),
       /** How long an upload has no new chunk before its chunks are purged. */
       orphanSeconds: v.optional(SECONDS, 900),
+    }),
+    {},
+  ),
+  /** For a store that is a bucket of S3. */
+  s3: v.optional(
+    v.strictObject({
+      /** How large the parts of an upload are. S3 takes at least 5 MiB, and at most 10,000 parts. */
+      partBytes: v.optional(
+        v.pipe(v.number(), v.integer(), v.minValue(5 * 2 ** 20), v.maxValue(2 ** 30)),
+        8 * 2 ** 20,
+      ),
+      /** How many parts of one upload are on their way at a time. */
+      concurrency: v.optional(v.pipe(COUNT, v.maxValue(16)), 2),
     }),
     {},
   ),

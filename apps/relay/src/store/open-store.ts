@@ -6,10 +6,11 @@ import type { Config } from "../config/schema.ts";
 import { FolderStore } from "./folder-store.ts";
 import { ForwardingStore } from "./forwarding-store.ts";
 import { openNats } from "./nats/open-nats.ts";
+import { openS3 } from "./s3/open-s3.ts";
 import type { Store } from "./store.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
-type StoreConfig = Pick<Config, "forward" | "nats" | "store" | "upstream">;
+type StoreConfig = Pick<Config, "forward" | "nats" | "s3" | "store" | "upstream">;
 
 /** The store of a configuration. Opens nothing if a part of it makes no sense. */
 export async function openStore(config: StoreConfig, log?: Logger): Promise<Store> {
@@ -27,6 +28,8 @@ async function ownStore(config: StoreConfig, log: Logger | undefined): Promise<S
       return await FolderStore.open(store);
     case "nats":
       return await openNats(config, log);
+    case "s3":
+      return await openS3(config);
     default:
       return await relayAt("store", store, upstream);
   }
