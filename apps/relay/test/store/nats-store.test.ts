@@ -10,7 +10,7 @@ import { newUploadId } from "../../src/ingest/upload-id.ts";
 import type { Receipt } from "../../src/live/snapshot.ts";
 import type { NatsStore } from "../../src/store/nats/nats-store.ts";
 import { openNats } from "../../src/store/nats/open-nats.ts";
-import type { Store } from "../../src/store/store.ts";
+import type { Slot, Store } from "../../src/store/store.ts";
 import { ForeignBucket } from "./nats-bucket.ts";
 import { NatsServer } from "./nats-server.ts";
 import { storeCases } from "./store-cases.ts";
@@ -163,6 +163,50 @@ describe("a server that is killed and comes back", () => {
     await eventually(async () => !store.figures.isConnected);
     ended.abort(new Error("the relay stops"));
     await expect(committing).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  });
+});
+
+describe("a server that hangs", () => {
+  /** Begins an upload one of whose chunks is sent twice: the server answers neither, and then takes both. */
+  async function sendTwice(): Promise<{ store: NatsStore; slot: Slot; receipt: Receipt }> {
+    const store = await open();
+    const id = newUploadId();
+    const slot = await store.create({ id, name: "x" });
+    let text = "";
+    server.running.child.kill("SIGSTOP"); // which takes effect some writes later
+    const writing = (async () => {
+      while (store.figures.retries === 0) {
+        text += "again, ";
+        await slot.writer.writeAll("again, ");
+        await slot.writer.flush();
+      }
+      await slot.writer.close();
+    })();
+    await eventually(async () => store.figures.retries > 0);
+    server.running.child.kill("SIGCONT");
+    await writing;
+    return { store, slot, receipt: receiptOf(id, Buffer.from(text)) };
+  }
+
+  it("stores once what it was sent twice", async () => {
+    const { store, slot, receipt } = await sendTwice();
+    await slot.commit(receipt);
+    const stored = (await (await foreign()).contents()).get(receipt.id) ?? Buffer.from("missing");
+    expect(receiptOf(receipt.id, stored)).toMatchObject({ sha256: receipt.sha256 });
+    expect(await store.find(receipt.id)).toEqual(receipt);
+  });
+
+  it("is not believed: an upload that is there with a chunk twice is refused", async () => {
+    const { slot, receipt } = await sendTwice();
+    const bucket = await foreign();
+    await bucket.publishChunks(receipt.id, 1); // as a leader would who has forgotten what it has
+    await expect(slot.commit(receipt)).rejects.toMatchObject({
+      code: "ERR_AW_IO",
+      message: expect.stringContaining("send it again"),
+    });
+    await slot.discard();
+    expect(await bucket.contents()).toEqual(new Map());
+    expect(await bucket.orphans()).toEqual([]);
   });
 });
 
