@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { conformance } from "@aw/conformance/vitest";
 import { connect, listen, type ListenOptions, type TcpConnection } from "@aw/tcp";
 import { afterAll } from "vitest";
+import { localPath } from "./system.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "aw-tcp-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -11,7 +12,7 @@ let sockets = 0;
 
 const transports: Readonly<Record<string, () => ListenOptions>> = {
   tcp: () => ({}),
-  "a Unix-domain socket": () => ({ path: join(folder, String(sockets++)) }),
+  "a Unix-domain socket": () => ({ path: localPath(folder, String(sockets++)) }),
 };
 
 for (const [transport, options] of Object.entries(transports)) {

@@ -4,6 +4,7 @@ import { connect, listen, type TcpConnection } from "@aw/tcp";
 import { openResources, settled } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { silentPeer } from "./silent-peer.ts";
+import { hasLoopbackNet, isLinux } from "./system.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -37,26 +38,38 @@ const failure = (target: Parameters<typeof connect>[0], options: object = {}): P
   connect(target, options).catch((error: unknown) => error);
 
 describe("a host of several addresses", () => {
-  it("is connected to where it answers: one refuses, the next does not", async () => {
-    const { port } = await serving();
-    const ours = await connect({ host: "logs", port }, { lookup: host("127.0.0.2", "127.0.0.1") });
-    expect(ours.remoteAddress).toBe("127.0.0.1");
-    expect(String(ours)).toBe(`tcp logs:${port}`);
-    ours.abort();
-  });
+  it.runIf(hasLoopbackNet)(
+    "is connected to where it answers: one refuses, the next does not",
+    async () => {
+      const { port } = await serving();
+      const ours = await connect(
+        { host: "logs", port },
+        { lookup: host("127.0.0.2", "127.0.0.1") },
+      );
+      expect(ours.remoteAddress).toBe("127.0.0.1");
+      expect(String(ours)).toBe(`tcp logs:${port}`);
+      ours.abort();
+    },
+  );
 
-  it("is connected to where it answers: one is silent, the next is not", async () => {
-    const { port } = await serving();
-    const silent = await silentPeer("127.0.0.2", port);
-    cleanups.push(silent.stop);
-    const before = openResources();
-    const ours = await connect({ host: "logs", port }, { lookup: host("127.0.0.2", "127.0.0.1") });
-    expect(ours.remoteAddress).toBe("127.0.0.1");
-    ours.abort();
-    await settled(before);
-  });
+  it.runIf(isLinux)(
+    "is connected to where it answers: one is silent, the next is not",
+    async () => {
+      const { port } = await serving();
+      const silent = await silentPeer("127.0.0.2", port);
+      cleanups.push(silent.stop);
+      const before = openResources();
+      const ours = await connect(
+        { host: "logs", port },
+        { lookup: host("127.0.0.2", "127.0.0.1") },
+      );
+      expect(ours.remoteAddress).toBe("127.0.0.1");
+      ours.abort();
+      await settled(before);
+    },
+  );
 
-  it("refuses, if all do, with the message of one", async () => {
+  it.runIf(hasLoopbackNet)("refuses, if all do, with the message of one", async () => {
     const port = await freePort();
     expect(
       await failure({ host: "logs", port }, { lookup: host("127.0.0.2", "127.0.0.3") }),
@@ -67,7 +80,7 @@ describe("a host of several addresses", () => {
     });
   });
 
-  it.each([
+  it.runIf(isLinux).each([
     ["the first", ["127.0.0.2", "127.0.0.3"]],
     ["the last", ["127.0.0.3", "127.0.0.2"]],
   ])("waits for the only one that answers, late: %s", async (_which, addresses) => {
@@ -84,35 +97,41 @@ describe("a host of several addresses", () => {
     await settled(before);
   });
 
-  it("fails by its timeout while one address refuses and another is silent", async () => {
-    const silent = await silentPeer("127.0.0.2");
-    cleanups.push(silent.stop);
-    const before = openResources();
-    const options = { lookup: host("127.0.0.2", "127.0.0.3"), timeout: 50, attemptDelay: 10 };
-    expect(await failure({ host: "logs", port: silent.port }, options)).toMatchObject({
-      code: "ERR_AW_TIMEOUT",
-    });
-    await settled(before);
-  });
+  it.runIf(isLinux)(
+    "fails by its timeout while one address refuses and another is silent",
+    async () => {
+      const silent = await silentPeer("127.0.0.2");
+      cleanups.push(silent.stop);
+      const before = openResources();
+      const options = { lookup: host("127.0.0.2", "127.0.0.3"), timeout: 50, attemptDelay: 10 };
+      expect(await failure({ host: "logs", port: silent.port }, options)).toMatchObject({
+        code: "ERR_AW_TIMEOUT",
+      });
+      await settled(before);
+    },
+  );
 
-  it("tries the families in turns, and only that of the local address", async () => {
-    const { port } = await serving();
-    const asked: unknown[] = [];
-    const lookup: LookupFunction = (_name, options, done) => {
-      asked.push(options);
-      done(null, [
-        { address: "::1", family: 6 },
-        { address: "127.0.0.1", family: 4 },
-      ]);
-    };
-    const ours = await connect({ host: "logs", port }, { lookup, localAddress: "127.0.0.9" });
-    expect([ours.localAddress, asked]).toEqual(["127.0.0.9", [{ all: true }]]);
-    ours.abort();
-    const noFour: LookupFunction = (_name, _options, done) => done(null, "::1", 6);
-    expect(
-      await failure({ host: "logs", port }, { lookup: noFour, localAddress: "127.0.0.9" }),
-    ).toMatchObject({ code: "ERR_AW_CONNECT", message: expect.stringContaining("localAddress") });
-  });
+  it.runIf(hasLoopbackNet)(
+    "tries the families in turns, and only that of the local address",
+    async () => {
+      const { port } = await serving();
+      const asked: unknown[] = [];
+      const lookup: LookupFunction = (_name, options, done) => {
+        asked.push(options);
+        done(null, [
+          { address: "::1", family: 6 },
+          { address: "127.0.0.1", family: 4 },
+        ]);
+      };
+      const ours = await connect({ host: "logs", port }, { lookup, localAddress: "127.0.0.9" });
+      expect([ours.localAddress, asked]).toEqual(["127.0.0.9", [{ all: true }]]);
+      ours.abort();
+      const noFour: LookupFunction = (_name, _options, done) => done(null, "::1", 6);
+      expect(
+        await failure({ host: "logs", port }, { lookup: noFour, localAddress: "127.0.0.9" }),
+      ).toMatchObject({ code: "ERR_AW_CONNECT", message: expect.stringContaining("localAddress") });
+    },
+  );
 
   it("a resolver that throws or never answers is no reason to hang", async () => {
     const before = openResources();
@@ -130,7 +149,7 @@ describe("a host of several addresses", () => {
   });
 });
 
-describe("a peer that does not answer", () => {
+describe.runIf(isLinux)("a peer that does not answer", () => {
   it("is given up when the time is over, with nothing left open", async () => {
     const { port, stop } = await silentPeer("127.0.0.1");
     cleanups.push(stop);
@@ -170,7 +189,7 @@ describe("options", () => {
     });
   });
 
-  it("connects from the local address", async () => {
+  it.runIf(hasLoopbackNet)("connects from the local address", async () => {
     const { port, next } = await serving();
     const ours = await connect({ host: "127.0.0.1", port }, { localAddress: "127.0.0.9" });
     expect(ours.localAddress).toBe("127.0.0.9");

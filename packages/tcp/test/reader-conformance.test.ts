@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { readerConformance } from "@aw/conformance/vitest";
 import { connect, listen, type ListenOptions, type TcpConnection } from "@aw/tcp";
 import { afterAll } from "vitest";
+import { localPath } from "./system.ts";
 
 /** 64 KiB and a chunk are read ahead; a socket of Node holds as much before. */
 const BOUND = 300 * 1024;
@@ -15,7 +16,7 @@ let sockets = 0;
 
 const transports: Readonly<Record<string, () => ListenOptions>> = {
   tcp: () => ({}),
-  "a Unix-domain socket": () => ({ path: join(folder, String(sockets++)) }),
+  "a Unix-domain socket": () => ({ path: localPath(folder, String(sockets++)) }),
 };
 
 /** The socket below. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { openResources, settled } from "@aw/testing";
 import { connect, listen, type TcpConnection } from "@aw/tcp";
 import { afterEach, describe, expect, it } from "vitest";
+import { localPath } from "./system.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -159,7 +160,7 @@ describe.each(["tcp", "unix"])("an abort while close ends the direction, %s", (t
     const folder = await mkdtemp(join(tmpdir(), "aw-release-"));
     cleanups.push(() => rm(folder, { recursive: true }));
     const before = openResources();
-    const path = transport === "unix" ? join(folder, "socket") : undefined;
+    const path = transport === "unix" ? localPath(folder, "socket") : undefined;
     const peers = new Set<Socket>();
     const address = await rawServer((socket) => {
       peers.add(socket.on("error", () => {}).resume());
@@ -201,7 +202,7 @@ it.each(["abort", "idleTimeout"])(
 it("a connection too many on a Unix-domain socket is refused, and the listener goes on", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aw-release-"));
   cleanups.push(() => rm(folder, { recursive: true }));
-  const path = join(folder, "socket");
+  const path = localPath(folder, "socket");
   const refused = Promise.withResolvers<Error>();
   await using listener = await listen({ path, maxConnections: 1, onRefused: refused.resolve });
   const first = await connect({ path });

@@ -8,6 +8,7 @@ import { AsyncWriteError, buffered, PENDING, type Waker } from "@aw/core";
 import { connect, listen, type ConnectOptions, type TcpConnection } from "@aw/tcp";
 import { openResources, settled } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
+import { localPath } from "./system.ts";
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -99,7 +100,7 @@ describe("listener.port", () => {
   it("is refused in words on a Unix-domain socket", async () => {
     const folder = await mkdtemp(join(tmpdir(), "aw-port-"));
     cleanups.push(() => rm(folder, { recursive: true }));
-    await using listener = await listen({ path: join(folder, "s") });
+    await using listener = await listen({ path: localPath(folder, "s") });
     expect(() => listener.port).toThrow(
       expect.objectContaining({
         code: "ERR_AW_INVALID_ARGUMENT",
@@ -387,7 +388,7 @@ describe("listening", () => {
   it("gives connections that talk to ours, over TCP and Unix-domain sockets", async () => {
     const folder = await mkdtemp(join(tmpdir(), "aw-tcp-"));
     cleanups.push(() => rm(folder, { recursive: true }));
-    for (const where of [{}, { path: join(folder, "socket") }]) {
+    for (const where of [{}, { path: localPath(folder, "socket") }]) {
       const listener = await listen(where);
       const { address } = listener;
       const client = await connect(
