@@ -6,9 +6,9 @@ import type { AsyncBufRead } from "../trait/async-buf-read.ts";
 import { checkFilled } from "../trait/consumed.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import { PENDING } from "../trait/poll.ts";
-import type { Waker } from "../trait/waker.ts";
+import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
 import { abortedBy } from "../writer/poll-fn.ts";
-import { writerAccess, type Writer } from "../writer/writer.ts";
+import type { Writer } from "../writer/writer.ts";
 import type { CopyOptions } from "./copy-options.ts";
 
 /** From this size on, in bytes, a chunk that the reader gives away is passed on as it is, where it can leave now. */
@@ -105,7 +105,7 @@ class ReaderCopy implements Waker, Runnable {
       return false;
     }
     if (view.length === 0) {
-      if (writerAccess.tryFlush(this.#writer)) this.#finish();
+      if (this.#flushes()) this.#finish();
       else this.#wait(this.#writer.flush(this.#waiting), () => this.#finish());
       return false;
     }
@@ -122,15 +122,24 @@ class ReaderCopy implements Waker, Runnable {
     return !mustYield(costOf(n), this);
   }
 
+  /** Flushes if nothing has to be waited for, without a promise. Returns whether that was so. */
+  #flushes(): boolean {
+    return this.#writer.isIdle && this.#writer.engine.pollFlush(NOOP_WAKER) !== PENDING;
+  }
+
   /** Whether so many bytes are passed on without a copy. */
   #passes(length: number): boolean {
-    if (length >= LENT_FROM) return true;
-    return length >= ADOPTED_FROM && writerAccess.adopts(this.#writer, length);
+    return length >= LENT_FROM || (length >= ADOPTED_FROM && this.#adopts(length));
+  }
+
+  /** Whether the engine takes a chunk of this length as it is. */
+  #adopts(length: number): boolean {
+    return this.#writer.isIdle && this.#writer.engine.adopts?.(length) === true;
   }
 
   /** Passes on what the reader gave away. Returns whether to go on at once. */
   #pass(chunk: Uint8Array): boolean {
-    if (writerAccess.adopts(this.#writer, chunk.length) && this.#writer.engine.adopt?.(chunk)) {
+    if (this.#adopts(chunk.length) && this.#writer.engine.adopt?.(chunk)) {
       this.#copied(chunk.length);
       return !mustYield(costOf(chunk.length), this);
     }

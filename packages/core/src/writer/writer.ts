@@ -15,17 +15,6 @@ import { abortedBy } from "./poll-fn.ts";
 import { WriteAllVectoredOperation } from "./write-all-vectored.ts";
 import { WriteAllOperation } from "./write-all.ts";
 
-/** What `copy` can do with a writer whose operations are all done, without a promise. */
-interface WriterAccess {
-  /** Flushes if nothing has to be waited for. Returns whether that was so; if not, `flush` goes on with it. */
-  tryFlush(writer: Writer): boolean;
-  /** Whether the writer takes a chunk of this length as it is, by `adopt` of its engine. */
-  adopts(writer: Writer, length: number): boolean;
-}
-
-/** For what belongs to the writer, and is not in its file. */
-export let writerAccess: WriterAccess;
-
 /**
  * The promise API over any {@link AsyncWrite}: what people hold in their hands. Every factory
  * returns one.
@@ -44,14 +33,6 @@ export class Writer implements AsyncWrite, AsyncDisposable {
   readonly engine: Engine;
   #operations: OperationQueue | undefined;
   #closing: Promise<void> | undefined;
-
-  static {
-    const isIdle = (writer: Writer): boolean => writer.#operations?.idle !== false;
-    writerAccess = {
-      tryFlush: (writer) => isIdle(writer) && writer.engine.pollFlush(NOOP_WAKER) !== PENDING,
-      adopts: (writer, length) => isIdle(writer) && writer.engine.adopts?.(length) === true,
-    };
-  }
 
   /**
    * @param target what to drive; of a `Writer`, what that drives
@@ -78,6 +59,11 @@ export class Writer implements AsyncWrite, AsyncDisposable {
 
   get isVectored(): boolean {
     return this.engine.isVectored;
+  }
+
+  /** Whether no operation waits or is under way: a poll of {@link Writer.engine} overtakes none now. */
+  get isIdle(): boolean {
+    return this.#operations?.idle !== false;
   }
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
@@ -123,7 +109,7 @@ export class Writer implements AsyncWrite, AsyncDisposable {
    */
   tryWrite(data: Uint8Array): number {
     if (!isBytes(data)) throw notBytes(data, "a Uint8Array");
-    if (this.#operations !== undefined && !this.#operations.idle) return 0;
+    if (!this.isIdle) return 0;
     return this.#writeWithoutWaiting(NOOP_WAKER, data);
   }
 
@@ -209,7 +195,7 @@ export class Writer implements AsyncWrite, AsyncDisposable {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
-      if (this.#operations?.idle === false) await this.#closing;
+      if (!this.isIdle) await this.#closing;
     } finally {
       // Also after a close that failed: it left the writers below as they were.
       this.abort(this.state === "closed" ? ENDED_AFTER_CLOSE : endedWithoutClose());

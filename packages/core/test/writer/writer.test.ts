@@ -512,3 +512,25 @@ describe("pollFn", () => {
     ).rejects.toThrow(RangeError);
   });
 });
+
+describe("isIdle", () => {
+  it("is false while an operation waits, and true again when the caller's code goes on", async () => {
+    const target = new RecordingWriter();
+    expect(target.isIdle).toBe(true);
+    target.stalled = true;
+    const waiting = target.writeAll("a");
+    expect(target.isIdle).toBe(false);
+    target.release();
+    await waiting;
+    expect(target.isIdle).toBe(true);
+  });
+
+  it("is false within a poll", async () => {
+    const seen: boolean[] = [];
+    const target: Writer = inspect(sink(), () => void seen.push(target.isIdle));
+    await target.writeAll("a");
+    await target.flush();
+    expect(seen.every((isIdle) => !isIdle)).toBe(true);
+    expect(seen).not.toHaveLength(0);
+  });
+});
