@@ -1,8 +1,9 @@
 /**
- * `pnpm mutation PACKAGE [--tests GLOB] [FILE...]`: changes the sources of a package in one place at a time, and runs its
+ * `pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [FILE...]`: changes the sources of a package in one place at a time, and runs its
  * tests against each change (Stryker). Says how many of the changes the tests notice, and lists those that
  * they do not. Files are named as below `src`, tests as below `test`, which makes a run of minutes:
- * `pnpm mutation websocket --tests "link/*" link/inbox.ts`.
+ * `pnpm mutation websocket --tests "link/*" link/inbox.ts`. `--concurrency N` tries N changes at a time instead of 2, where
+ * most of them hang or others use the machine.
  *
  * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
  * others, or if one that stands there was killed. A test that hangs costs AW_MUTATION_TEST_MS, 15,000 by
@@ -18,19 +19,23 @@ const REPORT = "reports/mutation/report.json";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { tests: { type: "string", default: "**/*" } },
+  options: {
+    tests: { type: "string", default: "**/*" },
+    concurrency: { type: "string", default: "2" },
+  },
 });
 const [name = "", ...files] = positionals;
 const folder = `packages/${name}/src`;
 if (name === "" || !existsSync(folder)) {
-  console.error("usage: pnpm mutation PACKAGE [--tests GLOB] [FILE...]");
+  console.error("usage: pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [FILE...]");
   process.exit(2);
 }
 
 const patterns = files.length === 0 ? ["**/*.ts"] : files;
 rmSync(REPORT, { force: true });
 const mutate = patterns.map((pattern) => `${folder}/${pattern}`).join(",");
-const stryker = ["run", "scripts/mutation/stryker.config.json", "--mutate", mutate];
+const config = ["scripts/mutation/stryker.config.json", "--concurrency", values.concurrency];
+const stryker = ["run", ...config, "--mutate", mutate];
 // Fewer seeded schedules: each mutant goes through all that reach it.
 const env = { ...process.env, AW_MUTATION: name, AW_MUTATION_TESTS: values.tests, AW_SEEDS: "20" };
 const { status } = spawnSync("stryker", stryker, { stdio: "inherit", env });
