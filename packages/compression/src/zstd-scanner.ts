@@ -55,7 +55,6 @@ export class ZstdScanner {
   /** Another frame begins. */
   restart(): void {
     this.isData = undefined;
-    this.#checksum = false;
     this.#enter("magic");
   }
 

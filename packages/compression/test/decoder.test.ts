@@ -121,16 +121,19 @@ describe("members", () => {
 });
 
 describe("what comes after the end", () => {
-  it.each(["x", "<x", "<x<<three>", "xyz <<three>"])("%s is refused, or counted", async (rest) => {
-    for (const blockSize of BLOCKS) {
-      const data = `<<one><<two>${rest}`;
-      await expect(decoded(data, { blockSize })).rejects.toMatchObject(
-        failing("ERR_AW_CORRUPT", "test > memory: there is garbage after the end, at byte 12"),
-      );
-      const reported = decoded(data, { blockSize, trailing: "report" });
-      expect(await reported).toEqual(["onetwo", rest.length]);
-    }
-  });
+  it.each(["x", "<x", "<\0x", "<x<<three>", "xyz <<three>"])(
+    "%s is refused, or counted",
+    async (rest) => {
+      for (const blockSize of BLOCKS) {
+        const data = `<<one><<two>${rest}`;
+        await expect(decoded(data, { blockSize })).rejects.toMatchObject(
+          failing("ERR_AW_CORRUPT", "test > memory: there is garbage after the end, at byte 12"),
+        );
+        const reported = decoded(data, { blockSize, trailing: "report" });
+        expect(await reported).toEqual(["onetwo", rest.length]);
+      }
+    },
+  );
 
   it("and begins like a member is a cut one, or counted", async () => {
     for (const blockSize of BLOCKS) {
@@ -243,6 +246,9 @@ describe("limits", () => {
     for (const blockSize of [MIB / 4, MIB]) {
       const fine = decoded(data, { maxRatio: 4, blockSize }, expanding(4));
       expect((await fine)[0]).toHaveLength(2 * MIB);
+      // The first MiB is free.
+      const small = decoded("<".repeat(1000), { maxRatio: 4, blockSize }, expanding(1000));
+      expect((await small)[0]).toHaveLength(1_000_000);
       await expect(decoded(data, { maxRatio: 4, blockSize }, expanding(5))).rejects.toMatchObject(
         failing("ERR_AW_LIMIT", "more than 4 times the input; raise maxRatio"),
       );

@@ -107,6 +107,26 @@ describe("SyncCoder", () => {
     ]);
   });
 
+  it("gives a codec as much at a time as before while that is in time", async () => {
+    const codec = new TimedCodec();
+    const coder = new SyncCoder(codec, () => true);
+    codec.ms = 0.5;
+    await code(coder, 40_000);
+    expect(codec.inputs).toEqual([8192, 8192, 8192, 8192, 7232]);
+  });
+
+  it("goes on in the next turn, and not for who has room for output", async () => {
+    const codec = new TimedCodec();
+    const coder = new SyncCoder(codec, () => true);
+    codec.ms = 10;
+    const coded = code(coder, 1 << 20);
+    const { length } = codec.inputs;
+    coder.resume();
+    expect(codec.inputs).toHaveLength(length);
+    codec.ms = 0;
+    await coded;
+  });
+
   it("does nothing more once it is destroyed, in the turn that it waited for", async () => {
     const codec = new TimedCodec();
     const coder = new SyncCoder(codec, () => true);

@@ -11,8 +11,14 @@ function setUp(): { inflater: MemberInflater; log: string[] } {
     log.push(`make ${name}`);
     return {
       write: (block, done) => done(undefined, block.length),
-      flush: (block, done) => done(undefined, block.length),
-      finish: (done) => done(undefined, 0),
+      flush(block, done) {
+        log.push(`flush ${name}`);
+        done(undefined, block.length);
+      },
+      finish(done) {
+        log.push(`finish ${name}`);
+        done(undefined, 0);
+      },
       resume: () => log.push(`resume ${name}`),
       restart: () => log.push(`restart ${name}`),
       destroy: () => log.push(`destroy ${name}`),
@@ -59,4 +65,30 @@ it("gives a member after a large one a coder of its own, and destroys every one"
     "restart reusable",
     "destroy reusable",
   ]);
+});
+
+it("destroys both coders if the last member has its own", () => {
+  const { inflater, log } = setUp();
+  inflater.write(SMALL, () => {});
+  inflater.restart();
+  inflater.write(LARGE, () => {});
+  inflater.restart();
+  log.length = 0;
+  inflater.destroy();
+  expect(log).toEqual(["destroy own", "destroy reusable"]);
+});
+
+it("passes on what is written, flushed and ended, and how that went", () => {
+  const { inflater, log } = setUp();
+  const answers: [failure: unknown, used: number][] = [];
+  const done = (failure: unknown, used: number) => void answers.push([failure, used]);
+  inflater.write(SMALL, done);
+  inflater.flush(LARGE, done);
+  inflater.finish(done);
+  expect(answers).toEqual([
+    [undefined, SMALL.length],
+    [undefined, LARGE.length],
+    [undefined, 0],
+  ]);
+  expect(log).toEqual(["make own", "flush own", "finish own"]);
 });

@@ -124,6 +124,13 @@ describe("a call of a synchronous coder", () => {
     ]);
     expect(answers).toEqual([[undefined, 10_000]]);
   });
+
+  it("gives a flush with an input that is as long as a piece", async () => {
+    const { codec, coder, done, isAnswered } = setUp();
+    coder.flush(Buffer.alloc(8192), done);
+    await isAnswered;
+    expect(codec.calls.map(([input, then]) => [input.length, then])).toEqual([[8192, "flush"]]);
+  });
 });
 
 describe("the memory for output", () => {

@@ -55,7 +55,6 @@ export class SyncCoder implements Coder {
   /** Room for output. What was pushed of the same memory lies before it. */
   #room: Uint8Array<ArrayBuffer> = NOTHING;
   #waitsFor: "nothing" | "room" | "turn" = "nothing";
-  #destroyed = false;
 
   constructor(codec: SyncCodec, push: Push) {
     this.#codec = codec;
@@ -85,7 +84,6 @@ export class SyncCoder implements Coder {
   }
 
   destroy(): void {
-    this.#destroyed = true;
     this.#done = undefined;
     this.#input = this.#room = NOTHING;
     this.#codec.destroy();
@@ -102,8 +100,7 @@ export class SyncCoder implements Coder {
   #run(): void {
     while (this.#done !== undefined) {
       const { ended, failure, isFull, hasRoom } = this.#step();
-      // Taking the output may have been the end of the writer.
-      if (this.#destroyed) return;
+      // Taking the output may have been the end of the writer: then nobody is answered any more.
       const isOver = ended || (this.#input.length === 0 && !isFull);
       if (failure !== undefined || isOver) this.#complete(failure);
       else if (!hasRoom) {
