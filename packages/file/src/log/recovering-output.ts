@@ -88,7 +88,7 @@ export class RecoveringOutput extends OutputLayer {
       if (isFailure(error) && !flight.settled) {
         if (!isPassing(error)) return done(error);
         this.#failed(error, this.inner.unwritten);
-      } else if (this.#isBehind) {
+      } else {
         // Of what was not waited for, what came after it waits here.
         this.#attempt();
       }
@@ -101,7 +101,7 @@ export class RecoveringOutput extends OutputLayer {
     const length = byteLength(rest);
     // Before lines are lost, an attempt is worth its time.
     if (this.#mustWait && !this.#backlog.hasRoom(length)) {
-      if (this.#failure === undefined) this.#settleFlight(false);
+      if (this.#failure === undefined) this.#settleFlight();
       if (this.#isBehind) this.#attemptNow();
     }
     try {
@@ -119,11 +119,11 @@ export class RecoveringOutput extends OutputLayer {
     // What the engine has handed over before comes before them.
     if (!isPressing && this.#flight !== undefined && !this.#isWorthWaiting)
       return this.#attempted();
-    this.#settleFlight(isPressing);
+    this.#settleFlight();
     if (this.#isBehind) this.#attemptNow();
     this.#attempted();
     // Recovered, it may have begun with what had waited for that.
-    if (isPressing && this.#failure === undefined) this.#settleFlight(true);
+    if (isPressing && this.#failure === undefined) this.#settleFlight();
   }
 
   override sync(durability: Durability, done: Done): void {
@@ -153,7 +153,7 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   override close(done: Done): void {
-    this.#settleFlight(true);
+    this.#settleFlight();
     if (this.#isBehind) this.#attemptNow();
     const failure = this.#failure;
     this.giveUp();
@@ -268,9 +268,9 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   /** Brings what is in flight to its end, if it comes to one. */
-  #settleFlight(isPressing: boolean): void {
+  #settleFlight(): void {
     const flight = this.#flight;
-    if (flight === undefined || (flight.isStuck && !isPressing)) return;
+    if (flight === undefined) return;
     try {
       this.inner.settle();
       this.#landed(flight);

@@ -78,6 +78,18 @@ describe("what there is no room for", () => {
     expect([backlog.takeLost(), drained(backlog)]).toEqual([1, "six\n"]);
   });
 
+  it("takes no line along that comes after it", () => {
+    const backlog = filled(8, "one\ntwo\nsix\n");
+    expect(drained(backlog)).toBe("one\ntwo\n");
+    backlog.push(Buffer.from("new\n"));
+    expect([drained(backlog), backlog.takeLost()]).toEqual(["new\n", 1]);
+  });
+
+  it("counts empty lines as lines", () => {
+    const backlog = filled(0, "begun", "rest\n\nx\n");
+    expect(backlog.takeLost()).toBe(3);
+  });
+
   it("nothing: it changes nothing", () => {
     const backlog = filled(4, "one\n", "begun", "", " here\n");
     expect([backlog.takeLost(), drained(backlog)]).toEqual([1, "one\n"]);
@@ -88,6 +100,10 @@ describe("a line that has begun", () => {
   it("is kept to its end, beyond the limit, and what follows it is not", () => {
     const backlog = filled(6, "one\nbe", "gun\n", "lost\n");
     expect([backlog.takeLost(), drained(backlog)]).toEqual([1, "one\nbegun\n"]);
+    const other = filled(6, "one\nbe", "gun\n");
+    expect(drained(other)).toBe("one\nbegun\n");
+    other.push(Buffer.from("new\n"));
+    expect([drained(other), other.takeLost()]).toEqual(["new\n", 0]);
   });
 
   it("is kept to its end if its start was written already", () => {
@@ -135,6 +151,8 @@ describe("what a write has left", () => {
     const backlog = filled(4, "two\n");
     backlog.unshift([Buffer.from("ze"), Buffer.from("ro\n"), Buffer.from("one\n")]);
     expect([backlog.hasRoom(0), backlog.takeLost()]).toEqual([false, 0]);
+    backlog.push(Buffer.from("six\nseven\neight\n"));
+    expect(backlog.takeLost()).toBe(3);
     expect(drained(backlog)).toBe("zero\none\ntwo\n");
   });
 

@@ -54,6 +54,14 @@ describe("a write that fails", () => {
     expect([answers, reports, inner.written]).toEqual([[NO_READER], [], ["one\n"]]);
   });
 
+  it("because its descriptor was closed is one for good: the number may be another file's", () => {
+    const { inner, answers, write } = setUp();
+    const closed = Object.assign(new Error("bad file descriptor"), { code: "EBADF" });
+    write("one\n");
+    inner.answer(closed);
+    expect([answers, vi.getTimerCount()]).toEqual([[closed], 0]);
+  });
+
   it("synchronously, too", () => {
     const { inner, log, reports } = setUp();
     inner.failures.write = FULL;
@@ -170,6 +178,8 @@ describe("during an outage", () => {
       vi.advanceTimersByTime(100);
       log.writeNow(bytes("lost\n"));
     }
+    // Before it is over, too.
+    expect(reports.length).toBeGreaterThan(2);
     delete inner.failures.write;
     // What is in flight may not fail as what is written synchronously does.
     log.settle();
@@ -203,18 +213,40 @@ describe("during an outage", () => {
     const { inner, log, fail } = setUp();
     fail("one\ntwo\n", 4);
     log.settle();
-    expect([inner.writtenNow, inner.calls]).toEqual(["two\n", []]);
+    expect([inner.writtenNow, inner.calls, vi.getTimerCount()]).toEqual(["two\n", [], 0]);
     log.writeNow(bytes("three\n"));
     expect(inner.writtenNow).toBe("two\nthree\n");
     vi.advanceTimersByTime(10_000);
     expect(inner.written).toHaveLength(1);
   });
 
-  it("settling that fails leaves everything waiting", () => {
+  it("settling without a hurry writes what waits, too", () => {
+    const { inner, log, fail } = setUp();
+    fail("one\n");
+    log.settle(false);
+    expect([inner.writtenNow, vi.getTimerCount()]).toEqual(["one\n", 0]);
+  });
+
+  it("settling brings to its end what had waited for room", () => {
+    const { inner, log, answers, write, fail } = setUp(4);
+    fail("one\n");
+    write("two\nthree\n");
+    log.settle();
+    expect([inner.calls, inner.written[2]]).toEqual([["settle", "settle"], "two\nthree\n"]);
+    inner.answer();
+    inner.answer();
+    expect(answers).toEqual([undefined, undefined]);
+    expect(inner.written).toHaveLength(3);
+  });
+
+  it("settling that fails leaves everything waiting, and is a failed attempt", () => {
     const { inner, log, reports, fail } = setUp();
     fail("one\n");
+    let attempts = 0;
+    log.onFailedAttempt(() => attempts++);
     inner.failures.write = FULL;
     log.settle();
+    expect(attempts).toBe(1);
     delete inner.failures.write;
     vi.advanceTimersByTime(100);
     expect(inner.written).toEqual(["one\n", "one\n"]);
@@ -266,6 +298,24 @@ describe("what is in flight", () => {
     expect(answers).toEqual([undefined]);
     vi.advanceTimersByTime(10_000);
     expect(inner.written).toHaveLength(1);
+  });
+
+  it("has an answer that says nothing of the write after it", () => {
+    const { inner, log, write } = setUp();
+    write("one\n");
+    log.settle();
+    write("two\n");
+    inner.answers.shift()?.();
+    log.writeNow(bytes("three\n"));
+    expect(inner.writtenNow).toBe("");
+    inner.answers.shift()?.();
+    expect(inner.written).toEqual(["one\n", "two\n", "three\n"]);
+    // The same of a write of what had waited.
+    log.settle();
+    write("four\n");
+    inner.answers.shift()?.();
+    log.writeNow(bytes("five\n"));
+    expect(inner.writtenNow).toBe("");
   });
 
   it("is not waited for by who need not: lines wait behind it", () => {
@@ -320,12 +370,14 @@ describe("what is in flight", () => {
   });
 
   it("and stuck in the thread pool is not waited for again and again", () => {
-    const { inner, log, reports, write } = setUp(4);
+    const { inner, log, reports, answers, write } = setUp(4);
     write("one\n");
     inner.failures.settle = STUCK;
     log.settle();
     expect(reports).toEqual([["ERR_AW_TIMEOUT", 0]]);
-    for (const text of ["two\n", "lost\n", "lost\n"]) log.writeNow(bytes(text));
+    for (const text of ["two\n", "lost\n"]) log.writeNow(bytes(text));
+    write("lost\n");
+    expect(answers).toHaveLength(1);
     expect([inner.calls, inner.writtenNow]).toEqual([["settle"], ""]);
     delete inner.failures.settle;
     inner.answer();
@@ -368,8 +420,7 @@ describe("close", () => {
     log.close((error) => void answers.push(error));
     expect(answers).toEqual([expect.objectContaining({ code: "ERR_AW_NO_SPACE" })]);
     expect([ends, reports.at(-1)]).toEqual([0, ["ERR_AW_NO_SPACE", 2]]);
-    vi.advanceTimersByTime(10_000);
-    expect(inner.written).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
     log.drop(() => {});
     expect([ends, inner.calls]).toEqual([1, ["close", "drop"]]);
   });
@@ -412,6 +463,7 @@ it("a policy that is given later counts from then on", () => {
   fail("one\n");
   log.configure({ onError: (_, lost) => void later.push(lost) });
   log.writeNow(bytes("two\n"));
-  log.drop(() => {});
-  expect([reports, later]).toEqual([[["ERR_AW_NO_SPACE", 0]], [2]]);
+  delete inner.failures.write;
+  log.settle();
+  expect([inner.writtenNow, reports, later]).toEqual(["one\n", [["ERR_AW_NO_SPACE", 0]], [1]]);
 });

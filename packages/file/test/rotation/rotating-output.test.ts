@@ -109,6 +109,42 @@ describe("which file a line is in", () => {
     expect(texts()).toEqual(["one\ntwo\n", "six\nten\n"]);
   });
 
+  it("begins the next file if the one that was opened is full", () => {
+    const { texts, now, files } = setUp();
+    files[0]!.file.size = 8;
+    now("six\n");
+    expect(texts()).toEqual(["", "six\n"]);
+  });
+
+  it("fills a file to the last byte", () => {
+    const { texts, now } = setUp();
+    for (const line of ["one\n", "two\n", "6\n", "7\n"]) now(line);
+    expect(texts()).toEqual(["one\ntwo\n6\n", "7\n"]);
+  });
+
+  it("ends with the rest of its line, and not with those after it", () => {
+    const { texts, now } = setUp();
+    for (const piece of ["a line that is longer", " still\nmore\nnext\n"]) now(piece);
+    expect(texts()).toEqual(["a line that is longer still\n", "more\nnext\n"]);
+  });
+
+  it.each([
+    [
+      ["on", "e\n"],
+      ["one\n", "a longer line\n"],
+    ],
+    [["one\n", "tw"], ["one\ntwa longer line\n"]],
+  ])("begins where buffers end: %j", (pieces, expected) => {
+    const { output, files, texts } = setUp();
+    output.write(
+      pieces.map((piece) => Buffer.from(piece)),
+      () => {},
+    );
+    files[0]?.answer();
+    output.write(bytes("a longer line\n"), () => {});
+    expect(texts()).toEqual(expected);
+  });
+
   it("all that fits is passed on as it is, in one call", () => {
     const { output, files, answers } = setUp();
     const bufs = [...bytes("one\n"), ...bytes("two\n")];
@@ -240,11 +276,22 @@ describe("a write that fails", () => {
   });
 
   it("and took whole lines goes on in the next file", () => {
-    const { files, write, texts } = setUp();
+    const { output, files, write, texts } = setUp();
     write("one\ntwo\n");
     files[0]?.answer(FULL, 4);
+    expect(output.unwritten.map(String)).toEqual(["two\n"]);
     write("a longer line\n");
     expect(texts()[1]).toBe("a longer line\n");
+  });
+
+  it("and took nothing changes nothing", () => {
+    const { files, write, texts } = setUp();
+    write("one\n");
+    files[0]?.answer();
+    write("two\n");
+    files[0]?.answer(FULL);
+    write("a longer line\n");
+    expect([texts()[1], files[0]?.file.size]).toEqual(["a longer line\n", 4]);
   });
 
   it("and took a part of a line goes on in the same file", () => {
@@ -289,6 +336,8 @@ describe("what is in flight", () => {
   it("and fails after it in the next file leaves the rest", () => {
     const { output, files, write, world } = setUp();
     write("one\ntwo\nsix\nten\n");
+    // Of an earlier failure.
+    files[0]!.unwritten = bytes("old\n");
     world.failure = FULL;
     world.isDeleted = true;
     expect(() => output.settle()).toThrow(FULL);
