@@ -123,6 +123,38 @@ it.each(["123\n", '{"aw":"lock","pid":"x"}\n', "x".repeat(10_000)])(
   },
 );
 
+it("says on which machine its holder is, if that is another one, and nothing that a terminal obeys", async () => {
+  const path = folder.at("out");
+  const host = `\u001B[2Jother-host.example${"x".repeat(100)}`;
+  const text = await lockText(path, { namespace: "pid:[1]", socket: undefined, host, pid: 42 });
+  writeFileSync(`${path}.lock`, text);
+  const shown = `??2Jother-host.example${"x".repeat(42)}`;
+  await expect(open(path, { lock: true })).rejects.toMatchObject({
+    message: expect.stringContaining(`process 42 on ${shown} has the lock ${path}.lock;`) as string,
+  });
+});
+
+it("needs a name that is short enough for the lock of the lock", async () => {
+  const longest = "n".repeat(255 - ".lock.stale.stale".length);
+  await (await open(folder.at(longest), { lock: true })).close();
+  await expect(open(folder.at(`${longest}n`), { lock: true })).rejects.toMatchObject({
+    code: "ERR_AW_INVALID_ARGUMENT",
+    message: expect.stringContaining("at most 238 bytes") as string,
+  });
+  expect(readdirSync(folder.path)).toEqual([longest]);
+});
+
+it("that others have deleted is not given back: it is somebody else's by now", async () => {
+  const path = folder.at("out");
+  const out = await open(path, { lock: true });
+  rmSync(`${path}.lock`);
+  const other = await open(path, { flags: "a", lock: true });
+  await out.close();
+  await expect(open(path, { flags: "a", lock: true })).rejects.toMatchObject({ code: "ERR_AW_IO" });
+  await other.close();
+  expect(readdirSync(folder.path)).toEqual(["out"]);
+});
+
 it("does not follow a link that is in the place of a lock", async () => {
   symlinkSync("/dev/zero", folder.at("out.lock"));
   await expect(open(folder.at("out"), { lock: true })).rejects.toMatchObject({ code: "ERR_AW_IO" });

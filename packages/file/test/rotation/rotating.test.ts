@@ -2,8 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { buffered, PassThrough, Writer, type AsyncWrite, type AsyncWriteError } from "@aw/core";
-import { rotating } from "@aw/file";
+import {
+  buffered,
+  PassThrough,
+  sink,
+  Writer,
+  type AsyncWrite,
+  type AsyncWriteError,
+} from "@aw/core";
+import { rotating, type RotatingOptions } from "@aw/file";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
@@ -245,6 +252,32 @@ describe("rotating", () => {
     const old = names().filter((name) => name !== "log");
     const ordered = old.toSorted((a, b) => Number(b.slice(4)) - Number(a.slice(4)));
     expect([...ordered, "log"].map(text).join("") === all).toBe(true);
+  });
+
+  it.each([
+    [{ keep: 5 }, ".5"],
+    [{}, ".5"],
+    [{ keep: 10, compress: "gzip" }, ".10.gz"],
+    [{ names: "dated" }, ".2026-11-28T13.999"],
+    [{ compress: { extension: ".up", layer: () => new PassThrough(sink()) } }, ".5.up"],
+  ] as const)("%o needs room for %s behind the name", async (options, addition) => {
+    const longest = "n".repeat(255 - addition.length);
+    const all = { ...options, maxBytes: 100, lock: false } as RotatingOptions;
+    await (await rotating(folder.at(longest), all)).close();
+    expect(names()).toEqual([longest]);
+    await expect(rotating(folder.at(`${longest}n`), all)).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+      message: expect.stringContaining(`with ${addition} behind it`) as string,
+    });
+    expect(names()).toEqual([longest]);
+  });
+
+  it("gives its lock back if it can't be opened", async () => {
+    await mkdir(folder.at("log"));
+    await expect(rotating(folder.at("log"), { maxBytes: 5 })).rejects.toMatchObject({
+      code: expect.stringMatching(/ERR_AW_(IO|UNSUPPORTED)/) as string,
+    });
+    expect(names()).toEqual(["log"]);
   });
 
   it("refuses options that can't be meant", async () => {
