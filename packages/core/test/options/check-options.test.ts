@@ -177,6 +177,7 @@ describe("checkWriter", () => {
 describe("describeValue", () => {
   it.each<[unknown, string]>([
     ["a\n\u001b[31m\u009b", String.raw`"a\n\u001b[31m\u009b"`],
+    ["x".repeat(40), `"${"x".repeat(40)}"`],
     ["x".repeat(41), `"${"x".repeat(40)}..."`],
     [Symbol("s"), "Symbol(s)"],
     [5n, "5n"],
