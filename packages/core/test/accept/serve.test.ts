@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { copy, memory, pipe, serve, Writer, type Connection, type Reader } from "@aw/core";
 import { AcceptQueue } from "@aw/core/implementor";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -200,5 +201,37 @@ describe("serve", () => {
     }
     await expect(serve(connections(), (writer) => writer.writeAll("x"))).rejects.toThrow("no more");
     expect(connection.calls).toEqual(["write 1", "close"]);
+  });
+
+  it("reports what disposing of a connection rejects with", async () => {
+    class Stuck extends RecordingWriter {
+      override [Symbol.asyncDispose](): Promise<void> {
+        return Promise.reject(new Error("stuck"));
+      }
+    }
+    const errors: unknown[] = [];
+    const listener = queueOf(new Stuck());
+    const served = serve(listener, () => {}, { onError: (error) => errors.push(error) });
+    await turn();
+    listener.close();
+    expect(await served).toEqual({ connections: 1, failed: 1 });
+    expect(errors).toEqual([new Error("stuck")]);
+  });
+
+  it("leaves no listener on its signal, and aborts what was on its way when that fired", async () => {
+    const { signal } = new AbortController();
+    const closed = queueOf();
+    closed.close();
+    await serve(closed, () => {}, { signal });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
+    const controller = new AbortController();
+    const late = new RecordingWriter();
+    async function* connections(): AsyncGenerator<Writer> {
+      controller.abort("enough");
+      yield late;
+    }
+    const served = serve(connections(), () => {}, { signal: controller.signal });
+    await expect(served).rejects.toMatchObject({ cause: "enough" });
+    expect(late.calls[0]).toBe("abort enough");
   });
 });
