@@ -125,9 +125,8 @@ export class TeeEngine implements Engine {
       return;
     }
     this.#branches = this.#branches.filter((other) => other !== branch);
+    // What waited for this branch was woken by its failure (AW-FAIL-2).
     branch.writer.abort?.(error);
-    // What waited for this branch may go on.
-    this.#latch.wake();
   }
 
   #take(waker: Waker, bufs: readonly Uint8Array[], length: number): Poll<number> {
