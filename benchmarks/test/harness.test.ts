@@ -16,7 +16,7 @@ beforeAll(async () => {
     opened.set(name, await (await loadWorkload(name)).open?.());
   });
   await Promise.all(opening);
-}, 60_000);
+});
 
 afterAll(() => {
   for (const each of opened.values()) each?.close();
@@ -34,7 +34,7 @@ describe.each(COMPETITORS)("%s", (name) => {
   const first = ready[0]?.subject;
 
   // One process does all of its work, as little of each as shows that it does.
-  it.skipIf(first === undefined)("does every work it knows", { timeout: 60_000 }, async () => {
+  it.skipIf(first === undefined)("does every work it knows", async () => {
     const tasks = ready.map(({ each, subject }) =>
       taskOf(each, subject, 0, opened.get(each.workload)),
     );
