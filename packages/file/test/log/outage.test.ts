@@ -239,6 +239,14 @@ describe("during an outage", () => {
     expect(inner.written).toHaveLength(3);
   });
 
+  it("nobody waits for an attempt in flight who need not: it may fail as well", () => {
+    const { inner, log, answers, write, fail } = setUp(4);
+    fail("one\n");
+    write("two\nthree\n");
+    log.settle(false);
+    expect([inner.calls, answers.length]).toEqual([[], 2]);
+  });
+
   it("settling that fails leaves everything waiting, and is a failed attempt", () => {
     const { inner, log, reports, fail } = setUp();
     fail("one\n");
