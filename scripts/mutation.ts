@@ -1,9 +1,9 @@
 /**
- * `pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [FILE...]`: changes the sources of a package in one place at a time, and runs its
- * tests against each change (Stryker). Says how many of the changes the tests notice, and lists those that
- * they do not. Files are named as below `src`, tests as below `test`, which makes a run of minutes:
- * `pnpm mutation websocket --tests "link/*" link/inbox.ts`. `--concurrency N` tries N changes at a time instead of 2, where
- * most of them hang or others use the machine.
+ * `pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [FILE...]`: changes the sources of a package in one
+ * place at a time, and runs its tests against each change (Stryker). Says how many of the changes the tests
+ * notice, and lists those that they do not. Files are named as below `src`, tests as below `test`, which makes a
+ * run of minutes: `pnpm mutation websocket --tests "link/*" link/inbox.ts`. N changes are tried at a time, 2 by
+ * default: more where most of them hang, or where others use the machine.
  *
  * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
  * others, or if one that stands there was killed. A test that hangs costs AW_MUTATION_TEST_MS, 15,000 by
