@@ -11,14 +11,14 @@ import { abortedBy } from "../writer/poll-fn.ts";
 import type { Writer } from "../writer/writer.ts";
 import type { CopyOptions } from "./copy-options.ts";
 
-/** From this size on, in bytes, a chunk that the reader gives away is passed on as it is, where it can leave now. */
-const ADOPTED_FROM = 16 * 1024;
-
 /**
- * From this size on it is offered to the writer as a loan. Below it none takes one, and a poll costs less than a
- * promise.
+ * From this size on, in bytes, a chunk that the reader gives away is offered to the writer as a loan. Below it
+ * none takes one, and a poll costs less than a promise.
  */
 const LENT_FROM = 256 * 1024;
+
+/** Below this size, in bytes, chunks that come together are copied together rather than passed on one by one. */
+const GATHERED_BELOW = 16 * 1024;
 
 /** `copy` from a reader: a loop of polls, which makes a promise only where the writer has no room. */
 export function copyReader(
@@ -129,7 +129,7 @@ class ReaderCopy implements Waker, Runnable {
 
   /** Whether so many bytes are passed on without a copy. */
   #passes(length: number): boolean {
-    return length >= LENT_FROM || (length >= ADOPTED_FROM && this.#adopts(length));
+    return length >= LENT_FROM || this.#adopts(length);
   }
 
   /** Whether the engine takes a chunk of this length as it is. */
@@ -139,12 +139,32 @@ class ReaderCopy implements Waker, Runnable {
 
   /** Passes on what the reader gave away. Returns whether to go on at once. */
   #pass(chunk: Uint8Array): boolean {
-    if (this.#adopts(chunk.length) && this.#writer.engine.adopt?.(chunk)) {
-      this.#copied(chunk.length);
-      return !mustYield(costOf(chunk.length), this);
+    const { length } = chunk;
+    const left = length < GATHERED_BELOW && this.#hasMore() ? this.#gather(chunk) : chunk;
+    if (left.length > 0 && !this.#adopt(left)) {
+      this.#wait(this.#writer.writeAll(left), () => this.#copied(length));
+      return false;
     }
-    this.#wait(this.#writer.writeAll(chunk), () => this.#copied(chunk.length));
-    return false;
+    this.#copied(length);
+    return !mustYield(costOf(length), this);
+  }
+
+  /** Whether the reader has an answer now. One that throws is asked again, after what came before was written. */
+  #hasMore(): boolean {
+    try {
+      return this.#reader.pollFillBuf(this) !== PENDING;
+    } catch {
+      return true;
+    }
+  }
+
+  /** Returns what there was no room for. */
+  #gather(chunk: Uint8Array): Uint8Array {
+    return chunk.subarray(this.#writer.tryWrite(chunk));
+  }
+
+  #adopt(chunk: Uint8Array): boolean {
+    return this.#adopts(chunk.length) && this.#writer.engine.adopt?.(chunk) === true;
   }
 
   get #waiting(): OperationOptions | undefined {
