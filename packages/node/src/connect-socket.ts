@@ -113,9 +113,10 @@ export async function connectSocket(
 
 /** "tcp logs.example:9443", or "unix /run/log.sock". */
 export function describeTarget(transport: string, target: ConnectTarget): string {
-  return "path" in target
-    ? `${transport === "tcp" ? "" : `${transport} `}unix ${target.path}`
-    : `${transport} ${formatAddress(target.host ?? "localhost", target.port)}`;
+  if ("path" in target) return `${transport === "tcp" ? "" : `${transport} `}unix ${target.path}`;
+  const { host = "localhost", port } = target;
+  // A template would keep the parts, and each open connection has one.
+  return [transport, formatAddress(host, port)].join(" ");
 }
 
 async function attemptsOf(
