@@ -242,6 +242,12 @@ export const goals: readonly Goal[] = [
     at("idle-10000", "aw: connect"),
     at("idle-10000", "node: net.Socket"),
   ),
+  atMostTimes(
+    1.1,
+    "memory of an idle connection after use by net.Socket's",
+    at("idle-10000-after-use", "aw: connect"),
+    at("idle-10000-after-use", "node: net.Socket"),
+  ),
   atMost(1 << 20, "growth for each stalled connection, B", at("stalled-1000", "aw: tryWrite")),
   atMostTimes(
     1.15,

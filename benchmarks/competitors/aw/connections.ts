@@ -6,6 +6,21 @@ export const idle: Record<string, IdleWay> = {
     const connection = await connect({ host: "127.0.0.1", port });
     return {
       async use(message) {
+        await connection.writeAll(message);
+        await connection.flush();
+        await connection.reader.read();
+      },
+      close: () => connection.abort(),
+    };
+  },
+};
+
+export const idleUsed: Record<string, IdleWay> = {
+  ...idle,
+  "connect, readable": async ({ port }) => {
+    const connection = await connect({ host: "127.0.0.1", port });
+    return {
+      async use(message) {
         const reader = connection.readable.getReader();
         await connection.writeAll(message);
         await connection.flush();
