@@ -44,13 +44,14 @@ export async function peakMemory(pid: number): Promise<number> {
   return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1]) / 1024);
 }
 
-/** What files and connections a process has open: those that come and go with uploads. */
-export async function openOf(pid: number, folder: string): Promise<string[]> {
-  const open: string[] = [];
+/** What files of uploads and what sockets a process has open: those that come and go with uploads, and what listens. */
+export async function openOf(pid: number, folder: string): Promise<Set<string>> {
+  const open = new Set<string>();
   for (const fd of await readdir(`/proc/${pid}/fd`)) {
     // One that was closed since has no name.
     const name = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => "");
-    if (name.startsWith(`${folder}/data/uploads`)) open.push(name);
+    const isOfUpload = name.startsWith(`${folder}/data/uploads`);
+    if (isOfUpload || name.startsWith("socket:")) open.add(name);
   }
   return open;
 }

@@ -61,7 +61,9 @@ async function sendBy(
       return await sendByTcp(content.chunks(), tcp);
     case "http": {
       const body = ReadableStream.from(content.chunks());
-      const request = { method: "PUT", body, duplex: "half" } as RequestInit;
+      // Else the client keeps the connection for some seconds.
+      const headers = { Connection: "close" };
+      const request = { method: "PUT", body, headers, duplex: "half" } as RequestInit;
       const response = await fetch(`${relay.http}/uploads/load`, request);
       if (response.status !== 201) throw new Error(`PUT: ${response.status}`);
       return (await response.json()) as Receipt;
