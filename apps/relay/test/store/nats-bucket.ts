@@ -84,6 +84,11 @@ export class ForeignBucket implements AsyncDisposable {
     await jsm.streams.update(`OBJ_${this.name}`, { max_bytes: bytes });
   }
 
+  /** As other programs do. */
+  async put(name: string, text: string): Promise<void> {
+    await (await new Objm(this.#connection).open(this.name)).putBlob({ name }, Buffer.from(text));
+  }
+
   async remove(name: string): Promise<void> {
     await (await new Objm(this.#connection).open(this.name)).delete(name);
   }

@@ -1,4 +1,5 @@
 import { Timer } from "@aw/core/implementor";
+import { timeOfUploadId } from "../../ingest/upload-id.ts";
 import type { Bucket } from "./bucket.ts";
 import { isWrongLastSequence } from "./nats-failure.ts";
 import { tombstoneOf } from "./object-info.ts";
@@ -9,14 +10,14 @@ const SOON_MS = 1000;
 export interface SweepOptions {
   /** How long an upload has no new chunk before nobody will finish it, in milliseconds. */
   olderThanMs: number;
-  /** Ids of objects that were removed: what is left of their chunks goes at once. */
-  removed: ReadonlySet<string>;
+  /** Ids of objects that were removed: what is left of their chunks goes at once, and then they go from here. */
+  removed: Set<string>;
   onError: (error: unknown) => void;
 }
 
 /**
  * Purges the chunks of uploads that nobody will finish: their relay was killed, or could not reach the store to clean up. They
- * are known by having no info, and no new chunk for longer than an upload can pause.
+ * are known by having no info, and no new chunk for longer than an upload can pause. Objects of other programs stay as they are.
  */
 export class Sweep {
   readonly #bucket: Bucket;
@@ -67,14 +68,17 @@ export class Sweep {
     await this.#removeLeft();
     const bucket = this.#bucket;
     const { signal } = this.#stopped;
+    const removed = new Set(this.#options.removed);
     const chunks = await bucket.count(bucket.chunksOf("*"), signal);
     const infos = await bucket.count(bucket.infos, signal);
     const { length } = bucket.chunksOf("");
     for (const subject of chunks.keys()) {
       const id = subject.slice(length);
-      if (this.#options.removed.has(id)) await this.#purge(id);
+      if (timeOfUploadId(id) === undefined) continue; // another program's
+      if (removed.has(id)) await this.#purge(id);
       else if (!infos.has(bucket.infoOf(id)) && (await this.#isOld(subject))) await this.#bury(id);
     }
+    for (const id of removed) this.#options.removed.delete(id);
   }
 
   async #isOld(subject: string): Promise<boolean> {

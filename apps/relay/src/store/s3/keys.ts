@@ -1,5 +1,4 @@
-/** As `newUploadId` makes them: nine digits of time, base 36, and what is random. */
-const ID = /^([0-9a-z]{9})[0-9a-f]{8}$/;
+import { timeOfUploadId } from "../../ingest/upload-id.ts";
 
 /** Where the bytes of an upload are. */
 export function uploadKey(id: string, name: string): string {
@@ -14,9 +13,9 @@ export const RECEIPTS = "receipts/";
  * in these, so that the newest is the first.
  */
 export function receiptKey(id: string): string | undefined {
-  const [, time] = ID.exec(id) ?? [];
+  const time = timeOfUploadId(id);
   if (time === undefined) return undefined;
-  const before = (36 ** 9 - 1 - Number.parseInt(time, 36)).toString(36).padStart(9, "0");
+  const before = (36 ** 9 - 1 - time).toString(36).padStart(9, "0");
   return `${RECEIPTS}${before}-${id}.json`;
 }
 
