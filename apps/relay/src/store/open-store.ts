@@ -29,7 +29,7 @@ async function ownStore(config: StoreConfig, log: Logger | undefined): Promise<S
     case "nats":
       return await openNats(config, log);
     case "s3":
-      return await openS3(config);
+      return await openS3(config, log);
     default:
       return await relayAt("store", store, upstream);
   }

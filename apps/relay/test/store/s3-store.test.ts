@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { temporaryFolder } from "@aw/testing/vitest";
+import type { Logger } from "pino";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
@@ -126,6 +127,19 @@ describe("an upload in parts", () => {
     await expect(closing).rejects.toMatchObject({ code: "ERR_AW_CONNECT" });
     await slot.discard();
     expect(await server.unfinished()).toEqual([]);
+  });
+
+  it("is refused for what has failed first, also if nothing of it can be removed then", async () => {
+    const warn = vi.fn<() => void>();
+    const log = { warn } as unknown as Logger;
+    const store = await openS3(await loadConfig(["--store", urlOf()]), log);
+    onTestFinished(() => store.close());
+    const slot = await store.create({ id: newUploadId(), name: "x" });
+    server.fault = () => "error";
+    const closing = slot.writer.writeAll("hello").then(() => slot.writer.close());
+    await expect(closing).rejects.toMatchObject({ message: expect.stringContaining("part 1") });
+    await slot.discard();
+    expect(warn).toHaveBeenCalledTimes(1);
   });
 
   it("is removed where its receipt can't be stored", async () => {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { AsyncWriteError } from "@aw/core";
+import type { Logger } from "pino";
 import type { Config } from "../../config/schema.ts";
 import { RECEIPTS } from "./keys.ts";
 import { S3Bucket } from "./s3-bucket.ts";
@@ -22,7 +23,7 @@ type S3Config = Pick<Config, "s3" | "store" | "upstream">;
  * @throws ConfigError for a URL that is none
  * @throws AsyncWriteError `ERR_AW_CONNECT` if the bucket can't be used
  */
-export async function openS3({ store, s3, upstream }: S3Config): Promise<S3Store> {
+export async function openS3({ store, s3, upstream }: S3Config, log?: Logger): Promise<S3Store> {
   const place = parseS3Url(store);
   const { ca, cert, key } = upstream;
   const agent = new Agent({
@@ -52,7 +53,9 @@ export async function openS3({ store, s3, upstream }: S3Config): Promise<S3Store
     bucket.close();
     throw unusable(place, error);
   }
-  return new S3Store(bucket, s3);
+  return new S3Store(bucket, s3, (error) => {
+    log?.warn({ err: error }, "store: something is left of an upload that was refused");
+  });
 }
 
 function unusable({ bucket, endpoint, region }: S3Place, error: unknown): AsyncWriteError {

@@ -22,16 +22,29 @@ const MAX_KEYS = 1000;
 export class S3Store implements Store {
   readonly #bucket: S3Bucket;
   readonly #parts: Pick<UploadOptions, "concurrency" | "partBytes">;
+  /** Why an upload was refused is what its sender hears, and not that something is left of it, too. */
+  readonly #onLeft: (error: unknown) => void;
   /** They never change. */
   readonly #kept = new KeptReceipts();
 
-  constructor(bucket: S3Bucket, parts: Pick<UploadOptions, "concurrency" | "partBytes">) {
+  /** @param onLeft is called with what could not be removed of an upload that was refused */
+  constructor(
+    bucket: S3Bucket,
+    parts: Pick<UploadOptions, "concurrency" | "partBytes">,
+    onLeft: (error: unknown) => void,
+  ) {
     this.#bucket = bucket;
     this.#parts = parts;
+    this.#onLeft = onLeft;
   }
 
   async create(upload: { id: string; name: string }, signal?: AbortSignal): Promise<Slot> {
-    return await S3Upload.begin(this.#bucket, { ...upload, ...this.#parts, signal });
+    const slot = await S3Upload.begin(this.#bucket, { ...upload, ...this.#parts, signal });
+    return {
+      writer: slot.writer,
+      commit: (receipt) => slot.commit(receipt),
+      discard: () => slot.discard().catch(this.#onLeft),
+    };
   }
 
   async list(count: number): Promise<Receipt[]> {
