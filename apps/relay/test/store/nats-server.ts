@@ -1,10 +1,21 @@
 import { Running } from "@aw/testing";
 import { freePorts } from "../free-ports.ts";
 
+/** The part of it that is wanted. */
+interface MonitorAnswer {
+  account_details?: {
+    stream_detail?: {
+      name: string;
+      state: { messages: number; bytes: number; first_seq: number; last_seq: number };
+    }[];
+  }[];
+}
+
 /** A `nats-server` that can be killed, and started again at the same place. */
 export class NatsServer {
   readonly #args: readonly string[];
   #port = -1;
+  #monitor = "";
   running: Running;
 
   private constructor(args: readonly string[]) {
@@ -49,6 +60,19 @@ export class NatsServer {
     return `127.0.0.1:${this.#port}`;
   }
 
+  /** What it has of the streams, as its own disk says: the same text for the same messages. */
+  async holds(): Promise<string> {
+    const response = await fetch(`${this.#monitor}/jsz?accounts=true&streams=true`);
+    const { account_details: accounts = [] } = (await response.json()) as MonitorAnswer;
+    const streams = accounts.flatMap(({ stream_detail = [] }) => stream_detail);
+    return JSON.stringify(
+      streams.map(({ name, state }) => {
+        const { messages, bytes, first_seq: first, last_seq: last } = state;
+        return { name, messages, bytes, first, last };
+      }),
+    );
+  }
+
   async kill(): Promise<void> {
     this.running.child.kill("SIGKILL");
     await this.running.ended;
@@ -60,11 +84,12 @@ export class NatsServer {
   }
 
   #run(): Running {
-    return new Running("nats-server", [...this.#args, "-p", String(this.#port)]);
+    return new Running("nats-server", [...this.#args, "-p", String(this.#port), "-m", "-1"]);
   }
 
   async #listens(): Promise<void> {
     const port = await this.running.says(/client connections on 127\.0\.0\.1:(\d+)/);
+    this.#monitor = `http://${await this.running.says(/http monitor on (\S+)/)}`;
     await this.running.says(/Server is ready/);
     this.#port = Number(port);
   }
