@@ -1,6 +1,6 @@
-import type { AsyncWriteError } from "@aw/core";
+import { AsyncWriteError } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { tlsError } from "../src/tls-error.ts";
+import { tlsError, untrustedPeer } from "../src/tls-error.ts";
 
 const failed = (message: string, code: string, more: object = {}): AsyncWriteError =>
   tlsError(
@@ -45,4 +45,49 @@ it("names in a certificate can't talk to a terminal", () => {
 it("what is no failure of TLS keeps its own code", () => {
   const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
   expect(tlsError(reset, "x")).toBe(reset);
+});
+
+it.each([undefined, "text", { code: "ERR_SSL_X" }, new AsyncWriteError("ERR_AW_TIMEOUT", "late")])(
+  "what is no error of Node comes back as it is: %s",
+  (error) => {
+    expect(tlsError(error, "x")).toBe(error);
+  },
+);
+
+it.each([
+  ["CERT_HAS_EXPIRED", "the certificate has expired"],
+  ["ERR_SSL_WRONG_VERSION_NUMBER", "the peer does not speak TLS; is it the right port?"],
+  ["UNABLE_TO_SOMETHING", "as Node says it"],
+  ["SELF_SIGNED_SOMETHING", "as Node says it"],
+  ["DEPTH_ZERO_SOMETHING", "as Node says it"],
+  ["CRL_SOMETHING", "as Node says it"],
+  ["INVALID_SOMETHING", "as Node says it"],
+  ["ERR_TLS_SOMETHING", "as Node says it"],
+  ["HOSTNAME_MISMATCH", "as Node says it"],
+  ["ERR_SSL_TLSV1_ALERT_SOMETHING_NEW", "as Node says it"],
+  ["ERR_SSL_NO_ALERT_UNKNOWN_CA", "as Node says it"],
+])("is said in words, or in Node's: %s", (code, words) => {
+  const failure = failed("as Node says it", code);
+  expect(failure).toMatchObject({
+    code: "ERR_AW_TLS",
+    message: `tls handshake with x: ${words}`,
+    cause: { code },
+  });
+});
+
+it("OpenSSL's reason goes before the message around it", () => {
+  expect(failed("error:0A0000C1:SSL", "ERR_SSL_ODD", { reason: "odd" }).message).toBe(
+    "tls handshake with x: odd",
+  );
+});
+
+it("a peer that is not trusted is told by the code of its chain", () => {
+  expect(untrustedPeer("SELF_SIGNED_CERT_IN_CHAIN", "tls x")).toMatchObject({
+    code: "ERR_AW_TLS",
+    message: expect.stringMatching(/^tls x: the chain ends in an unknown authority/) as string,
+    cause: { code: "SELF_SIGNED_CERT_IN_CHAIN" },
+  });
+  expect(untrustedPeer("ODD", "tls x").message).toBe(
+    "tls x: the peer's certificate is not trusted (ODD)",
+  );
 });

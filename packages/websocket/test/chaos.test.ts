@@ -47,6 +47,15 @@ async function network(
   return { port: (server.address() as AddressInfo).port, cut, end };
 }
 
+/** A server that takes connections, and says nothing: whoever gives it up has to close. */
+async function silent(): Promise<{ port: number; end: () => Promise<void> }> {
+  const server = createServer((socket) => socket.on("error", () => {}).resume());
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const end = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+  return { port: (server.address() as AddressInfo).port, end };
+}
+
 /** Whatever happens, a failure is one of ours. */
 async function ours(work: () => Promise<unknown>): Promise<void> {
   try {
@@ -130,14 +139,18 @@ it.each([
     });
     const { port, cut, end } = await network(portOf(listener));
     const serving = random.chance(0.9) ? serve(listener, SEED + round) : Promise.resolve();
+    const nobody = await silent();
     const clients = Array.from({ length: random.int(1, 4) }, async (_, index) => {
       const mine = new Random(SEED + round * 100 + index);
       const controller = new AbortController();
       const { signal } = controller;
-      if (mine.chance(0.2)) void turns(mine.int(0, 12)).then(() => controller.abort());
+      const answers = mine.chance(0.8);
+      if (!answers || mine.chance(0.2)) {
+        void turns(mine.int(0, 12)).then(() => controller.abort());
+      }
       await ours(async () => {
         const settings = { ...options, signal, closeTimeout: 200 };
-        await use(await connect(`ws://127.0.0.1:${port}`, settings), mine);
+        await use(await connect(`ws://127.0.0.1:${answers ? port : nobody.port}`, settings), mine);
       });
     });
     if (random.chance(0.3)) void turns(random.int(0, 40)).then(cut);
@@ -147,6 +160,7 @@ it.each([
     else listener.abort();
     await Promise.all([serving, ...clients]);
     await listener.close();
+    await nobody.end();
     expect(listener.connections).toBe(0);
     end();
   }

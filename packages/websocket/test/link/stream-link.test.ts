@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { describe, expect, it } from "vitest";
 import { StreamLink, type PlatformWebSocketStream } from "../../src/link/stream-link.ts";
 import type { Closure } from "../../src/link/link.ts";
@@ -203,5 +204,32 @@ describe("a link over a WebSocketStream", () => {
     await settled();
     expect(closures).toEqual([{ code: 4000, reason: "" }]);
     expect(closes).toHaveLength(1);
+  });
+
+  it("does not take what its consumer throws for the end", async () => {
+    const [opened, closed] = [Promise.withResolvers<never>(), Promise.withResolvers<never>()];
+    const readable = new ReadableStream<string>({
+      start: (controller) => void controller.enqueue("one"),
+    });
+    const link = new StreamLink(
+      { opened: opened.promise, closed: closed.promise, close() {} },
+      { protocol: "", readable, writable: new WritableStream() },
+      "websocket test",
+    );
+    const others = process.listeners("unhandledRejection");
+    process.removeAllListeners("unhandledRejection");
+    const unhandled = once(process, "unhandledRejection");
+    const broken = new Error("a bug of the consumer");
+    link.start({
+      opened: () => {},
+      binary: () => {},
+      text: () => {
+        throw broken;
+      },
+      failed: () => {},
+      closed: () => {},
+    });
+    expect((await unhandled)[0]).toBe(broken);
+    for (const other of others) process.on("unhandledRejection", other);
   });
 });
