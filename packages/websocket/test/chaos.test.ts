@@ -5,6 +5,7 @@ import { openResources, Random, SEED, settled } from "@aw/testing";
 import { connect, listen, type WebSocketConnection, type WebSocketListener } from "@aw/websocket";
 import { expect, it } from "vitest";
 import { portOf, turn } from "./instruments.ts";
+import { upgradeRequest } from "./raw-peer.ts";
 
 /** How often each moment is tried. */
 const ROUNDS = 100;
@@ -56,6 +57,20 @@ async function silent(): Promise<{ port: number; end: () => Promise<void> }> {
   return { port: (server.address() as AddressInfo).port, end };
 }
 
+/**
+ * A client that asks for an upgrade, and then neither answers nor ends: it is for the server to cut it off, which
+ * the system says only to who goes on talking.
+ */
+async function stubborn(port: number): Promise<void> {
+  const socket = connectSocket({ port, host: "127.0.0.1", allowHalfOpen: true });
+  const gone = new Promise((resolve) => socket.on("error", () => {}).on("close", resolve));
+  const talk = (): void => {
+    if (socket.writable) socket.write("x", () => setTimeout(talk, 5));
+  };
+  socket.on("end", talk).resume().write(upgradeRequest());
+  await gone;
+}
+
 /** Whatever happens, a failure is one of ours. */
 async function ours(work: () => Promise<unknown>): Promise<void> {
   try {
@@ -93,7 +108,11 @@ async function use(connection: WebSocketConnection, random: Random): Promise<voi
     if (random.chance(0.05)) controller.abort();
   }
   const end = random.pick(["close", "close", "close", "abort", "dispose", "drop", "signal"]);
-  if (end === "close") working.push(ours(() => connection.close()));
+  if (end === "close") {
+    const closing = ours(() => connection.close());
+    if (random.chance(0.5)) await closing;
+    else working.push(closing);
+  }
   if (end === "drop") connection.drop(4000, "enough");
   if (end === "dispose") await connection[Symbol.asyncDispose]();
   if (end === "signal") {
@@ -153,6 +172,7 @@ it.each([
         await use(await connect(`ws://127.0.0.1:${answers ? port : nobody.port}`, settings), mine);
       });
     });
+    const staying = random.chance(0.2) ? stubborn(portOf(listener)) : undefined;
     if (random.chance(0.3)) void turns(random.int(0, 40)).then(cut);
     if (random.chance(0.5)) await Promise.all(clients);
     else await turns(random.int(0, 30));
@@ -160,7 +180,7 @@ it.each([
     else listener.abort();
     await Promise.all([serving, ...clients]);
     await listener.close();
-    await nobody.end();
+    await Promise.all([nobody.end(), staying]);
     expect(listener.connections).toBe(0);
     end();
   }

@@ -1,6 +1,12 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { connect as connectSocket, type Socket } from "node:net";
-import { connect, listen, type UpgradeError, type WebSocketCloseError } from "@aw/websocket";
+import {
+  connect,
+  listen,
+  type UpgradeError,
+  type WebSocketCloseError,
+  type WebSocketConnection,
+} from "@aw/websocket";
 import { describe, expect, it } from "vitest";
 import {
   after,
@@ -11,6 +17,7 @@ import {
   pair,
   portOf,
   rawServer,
+  turn,
   until,
 } from "./instruments.ts";
 
@@ -186,4 +193,50 @@ describe("an upgrade that fails", () => {
       expect(error.code).toBe("ERR_AW_CONNECT");
     }),
   );
+});
+
+describe("a peer that is gone while its compressed messages wait for a reader", () => {
+  /** A client that reads nothing, and whose write waits, when the connection is cut off between both. */
+  async function left(): Promise<{ client: WebSocketConnection; writing: Promise<unknown> }> {
+    // Small messages: one read of the socket brings more of them than may be read ahead.
+    const listener = await listen({ perMessageDeflate: true, maxMessageBytes: 4096 });
+    after(() => listener.abort());
+    const moved = { down: 0, up: 0 };
+    const { port, sockets } = await rawServer((near) => {
+      const far = connectSocket(portOf(listener), "127.0.0.1").on("error", () => {});
+      near.on("close", () => far.destroy());
+      near.on("data", (chunk: Buffer) => (moved.up += chunk.length)).pipe(far);
+      far.on("data", (chunk: Buffer) => (moved.down += chunk.length)).pipe(near);
+    });
+    const client = await connect(`ws://127.0.0.1:${port}`, { perMessageDeflate: true });
+    after(() => client.abort());
+    const server = await next(listener);
+    // What does not get smaller by compression, more than everything between them holds.
+    const unread = server.writeAll(randomBytes(32 << 20)).catch(() => {});
+    const writing = failureOf(client.writeAll(randomBytes(32 << 20)));
+    await until(() => Math.min(moved.up, moved.down) > 1_000_000);
+    for (let turns = 0; turns < 50; turns++) await turn();
+    for (const socket of sockets) socket.resetAndDestroy();
+    await unread;
+    return { client, writing };
+  }
+
+  it("fails what is written, and what is written later", async () => {
+    const { client, writing } = await left();
+    expect(await writing).toMatchObject({ code: "ERR_AW_CONNECTION_RESET" });
+    expect((await failureOf(client.flush())).code).toBe("ERR_AW_CONNECTION_RESET");
+    expect((await failureOf(client.close())).code).toBe("ERR_AW_CONNECTION_RESET");
+  });
+
+  it("is read to what it has sent, and its end is told then", async () => {
+    const { client, writing } = await left();
+    await writing;
+    let length = 0;
+    const reading = (async () => {
+      for await (const chunk of client.readable) length += chunk.length;
+    })();
+    expect((await failureOf(reading)).code).toBe("ERR_AW_CONNECTION_RESET");
+    // More than the 32 KiB that are read ahead, and the message that goes beyond.
+    expect(length).toBeGreaterThan(36 * 1024);
+  });
 });

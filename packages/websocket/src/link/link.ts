@@ -20,6 +20,11 @@ export interface LinkEvents {
    * frame; without one it is cut off.
    */
   failed(error: AsyncWriteError, code?: number): void;
+  /**
+   * Nothing that is sent arrives any more, because the peer is gone. What it sent before may still come, once it is
+   * read, and `closed` behind that.
+   */
+  lost(error: AsyncWriteError): void;
   /** The link is gone. The last event. */
   closed(closure: Closure): void;
 }

@@ -45,6 +45,8 @@ export class WebSocketMessages<T extends Message = Message>
   /** The closes among them. */
   readonly #closers = new Set<(error: AsyncWriteError | undefined) => void>();
   #failure: AsyncWriteError | undefined;
+  /** Why nothing can be sent any more, though there is something to read. */
+  #lost: AsyncWriteError | undefined;
   #isClosing = false;
   #closure: Closure | undefined;
   readonly #handshake: ClosingHandshake;
@@ -63,6 +65,7 @@ export class WebSocketMessages<T extends Message = Message>
       binary: (bytes) => this.#take(bytes, "binary"),
       text: (text) => this.#take(text, "text"),
       failed: (error, code) => this.#fail(error, code),
+      lost: (error) => this.#onLost(error),
       opened: () => {
         for (const begin of this.#begin.splice(0)) begin();
       },
@@ -106,6 +109,10 @@ export class WebSocketMessages<T extends Message = Message>
       return Promise.reject(new AsyncWriteError("ERR_AW_CLOSED", `${this}: send after close`));
     }
     return this.#wait((done) => {
+      if (this.#lost !== undefined) {
+        done(this.#lost);
+        return;
+      }
       this.#whenOpen(() =>
         this.#link.send(message, (error) =>
           done(error === undefined ? undefined : AsyncWriteError.from(error, `${this}`)),
@@ -216,6 +223,12 @@ export class WebSocketMessages<T extends Message = Message>
     this.#begin = [];
     if (code === undefined || !this.#link.isOpen) this.#handshake.terminate();
     else this.#handshake.begin(code, reason);
+  }
+
+  /** A close goes on: it reads all, and the peer's answer may be there. */
+  #onLost(error: AsyncWriteError): void {
+    this.#lost = error;
+    for (const done of this.#waiting) if (!this.#closers.has(done)) done(error);
   }
 
   #onClosed(closure: Closure): void {

@@ -28,8 +28,12 @@ export class WebSocketDestination implements Destination {
   #begin: (() => void) | undefined;
   #finishing: Done | undefined;
   #sentEnd = false;
+  /** Whether the end has not left yet. */
+  #sendingEnd = false;
   #receivedEnd = false;
   #gone = false;
+  /** Why nothing can be sent any more, though the link is not gone: the reader has not read all. */
+  #lost: AsyncWriteError | undefined;
 
   constructor(link: Link, options: ConnectionOptions) {
     const { maxMessageBytes = 64 * 1024, closeTimeout = 10_000 } = options;
@@ -55,6 +59,7 @@ export class WebSocketDestination implements Destination {
       binary: (bytes) => this.#onBinary(bytes),
       text: () => this.#onText(),
       failed: (error, code) => this.drop(error, code),
+      lost: (error) => this.#onLost(error),
       closed: (closure) => this.#onClosed(closure),
     });
   }
@@ -62,6 +67,7 @@ export class WebSocketDestination implements Destination {
   transmit(bytes: Uint8Array, done: Done): void {
     this.#whenOpen(() => {
       if (this.#gone) done(closeError(this.#link.name, { code: 1000, reason: "" }));
+      else if (this.#lost !== undefined) done(this.#lost);
       else this.#link.sendBytes(bytes, this.#maxMessageBytes, done);
     });
   }
@@ -76,6 +82,8 @@ export class WebSocketDestination implements Destination {
   }
 
   destroy(failure: AsyncWriteError): void {
+    // What came before can still be read. The link ends behind that, or by an abort.
+    if (this.#lost !== undefined && failure.code !== "ERR_AW_ABORTED") return;
     this.#release(failure);
   }
 
@@ -118,9 +126,11 @@ export class WebSocketDestination implements Destination {
     if (this.#gone) {
       // The peer closed in good order when everything was sent: there is no peer to tell.
       done();
+    } else if (this.halfClose && this.#lost !== undefined) {
+      done(this.#lost);
     } else if (this.halfClose) {
       this.#sentEnd = true;
-      this.#link.send(EMPTY, done);
+      this.#sendEnd(done);
       this.#closeIfBothEnded();
       if (this.inbox.isCancelled) this.#handshake.expectPeer();
     } else {
@@ -176,6 +186,22 @@ export class WebSocketDestination implements Destination {
       else this.#finishing?.();
     } else {
       this.inbox.fail(this.halfClose && isNormal(closure) ? this.#truncated(error) : error);
+      this.#control.fail(error);
+    }
+  }
+
+  #sendEnd(done: Done): void {
+    this.#sendingEnd = true;
+    this.#link.send(EMPTY, (error) => {
+      this.#sendingEnd = false;
+      done(error);
+    });
+  }
+
+  /** A close that waits for the peer's answer goes on: it reads all, and the answer may be there. */
+  #onLost(error: AsyncWriteError): void {
+    this.#lost = error;
+    if (this.#sendingEnd || (this.#finishing === undefined && this.#control.hasUnsent)) {
       this.#control.fail(error);
     }
   }

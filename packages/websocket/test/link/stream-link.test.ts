@@ -45,6 +45,7 @@ function made({ pausing = false } = {}) {
     },
     text: (text) => got.push(text),
     failed: () => {},
+    lost: () => {},
     closed: (closure) => closures.push(closure),
   });
   return {
@@ -227,6 +228,7 @@ describe("a link over a WebSocketStream", () => {
         throw broken;
       },
       failed: () => {},
+      lost: () => {},
       closed: () => {},
     });
     expect((await unhandled)[0]).toBe(broken);

@@ -60,6 +60,7 @@ function made(options: WsLinkOptions = {}, ws = new Ws()) {
     binary: (bytes) => events.push(["binary", [...bytes]]),
     text: (text) => events.push(["text", text]),
     failed: (error, code) => events.push(["failed", error.code, error.message, code]),
+    lost: (error) => events.push(["lost", error.code]),
     closed: (closure) => events.push(["closed", closure]),
   });
   return { ws, link, events };
@@ -273,6 +274,25 @@ it("the channels say when a connection was opened and closed, with its bytes and
   }
 });
 
+describe("a socket that is gone while a compressed message waits for a reader", () => {
+  it("is told of, because ws waits until that is read", () => {
+    const extension = { decompress() {} };
+    const socket = new PassThrough();
+    const parts = { _socket: socket, _extensions: { "permessage-deflate": extension } };
+    const ws = Object.assign(new Ws(), parts, { extensions: "permessage-deflate" });
+    const { link, events } = made({}, ws);
+    link.pause();
+    (extension.decompress as (data: Buffer, fin: boolean, done: () => void) => void)(
+      Buffer.alloc(1),
+      true,
+      () => {},
+    );
+    expect(events).toEqual([]);
+    socket.emit("close");
+    expect(events).toEqual([["lost", "ERR_AW_CONNECTION_RESET"]]);
+  });
+});
+
 describe("a gate for compressed messages", () => {
   const gated = () => {
     const inflated: string[] = [];
@@ -304,16 +324,40 @@ describe("a gate for compressed messages", () => {
     expect(inflated).toHaveLength(3);
   });
 
-  it("throws away what waits when the connection is cut off", () => {
+  it("throws away what waits when the connection is cut off, and what is looked at later", () => {
     const { gate, inflate, inflated, results } = gated();
-    gate.cut();
     gate.close();
     inflate("a");
+    expect(results).toEqual([]);
     gate.cut();
     gate.cut();
-    expect(results).toEqual([expect.objectContaining({ code: "ERR_AW_ABORTED" })]);
+    const dropped = expect.objectContaining({ code: "ERR_AW_ABORTED" }) as Error;
+    expect(results).toEqual([dropped]);
+    inflate("b");
+    expect(results).toEqual([dropped, dropped]);
     gate.open();
-    expect(inflated).toEqual([]);
+    inflate("c");
+    expect([results.length, inflated]).toEqual([3, []]);
+  });
+
+  it.each(["before", "after"])("says that it holds one back, asked %s that", (when) => {
+    const { gate, inflate } = gated();
+    let said = 0;
+    const ask = (): void =>
+      gate.whenHolding(() => {
+        said++;
+      });
+    if (when === "before") ask();
+    inflate("a");
+    expect(said).toBe(0);
+    gate.close();
+    inflate("b");
+    if (when === "after") ask();
+    expect(said).toBe(1);
+    gate.open();
+    gate.close();
+    inflate("c");
+    expect(said).toBe(1);
   });
 
   it("does nothing where ws has no such extension", () => {

@@ -19,8 +19,10 @@ interface Inflating {
  */
 export class InflateGate {
   #isOpen = true;
+  #isCut = false;
   #held: (() => void) | undefined;
-  #cut: (() => void) | undefined;
+  #dropHeld: (() => void) | undefined;
+  #onHolding: (() => void) | undefined;
 
   constructor(ws: WebSocket) {
     const { _extensions: extensions } = ws as unknown as Inflating;
@@ -29,13 +31,16 @@ export class InflateGate {
     if (extension === undefined || typeof decompress !== "function") return;
     extension.decompress = (data, fin, callback) => {
       const go = (): void => decompress.call(extension, data, fin, callback);
-      if (this.#isOpen) {
-        go();
-        return;
+      const drop = (): void =>
+        callback(new AsyncWriteError("ERR_AW_ABORTED", "websocket: cut off"));
+      if (this.#isCut) drop();
+      else if (this.#isOpen) go();
+      else {
+        // One at a time: the next one is not looked at before this one is done.
+        this.#held = go;
+        this.#dropHeld = drop;
+        this.#sayHolding();
       }
-      // One at a time: the next one is not looked at before this one is done.
-      this.#held = go;
-      this.#cut = () => callback(new AsyncWriteError("ERR_AW_ABORTED", "websocket: cut off"));
     };
   }
 
@@ -46,14 +51,30 @@ export class InflateGate {
   open(): void {
     this.#isOpen = true;
     const held = this.#held;
-    this.#held = this.#cut = undefined;
+    this.#held = this.#dropHeld = undefined;
     held?.();
   }
 
-  /** The connection is cut off: what waits is thrown away. */
+  /** Calls back once: when a message waits, or now if one does. */
+  whenHolding(callback: () => void): void {
+    this.#onHolding = callback;
+    if (this.#held !== undefined) this.#sayHolding();
+  }
+
+  #sayHolding(): void {
+    const callback = this.#onHolding;
+    this.#onHolding = undefined;
+    callback?.();
+  }
+
+  /**
+   * The connection is cut off: what waits is thrown away, and what was read before and is still to be looked at. `ws`
+   * does not tell of the end before it has seen the last message.
+   */
   cut(): void {
-    const cut = this.#cut;
-    this.#held = this.#cut = undefined;
-    cut?.();
+    this.#isCut = true;
+    const dropHeld = this.#dropHeld;
+    this.#held = this.#dropHeld = undefined;
+    dropHeld?.();
   }
 }

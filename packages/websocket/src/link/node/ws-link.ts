@@ -2,6 +2,7 @@ import { AsyncWriteError, type Done } from "@aw/core";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import { closeError } from "../close-error.ts";
 import { sendInMessages, type Link, type LinkEvents } from "../link.ts";
 import { diagnostics } from "./diagnostics.ts";
 import { writeFrames } from "./frames.ts";
@@ -124,8 +125,8 @@ export class WsLink implements Link {
       protocol: ws.protocol,
       handshakeMs: startedAt === undefined ? undefined : this.#openedAt - startedAt,
     }));
-    if (ws.extensions !== "") this.#gate = new InflateGate(ws);
     // Compressed messages go through `ws`.
+    if (ws.extensions !== "") this.#holdMessages(events);
     else if (role === "client") this.#framesTo = socket;
     else if (role === "server") this.#framesTo = socketOf(ws);
     if (heartbeat === undefined) return;
@@ -137,6 +138,15 @@ export class WsLink implements Link {
     });
     ws.on("close", () => beating.stop());
     beating.start();
+  }
+
+  /** `ws` tells of the end of the socket behind what waits for the reader; who writes has to hear of it at once. */
+  #holdMessages(events: LinkEvents): void {
+    const gate = new InflateGate(this.#ws);
+    this.#gate = gate;
+    socketOf(this.#ws)?.once("close", () => {
+      gate.whenHolding(() => events.lost(closeError(this.name, { code: 1006, reason: "" })));
+    });
   }
 
   #publishClose(code: number): void {
