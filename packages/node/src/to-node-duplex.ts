@@ -9,7 +9,10 @@ import {
 } from "@aw/core/implementor";
 import { toNodeWritable } from "./to-node-writable.ts";
 
-/** What `toNodeDuplex` can be given: the sizes of the buffers of the Duplex, in bytes. */
+/**
+ * What `toNodeDuplex` can be given: the sizes of the buffers of both directions, in bytes. The Duplex of Node that
+ * joins them has buffers of its own beside these.
+ */
 export type ToNodeDuplexOptions = Pick<
   DuplexOptions,
   "readableHighWaterMark" | "writableHighWaterMark"

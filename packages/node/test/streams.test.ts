@@ -390,3 +390,114 @@ describe("fromNodeWritable of streams that are told apart", () => {
     expect(out.state).toBe("failed");
   });
 });
+
+describe("toNodeDuplex", () => {
+  it.each([
+    [{}, /expected/],
+    [memory(), /no readable stream; is it a Connection\?/],
+    [Object.assign(memory(), { readable: {} }), /no readable stream/],
+  ])("refuses what is no connection: %#", (target, words) => {
+    expect(() => toNodeDuplex(target as never)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringMatching(words) as string,
+      }),
+    );
+  });
+
+  it("refuses a connection that somebody reads, and begins nothing", async () => {
+    const [near] = duplexPair();
+    const connection = fromNodeDuplex(near);
+    const reader = connection.readable.getReader();
+    expect(() => toNodeDuplex(connection)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringContaining("release the reader (releaseLock)") as string,
+      }),
+    );
+    // Nobody listens to the connection: its failure is no error of a stream that nobody has.
+    reader.releaseLock();
+    connection.abort();
+    await turn();
+  });
+
+  it.each([{ readableHighWaterMark: -1 }, { writableHighWaterMark: 1.5 }, { highWaterMark: 5 }])(
+    "refuses options that can't be meant: %j",
+    (options) => {
+      const [near] = duplexPair();
+      expect(() => toNodeDuplex(fromNodeDuplex(near), options as object)).toThrow(
+        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+      );
+    },
+  );
+});
+
+describe("a toNodeWritable that is destroyed", () => {
+  it.each(["write", "writev", "final"])(
+    "gives up the %s that waits, and leaves no listener on the writer",
+    async (what) => {
+      const gate = new Gate();
+      const stream = toNodeWritable(gate).on("error", () => {});
+      if (what === "writev") stream.cork();
+      if (what !== "final") stream.write("one");
+      if (what === "writev") stream.write("two");
+      if (what === "writev") stream.uncork();
+      if (what === "final") stream.end();
+      await turn();
+      stream.destroy();
+      await turn();
+      gate.open = true;
+      gate.release();
+      await turn();
+      expect(gate.text).toBe("");
+      expect(gate.calls).toEqual(["abort the stream was destroyed before it ended"]);
+    },
+  );
+
+  it("is not destroyed again by the writer that it aborted", async () => {
+    const stream = toNodeWritable(new Gate());
+    const errors: unknown[] = [];
+    stream.on("error", (error) => errors.push(error));
+    stream.destroy();
+    await turn();
+    expect([errors, stream.errored]).toEqual([[], null]);
+  });
+
+  it.each([undefined, {}, "out"])("is made of a writer only: %j", (target) => {
+    expect(() => toNodeWritable(target as never)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringContaining("toNodeWritable") as string,
+      }),
+    );
+  });
+});
+
+describe("a stream that can't be written to", () => {
+  it.each([
+    { writable: false },
+    { writable: true, writableEnded: true },
+    { writable: false, writableEnded: false },
+  ])("is refused: %j", (state) => {
+    const stream = Object.assign(new EventEmitter(), { write: () => true, end() {} }, state);
+    expect(() => fromNodeWritable(stream as never)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+
+  it.each([undefined, null, {}])("is no duplex: %j", (nothing) => {
+    expect(() => fromNodeDuplex(nothing as never)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringContaining("is not a Duplex") as string,
+      }),
+    );
+  });
+
+  it("fails its writer with the error that it emits while it idles", async () => {
+    const stream = new EventEmitter();
+    const out = fromNodeWritable(Object.assign(stream, { write: () => true, end() {} }) as never);
+    stream.emit("error", new Error("the tape is torn"));
+    await expect(out.writeAll("x")).rejects.toThrow("the tape is torn");
+  });
+});

@@ -1,0 +1,184 @@
+import { Socket } from "node:net";
+import { Duplex } from "node:stream";
+import { AsyncWriteError, type SourceControl } from "@aw/core";
+import { describe, expect, it } from "vitest";
+import { DuplexSource, type SourceHooks } from "../src/duplex-source.ts";
+import { own } from "../src/duplex-listeners.ts";
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** What an engine is told by the source of a duplex. */
+function made<D extends Duplex>(
+  duplex: D,
+  hooks: Partial<SourceHooks> = {},
+): { source: DuplexSource; duplex: D; told: string[]; gone: () => number } {
+  const told: string[] = [];
+  let gone = 0;
+  const source = new DuplexSource(duplex, {
+    checkEnd: (done) => done(),
+    closeError: () => undefined,
+    translate: (error) => error,
+    onReaderGone: () => {
+      gone++;
+    },
+    toString: () => "test",
+    ...hooks,
+  });
+  const control: Pick<SourceControl, "push" | "end" | "fail"> = {
+    push: (bytes) => told.push(Buffer.from(bytes).toString()) > 0,
+    end: () => void told.push("(end)"),
+    fail: (error) => void told.push(`(${(error as AsyncWriteError).code})`),
+  };
+  source.start(control as SourceControl);
+  own(duplex, {
+    onData: (chunk) => source.onData(chunk),
+    onEnd: () => source.onEnd(),
+    onError: (error) => source.onError(error),
+    onClose: () => {
+      source.salvage();
+      source.onClose();
+    },
+  });
+  return { source, duplex, told, gone: () => gone };
+}
+
+const bringing = (): Duplex => new Duplex({ read() {}, write() {} });
+
+describe("what a duplex brings", () => {
+  it("comes from the first resume on, and not while it is paused", async () => {
+    const { source, duplex, told } = made(bringing());
+    duplex.push("a");
+    await turn();
+    expect(told).toEqual([]);
+    source.resume();
+    await turn();
+    expect(told).toEqual(["a"]);
+    source.pause();
+    duplex.push("b");
+    await turn();
+    expect(told).toEqual(["a"]);
+    source.resume();
+    source.resume();
+    duplex.push(null);
+    await turn();
+    expect([told, source.isOver]).toEqual([["a", "b", "(end)"], true]);
+  });
+
+  it("is told to be over once, by whatever came first", async () => {
+    const { source, duplex, told } = made(bringing());
+    source.resume();
+    source.fail(new AsyncWriteError("ERR_AW_TIMEOUT", "late"));
+    source.fail(new AsyncWriteError("ERR_AW_ABORTED", "again"));
+    duplex.push("b");
+    duplex.push(null);
+    await turn();
+    await turn();
+    source.onError(new Error("broken"));
+    source.onClose();
+    source.salvage();
+    expect([told, source.isAborted]).toEqual([["(ERR_AW_TIMEOUT)"], false]);
+  });
+
+  it("fails with what is known better than the duplex knows it", () => {
+    const known = new AsyncWriteError("ERR_AW_TIMEOUT", "idle");
+    const { source, told } = made(bringing(), { closeError: () => known });
+    source.onError(new Error("read ECONNRESET"));
+    expect(told).toEqual(["(ERR_AW_TIMEOUT)"]);
+    const { source: other, told: asItIs } = made(bringing(), { translate: () => undefined });
+    other.onError(Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" }));
+    expect(asItIs).toEqual(["(ERR_AW_CONNECTION_RESET)"]);
+  });
+
+  it.each([undefined, null])("has ended if the check of its end says %s", (error) => {
+    const { source, told } = made(bringing(), { checkEnd: (done) => done(error) });
+    source.onEnd();
+    source.onEnd();
+    expect([told, source.isOver]).toEqual([["(end)"], true]);
+  });
+
+  it("is asked for no longer once it is released, and paused", async () => {
+    const { source, duplex, told } = made(bringing());
+    source.release();
+    source.resume();
+    expect(duplex.listenerCount("data")).toBe(0);
+    const { source: read, duplex: flowing, told: got } = made(bringing());
+    read.resume();
+    read.release();
+    read.release();
+    flowing.push("b");
+    await turn();
+    expect([flowing.isPaused(), flowing.listenerCount("data"), got, told]).toEqual([
+      true,
+      0,
+      [],
+      [],
+    ]);
+  });
+
+  it("is discarded after an abort, to the byte where the peer has to wait", async () => {
+    const { source, duplex, told, gone } = made(bringing());
+    source.destroy();
+    expect([source.isAborted, source.isOver, gone()]).toEqual([true, true, 1]);
+    duplex.push(Buffer.alloc(1024 * 1024 - 1));
+    await turn();
+    expect(duplex.isPaused()).toBe(false);
+    duplex.push("x");
+    await turn();
+    expect([duplex.isPaused(), told]).toEqual([true, []]);
+  });
+
+  it("goes on by itself, as a socket, until it is released", () => {
+    for (const [duplex, by] of [
+      [new Socket(), true],
+      [Object.assign(new Socket(), { encrypted: true }), false],
+      [bringing(), false],
+    ] as const) {
+      const { _readableState: state } = duplex as unknown as {
+        _readableState: { readingMore: boolean };
+      };
+      const { source } = made(duplex as Duplex);
+      source.resume();
+      state.readingMore = false;
+      source.onData(Buffer.from("a"));
+      expect(state.readingMore).toBe(by);
+      source.release();
+      expect(state.readingMore).toBe(false);
+      duplex.destroy();
+    }
+  });
+
+  it("is called by the name of its owner", () => {
+    expect(String(made(bringing()).source)).toBe("test");
+  });
+});
+
+describe("a duplex that was gone before anybody read", () => {
+  it("gives what it still has, and why it ended", async () => {
+    const { source, duplex, told } = made(bringing());
+    duplex.push("a");
+    duplex.destroy();
+    await turn();
+    source.resume();
+    expect(told).toEqual(["a", "(ERR_AW_CONNECTION_RESET)"]);
+  });
+
+  it("gives nothing after an abort", async () => {
+    const aborted = new AsyncWriteError("ERR_AW_ABORTED", "enough");
+    const { source, duplex, told } = made(bringing(), { closeError: () => aborted });
+    duplex.push("a");
+    await turn();
+    source.resume();
+    expect(told).toEqual(["(ERR_AW_ABORTED)"]);
+  });
+
+  it("gives what it has after a failure of ours", async () => {
+    const late = new AsyncWriteError("ERR_AW_TIMEOUT", "idle");
+    const { source, duplex, told } = made(bringing(), { closeError: () => late });
+    duplex.push("a");
+    await turn();
+    source.resume();
+    expect(told).toEqual(["a", "(ERR_AW_TIMEOUT)"]);
+  });
+});
