@@ -127,9 +127,10 @@ class ReaderCopy implements Waker, Runnable {
     return this.#writer.isIdle && this.#writer.engine.pollFlush(NOOP_WAKER) !== PENDING;
   }
 
-  /** Whether so many bytes are passed on without a copy. */
+  /** Whether so many bytes are passed on without a copy: small ones that come alone, and large ones. */
   #passes(length: number): boolean {
-    return length >= LENT_FROM || this.#adopts(length);
+    if (length >= LENT_FROM) return true;
+    return (length >= GATHERED_BELOW || this.#reader.available === length) && this.#adopts(length);
   }
 
   /** Whether the engine takes a chunk of this length as it is. */
@@ -139,32 +140,12 @@ class ReaderCopy implements Waker, Runnable {
 
   /** Passes on what the reader gave away. Returns whether to go on at once. */
   #pass(chunk: Uint8Array): boolean {
-    const { length } = chunk;
-    const left = length < GATHERED_BELOW && this.#hasMore() ? this.#gather(chunk) : chunk;
-    if (left.length > 0 && !this.#adopt(left)) {
-      this.#wait(this.#writer.writeAll(left), () => this.#copied(length));
-      return false;
+    if (this.#adopts(chunk.length) && this.#writer.engine.adopt?.(chunk)) {
+      this.#copied(chunk.length);
+      return !mustYield(costOf(chunk.length), this);
     }
-    this.#copied(length);
-    return !mustYield(costOf(length), this);
-  }
-
-  /** Whether the reader has an answer now. One that throws is asked again, after what came before was written. */
-  #hasMore(): boolean {
-    try {
-      return this.#reader.pollFillBuf(this) !== PENDING;
-    } catch {
-      return true;
-    }
-  }
-
-  /** Returns what there was no room for. */
-  #gather(chunk: Uint8Array): Uint8Array {
-    return chunk.subarray(this.#writer.tryWrite(chunk));
-  }
-
-  #adopt(chunk: Uint8Array): boolean {
-    return this.#adopts(chunk.length) && this.#writer.engine.adopt?.(chunk) === true;
+    this.#wait(this.#writer.writeAll(chunk), () => this.#copied(chunk.length));
+    return false;
   }
 
   get #waiting(): OperationOptions | undefined {

@@ -72,6 +72,10 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
     return this.#arrivals.chunks.length;
   }
 
+  get available(): number {
+    return this.unread;
+  }
+
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
     const { head } = this.#arrivals.chunks;
     if (head.length > 0) return head;

@@ -1,4 +1,4 @@
-import { CompletionEngine, copy, PENDING, Reader, SourceEngine, Writer } from "@aw/core";
+import { CompletionEngine, copy, PENDING, Reader, SourceEngine, toReader, Writer } from "@aw/core";
 import type { Destination, Done } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, counted, CountingWaker, turn } from "../instruments.ts";
@@ -147,6 +147,18 @@ describe("copy into a writer that adopts", () => {
     source.control.fail(new Error("cut"));
     await failed;
     await turn();
+    expect(kernel.received.toString()).toBe("abc");
+  });
+
+  it("reads the next chunk only when the last one was accepted", async () => {
+    const kernel = new Kernel();
+    const writer = new Writer(new CompletionEngine(kernel));
+    function* talking(): Generator<Uint8Array> {
+      yield bytes("a");
+      void writer.writeAll("b");
+      yield bytes("c");
+    }
+    await copy(toReader(talking()), writer);
     expect(kernel.received.toString()).toBe("abc");
   });
 

@@ -1,4 +1,4 @@
-import { PENDING, SourceEngine } from "@aw/core";
+import { PENDING, Reader, SourceEngine } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, counted, CountingWaker } from "../instruments.ts";
 import { ManualSource } from "../reader/source.ts";
@@ -21,6 +21,20 @@ describe("SourceEngine", () => {
     expect(engine.pollFillBuf(waker)).toBe(chunk);
     engine.consume(4);
     expect(engine.pollFillBuf(waker)).toEqual(counted(10).subarray(4));
+  });
+
+  it("says how many bytes are here, and so does its reader unless it was given some back", () => {
+    const { source, engine, waker } = make();
+    const reader = new Reader(engine);
+    expect([engine.available, reader.available]).toEqual([0, 0]);
+    source.control.push(bytes("hello, "));
+    source.control.push(bytes("world"));
+    expect(reader.pollFillBuf(waker)).toEqual(bytes("hello, "));
+    expect([engine.available, reader.available]).toEqual([12, 12]);
+    reader.consume(7);
+    expect(reader.available).toBe(5);
+    reader.unread(bytes("well, "));
+    expect(reader.available).toBeUndefined();
   });
 
   it("takes what a source pushes within resume", () => {
