@@ -69,7 +69,6 @@ export async function copyBidirectional(
   const stop = new AbortController();
   let failure: { error: unknown } | undefined;
   const timer = new Timer();
-  let isHalfClosed = false;
   const fail = (error: unknown): void => {
     if (failure !== undefined) return;
     failure = { error };
@@ -93,10 +92,8 @@ export async function copyBidirectional(
         },
       });
       await to.close({ signal: stop.signal });
-      if (halfCloseTimeout !== undefined && !isHalfClosed && failure === undefined) {
+      if (halfCloseTimeout !== undefined)
         timer.start(halfCloseTimeout, () => fail(lingering(halfCloseTimeout)));
-      }
-      isHalfClosed = true;
     } catch (error) {
       fail(error);
     }

@@ -65,7 +65,7 @@ class PollTask<T> implements Waker, Runnable {
   }
 
   wake(): void {
-    if (this.#scheduled || this.#settled) return;
+    if (this.#scheduled) return;
     this.#scheduled = true;
     schedule(this);
   }

@@ -11,7 +11,14 @@ import {
   Writer,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, counted, RecordingWriter, turn } from "../instruments.ts";
+import {
+  bytes,
+  counted,
+  type CountingWaker,
+  Recording,
+  RecordingWriter,
+  turn,
+} from "../instruments.ts";
 import { ManualSource } from "../reader/source.ts";
 
 function fed(...chunks: string[]): { reader: Reader; source: ManualSource } {
@@ -121,6 +128,38 @@ describe("copy from a reader", () => {
       await copied;
       expect(inner.text).toBe("question");
     }
+  });
+
+  it("flushes once the reader idles for a whole turn, and not again before more came", async () => {
+    const { reader, source } = fed("a");
+    const inner = new RecordingWriter();
+    const copied = copy(reader, buffered(inner));
+    // In the turn that was to show whether the reader idles.
+    source.control.push(bytes("b"));
+    for (let turns = 0; turns < 5; turns++) await turn();
+    expect(inner.calls).toEqual(["write 2", "flush"]);
+    source.control.end();
+    await copied;
+  });
+
+  it("counts what the writer took of a chunk that it failed in", async () => {
+    class Stuck extends Recording {
+      override pollWrite(
+        waker: CountingWaker,
+        buf: Uint8Array,
+      ): ReturnType<Recording["pollWrite"]> {
+        const n = super.pollWrite(waker, buf);
+        this.stalled = true;
+        return n;
+      }
+    }
+    const { reader, source } = fed();
+    const inner = new Stuck({ maxBytes: 1000 });
+    const copied = copy(reader, new Writer(inner)).catch((error: unknown) => error);
+    source.control.push(counted(300_000));
+    await turn();
+    inner.failNow(new Error("broken"));
+    expect(await copied).toMatchObject({ code: "ERR_AW_IO", bytesWritten: 1000 });
   });
 
   it("rejects with the reader's failure, and what was copied", async () => {

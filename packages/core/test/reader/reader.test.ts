@@ -200,6 +200,22 @@ describe("Reader", () => {
     expect(reader.pollTake(waker)).toEqual(bytes("c"));
   });
 
+  it("looks for the end of a line in what was given back, too", async () => {
+    const { reader, source } = fed();
+    const line = reader.readLine();
+    source.control.push(bytes("abc"));
+    await turn();
+    reader.unread(bytes("x\ny"));
+    expect(await line).toBe("x");
+    source.control.push(bytes("\n"));
+    expect(await reader.readLine()).toBe("yabc");
+  });
+
+  it("gives no more memory away than twice the bytes", async () => {
+    const chunk = await of("ab", "cde").readExactly(5);
+    expect(chunk.buffer.byteLength).toBeLessThanOrEqual(10);
+  });
+
   it("wakes an operation that waits when bytes are given back", async () => {
     const { reader } = fed();
     const reading = reader.read();
@@ -251,6 +267,7 @@ describe("Reader", () => {
     reader.unread(bytes("back"));
     reader.abort("stop");
     await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "stop" });
+    await expect(reader.readLine()).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
     expect(() => reader.unread(bytes("more"))).toThrow("aborted");
   });
 
@@ -279,6 +296,17 @@ describe("Reader", () => {
       consume() {},
     });
     while (!fired) await endless.readLine();
+    fired = false;
+    setTimeout(() => {
+      fired = true;
+    }, 1);
+    const collecting = new AbortController();
+    const collected = new Reader({ pollFillBuf: () => Uint8Array.of(1), consume() {} }).readAll({
+      signal: collecting.signal,
+    });
+    while (!fired) await turn();
+    collecting.abort();
+    await expect(collected).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
     fired = false;
     setTimeout(() => {
       fired = true;
@@ -319,6 +347,18 @@ describe("reader.stream", () => {
     expect(() => reader.pollFillBuf(new CountingWaker())).toThrow("its stream is being read");
     lock.releaseLock();
     expect(text(await reader.read())).toBe("b");
+  });
+
+  it("keeps what is on its way to it when its lock is released", async () => {
+    const { reader, source } = fed();
+    const lock = reader.stream.getReader();
+    const given = lock.read().catch(() => {});
+    await turn();
+    lock.releaseLock();
+    await given;
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_PROTOCOL" });
+    source.control.push(bytes("a"));
+    expect(text((await reader.stream.getReader().read()).value)).toBe("a");
   });
 
   it("ends, with memory of the caller's too", async () => {

@@ -1,6 +1,7 @@
+import { getEventListeners } from "node:events";
 import { inspect, meter, memory, PassThrough, type Poll, type Waker } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, Recording, RecordingWriter } from "../instruments.ts";
+import { bytes, CountingWaker, Recording, RecordingWriter } from "../instruments.ts";
 
 /** Fires its signal within a poll, and then has no room. */
 class Firing extends Recording {
@@ -65,6 +66,46 @@ describe("a signal that fires within the first poll", () => {
     });
     await target.writeAll("next");
     expect(target.text).toBe("next");
+  });
+});
+
+describe("an operation that waits", () => {
+  it("hears of a failure although somebody else polled the writer last", async () => {
+    const target = new RecordingWriter();
+    target.stalled = true;
+    const waiting = target.writeAll("a");
+    target.pollFlush(new CountingWaker());
+    target.failNow(new Error("broken"));
+    await expect(waiting).rejects.toMatchObject({ cause: new Error("broken") });
+  });
+
+  it("leaves no listener on its signal, whether it is done, fails or is stopped", async () => {
+    for (const end of ["done", "failed", "stopped"]) {
+      const target = new RecordingWriter();
+      target.stalled = true;
+      const stop = new AbortController();
+      const waiting = target.writeAll("a", { signal: stop.signal }).catch(() => {});
+      expect(getEventListeners(stop.signal, "abort")).toHaveLength(1);
+      if (end === "done") target.release();
+      else if (end === "failed") target.failNow(new Error("broken"));
+      else stop.abort();
+      await waiting;
+      expect(getEventListeners(stop.signal, "abort")).toEqual([]);
+    }
+  });
+
+  it("lets the next one go on when it is stopped", async () => {
+    const target = new RecordingWriter();
+    target.stalled = true;
+    const stop = new AbortController();
+    const stopped = target.writeAll("a", { signal: stop.signal });
+    const next = target.writeAll("b");
+    // There is room again, and nobody was woken for it.
+    target.stalled = false;
+    stop.abort();
+    await expect(stopped).rejects.toMatchObject({ code: "ERR_AW_ABORTED", bytesWritten: 0 });
+    await next;
+    expect(target.text).toBe("b");
   });
 });
 

@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import {
   AsyncWriteError,
   buffered,
@@ -502,6 +503,27 @@ describe("pollFn", () => {
     wake();
     await turn();
     expect(polls).toBe(2);
+  });
+
+  it("polls no more once its signal has fired, also if it was woken before, and leaves no listener", async () => {
+    const stop = new AbortController();
+    let polls = 0;
+    let wake = (): void => {};
+    const stopped = pollFn(
+      (waker) => {
+        polls++;
+        wake = () => waker.wake();
+        return PENDING;
+      },
+      { signal: stop.signal },
+    );
+    wake();
+    stop.abort("enough");
+    await expect(stopped).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
+    expect(polls).toBe(1);
+    const { signal } = new AbortController();
+    await pollFn(() => "done", { signal });
+    expect(getEventListeners(signal, "abort")).toEqual([]);
   });
 
   it("rejects with what the function throws", async () => {
