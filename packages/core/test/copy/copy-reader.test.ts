@@ -130,10 +130,14 @@ describe("copy from a reader", () => {
     }
   });
 
-  it("flushes once the reader idles for a whole turn, and not again before more came", async () => {
-    const { reader, source } = fed("a");
+  it("flushes once the reader idles for a whole turn, and only what came", async () => {
+    const { reader, source } = fed();
     const inner = new RecordingWriter();
     const copied = copy(reader, buffered(inner));
+    for (let turns = 0; turns < 3; turns++) await turn();
+    expect(inner.calls).toEqual([]);
+    source.control.push(bytes("a"));
+    await Promise.resolve();
     // In the turn that was to show whether the reader idles.
     source.control.push(bytes("b"));
     for (let turns = 0; turns < 5; turns++) await turn();
