@@ -233,7 +233,7 @@ export class TransformReadEngine implements AsyncBufRead, TransformControl, Wake
       this.#finish("end");
     } else {
       if (step === "transform") this.#intake.release();
-      if (!this.#steps.isAdvancing) this.#advance();
+      this.#advance();
     }
   }
 

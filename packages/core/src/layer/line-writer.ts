@@ -73,7 +73,6 @@ class LineBufferLayer extends BufferLayer {
 
   /** A buffer after others that were accepted: what goes wrong here is for the next poll. */
   #writeNext(waker: Waker, buf: Uint8Array): number {
-    if (this.state !== "open") return 0;
     try {
       const n = this.pollWrite(waker, buf);
       return n === PENDING ? 0 : n;

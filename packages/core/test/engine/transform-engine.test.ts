@@ -196,6 +196,17 @@ describe("TransformEngine", () => {
     expect(out.pollFlush(waker)).toBe(undefined);
   });
 
+  it("goes on gathering after a flush, whatever output comes by itself", async () => {
+    const inner = memory();
+    const { by, out } = doubling(inner);
+    await out.writeAll("a");
+    await out.flush();
+    await out.writeAll("b");
+    by.control.push(bytes("!"));
+    expect(inner.text()).toBe("aa|!");
+    expect(by.steps).toEqual(["transform 1", "flush"]);
+  });
+
   it("adds nothing at an idle flush, but flushes the inner writer", async () => {
     const inner = new RecordingWriter();
     const { out } = doubling(inner);

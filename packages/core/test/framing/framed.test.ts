@@ -1,5 +1,5 @@
 import { buffered, framed, lengthDelimited, lines, memory, ndjson } from "@aw/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { bytes, RecordingWriter, turn } from "../instruments.ts";
 
 describe("framed", () => {
@@ -36,6 +36,23 @@ describe("framed", () => {
     expect(target.length).toBe(0);
     await out.flush();
     expect(target.text()).toBe("one\n");
+  });
+
+  it("lets others run while the writer below takes little at a time", async () => {
+    let now = performance.now();
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => (now += 10));
+    const inner = new RecordingWriter({ maxBytes: 10 });
+    const out = framed(inner, lines());
+    let others = 0;
+    try {
+      await out.send("x".repeat(50_000));
+      setImmediate(() => (others = inner.received.length));
+      await out.flush();
+    } finally {
+      clock.mockRestore();
+    }
+    expect(others).toBeLessThan(50_001);
+    expect(inner.received).toHaveLength(50_001);
   });
 
   it("aborts what is below once, not after close, and after a failure too", async () => {

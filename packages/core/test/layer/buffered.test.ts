@@ -80,6 +80,16 @@ describe("buffered", () => {
     expect(inner.text).toBe("abcdef");
   });
 
+  it("accepts nothing more once what it could not pass on has failed", () => {
+    const inner = new RecordingWriter();
+    const out = buffered(inner, 8);
+    out.pollWrite(waker, bytes("a"));
+    inner.stalled = true;
+    expect(out.pollFlush(waker)).toBe(PENDING);
+    inner.failNow(new Error("broken"));
+    expect(() => out.pollWrite(waker, bytes("b"))).toThrow("broken");
+  });
+
   it("keeps the unsent suffix when the inner writer fails while draining", async () => {
     const inner = new RecordingWriter({ maxBytes: 2 });
     inner.stalled = true;

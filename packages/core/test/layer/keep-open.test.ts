@@ -9,6 +9,7 @@ describe("keepOpen", () => {
     await out.writeAll("part");
     await out.close();
     expect(out.state).toBe("closed");
+    await out.flush();
     expect(inner.calls).toEqual(["write 4", "flush"]);
     await inner.writeAll("more");
     expect(inner.text).toBe("partmore");

@@ -88,6 +88,15 @@ describe("limit of a reader", () => {
       });
   });
 
+  it("lets nobody consume more of a chunk than it showed, piece by piece either", () => {
+    const reader = limit(toReader("abc"), 2);
+    expect(reader.pollFillBuf(new CountingWaker())).toEqual(bytes("ab"));
+    reader.consume(1);
+    expect(() => reader.consume(2)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+
   it("is content with exactly as many, and 0", async () => {
     expect(await limit(["abc"], 3).text()).toBe("abc");
     expect(await limit([], 0).text()).toBe("");
@@ -162,6 +171,13 @@ describe("meter of a reader", () => {
 });
 
 describe("tee of a reader", () => {
+  it("fails with a writer although nothing comes to be written", async () => {
+    const writer = memory();
+    const waiting = tee(manual().reader, writer).read();
+    writer.abort("gone");
+    await expect(waiting).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
+  });
+
   it("writes what is read to every writer, and is ended once they are flushed", async () => {
     const [a, b] = [memory(), memory()];
     const reader = tee(toReader([counted(100_000)]), a, b);
