@@ -136,16 +136,17 @@ describe("timeout", () => {
 });
 
 it("keeps the process alive for as long as somebody may wait, and no longer", async () => {
-  const timers = (): number =>
-    process.getActiveResourcesInfo().filter((resource) => resource === "Timeout").length;
+  const started = vi.spyOn(globalThis, "setTimeout");
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
   const inner = new RecordingWriter();
   inner.stalled = true;
   const out = timeout(inner, { write: 1_000_000 });
-  const before = timers();
   const writing = out.writeAll("a");
+  const timer = started.mock.results[0]?.value as NodeJS.Timeout;
   // An unreferenced one would let a program end with the `await` open, and its time-out unsaid.
-  expect(timers()).toBe(before + 1);
+  expect(timer.hasRef()).toBe(true);
   inner.release();
   await writing;
-  expect(timers()).toBe(before);
+  expect(cleared).toHaveBeenLastCalledWith(timer);
+  vi.restoreAllMocks();
 });
