@@ -65,6 +65,37 @@ describe("acceptor", () => {
   });
 });
 
+describe("new certificates", () => {
+  it.each([
+    { certs: "" },
+    { cert: "nonsense", key: "nonsense" },
+    { pfx: "nonsense" },
+    { hosts: [] },
+  ])("that can't be used are refused, and the old ones stay: %j", async (given) => {
+    const accepting = acceptor(credentials);
+    expect(() => accepting.reload(given as object)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+    const [near, far] = pairOfMemory();
+    const [ours, theirs] = await Promise.all([
+      client(near, { servername: "localhost", ca }),
+      accepting.accept(far),
+    ]);
+    expect(ours.authorized).toBe(true);
+    ours.abort();
+    theirs.abort();
+  });
+
+  it("are a certificate and its key", () => {
+    const hosts = { "a.example": credentials };
+    for (const half of [{ cert: credentials.cert }, { key: credentials.key }]) {
+      expect(() => acceptor({ hosts }).reload(half)).toThrow(
+        expect.objectContaining({ message: expect.stringContaining("together") as string }),
+      );
+    }
+  });
+});
+
 describe("requireCloseNotify: false", () => {
   it.each([true, false])("an end without close_notify, required: %s", async (required) => {
     const [near, far] = duplexPair();
@@ -186,6 +217,41 @@ describe("a client", () => {
     await expect(client(near, { servername: "", ca })).rejects.toMatchObject({
       code: "ERR_AW_INVALID_ARGUMENT",
     });
+  });
+
+  it("may check itself whose certificate it is, and needs no name for that", async () => {
+    const [near, far] = pairOfMemory();
+    const checked: string[] = [];
+    const checkServerIdentity = (_host: string, { subject }: { subject: object }): undefined => {
+      checked.push(JSON.stringify(subject));
+    };
+    const [ours, theirs] = await Promise.all([
+      client(near, { ca, checkServerIdentity }),
+      server(far, credentials),
+    ]);
+    expect(checked).toHaveLength(1);
+    ours.abort();
+    theirs.abort();
+  });
+
+  it.each([{ servernam: "localhost" }, { minVersion: "TLSv1.3", maxVersion: "TLSv1.2" }])(
+    "is refused what can't be meant: %j",
+    async (options) => {
+      const [near] = pairOfMemory();
+      await expect(
+        client(near, { servername: "localhost", ca, ...(options as object) }),
+      ).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+    },
+  );
+
+  it("whose signal has fired sends nothing", async () => {
+    const [near, far] = duplexPair();
+    const signal = AbortSignal.abort("enough");
+    await expect(
+      client(fromNodeDuplex(near), { servername: "localhost", ca, signal }),
+    ).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(far.readableLength).toBe(0);
   });
 
   it("whose own check of the certificate throws does not connect", async () => {

@@ -41,6 +41,9 @@ it("connections tell of themselves to whoever subscribes, and to nobody else", a
     "aw:connection:error",
     "aw:connection:close",
   ]);
+  for (const [name, { duration }] of said) {
+    if (name === "aw:connection:handshake") expect(duration).toBeLessThan(performance.now());
+  }
   const [, closed] = of(theirs).at(-1) as [string, CloseEvent];
   expect(closed).toMatchObject({
     name: String(theirs),
