@@ -1,11 +1,13 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Running } from "@aw/testing";
+import { CHROMIUM, Running } from "@aw/testing";
 import { exampleOf } from "../readmes.ts";
 import { binaries } from "./binaries.ts";
 import { bundleExample, bundleKit, bundleProgram, type Platform } from "./kit/bundle.ts";
 import { inChromium } from "./kit/chromium.ts";
+import { inFirefox } from "./kit/firefox.ts";
 import type { Outcome } from "./kit/collected.ts";
 import { outcomeIn, outcomeInWorker, type ProcessRuntime } from "./kit/process-runtime.ts";
 import { startWorker } from "./kit/workerd.ts";
@@ -24,6 +26,7 @@ export const LIBRARIES = [
 /** What runs the packages that it is for. */
 export interface Runtime {
   readonly name: string;
+  readonly version: string;
   readonly packages: readonly string[];
   /** What came of the cases of a package, its README's example being one of them. */
   run(name: string): Promise<Outcome>;
@@ -50,24 +53,34 @@ export class Matrix {
       { name: "Deno 2", path: binaries.deno, args: ["run", "--allow-all"] },
       { name: "Bun 1", path: binaries.bun, args: [] },
     ];
-    return [
+    const all: Runtime[] = [
       ...processes.filter(({ path }) => path !== "").map((runtime) => this.#process(runtime)),
       {
         name: "worker thread",
+        version: process.versions.node,
         packages: LIBRARIES,
         run: async (name) => outcomeInWorker(await this.#kit(name, "node"), this.#seeds),
       },
       {
         name: "Chromium",
+        version: versionOf(CHROMIUM.executablePath),
         packages: ["core", "websocket", "compression"],
-        run: (name) => this.#chromium(name),
+        run: (name) => this.#browser(inChromium, name),
+      },
+      {
+        name: "Firefox",
+        version: versionOf(binaries.firefox),
+        packages: binaries.firefox === "" ? [] : ["core", "websocket", "compression"],
+        run: (name) => this.#browser(inFirefox, name),
       },
       {
         name: "workerd",
+        version: versionOf(binaries.workerd),
         packages: binaries.workerd === "" ? [] : ["core", "websocket", "compression"],
         run: (name) => this.#workerd(name),
       },
     ];
+    return all.filter(({ packages }) => packages.length > 0);
   }
 
   remove(): void {
@@ -77,6 +90,7 @@ export class Matrix {
   #process(runtime: ProcessRuntime): Runtime {
     return {
       name: runtime.name,
+      version: versionOf(runtime.path),
       packages: [...LIBRARIES, "cli"],
       run: async (name) => {
         const cases =
@@ -111,7 +125,7 @@ export class Matrix {
     return said === undefined ? undefined : `${name}: ${said}`;
   }
 
-  async #chromium(name: string): Promise<Outcome> {
+  async #browser(inBrowser: typeof inChromium, name: string): Promise<Outcome> {
     const bundle = await this.#kit(name, "browser");
     const provided: Record<string, unknown> = {};
     let stop = async (): Promise<void> => {};
@@ -125,13 +139,13 @@ export class Matrix {
       };
       stop = await setup({ provide: (key: string, value: unknown) => (provided[key] = value) });
     }
-    const { outcome = NONE } = await inChromium(bundle, provided);
+    const { outcome = NONE } = await inBrowser(bundle, provided);
     await stop();
     // Its example listens.
     if (name === "websocket") return outcome;
     const example = join(this.#scratch, `${name}.browser-example.mjs`);
     await bundleExample(name, "browser", example);
-    const { printed } = await inChromium(example);
+    const { printed } = await inBrowser(example);
     return added(outcome, /undefined|Error/.test(printed.join()) ? printed.join("\n") : undefined);
   }
 
@@ -168,4 +182,11 @@ async function wrong(running: Running): Promise<string | undefined> {
   const { code, signal, stdout, stderr } = await running.ended;
   if (code === 0 && !String(stdout).includes("undefined")) return undefined;
   return `${code ?? signal}\n${String(stdout)}${stderr}`;
+}
+
+/** What a program says its version is. */
+function versionOf(path: string): string {
+  if (path === "") return "";
+  const text = execFileSync(path, ["--version"], { encoding: "utf8", stdio: "pipe" });
+  return /\d[\d.-]*\w*/.exec(text)?.[0] ?? "";
 }
