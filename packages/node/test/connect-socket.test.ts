@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkTarget, connectSocket, describeTarget, listenSocket } from "@aw/node";
+import { readToEnd } from "@aw/testing";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 const cleanups: (() => unknown)[] = [];
@@ -86,7 +87,7 @@ describe("a socket that is connected", () => {
     expect(socket.allowHalfOpen).toBe(true);
     await vi.waitUntil(() => sockets.length === 1);
     sockets[0]?.end("all");
-    expect(Buffer.concat(await socket.toArray()).toString()).toBe("all");
+    expect(String(await readToEnd(socket))).toBe("all");
     expect(socket.writable).toBe(true);
   });
 
@@ -114,7 +115,7 @@ describe("a socket that is connected", () => {
     cleanups.push(() => socket.destroy());
     const [theirs] = (await accepted) as [Socket];
     theirs.end("all");
-    expect(Buffer.concat(await socket.toArray()).toString()).toBe("all");
+    expect(String(await readToEnd(socket))).toBe("all");
     expect(socket.writable).toBe(true);
   });
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AsyncWriteError, buffered, PENDING, type Waker } from "@aw/core";
 import { connect, listen, type ConnectOptions, type TcpConnection } from "@aw/tcp";
-import { openResources, settled } from "@aw/testing";
+import { openResources, settled, readToEnd } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { localPath } from "./system.ts";
 
@@ -51,9 +51,7 @@ async function pair(options?: ConnectOptions): Promise<{ ours: TcpConnection; pe
 }
 
 async function received(socket: Socket): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
+  return String(await readToEnd(socket));
 }
 
 /** Writes into a peer that does not read until nothing more is taken. */
@@ -264,8 +262,11 @@ describe("failing", () => {
     await ours.writeAll("half a message");
     await ours.flush();
     const reading = new Response(ours.readable).text().catch((error: unknown) => error);
+    const seen = received(peer);
+    // Sockets of Node 22 take a reset that comes together with data for an end.
+    await once(peer, "data");
     ours.abort("changed my mind");
-    await expect(received(peer)).rejects.toMatchObject({ code: "ECONNRESET" });
+    await expect(seen).rejects.toMatchObject({ code: "ECONNRESET" });
     expect(await reading).toMatchObject({
       code: "ERR_AW_ABORTED",
       cause: "changed my mind",

@@ -11,5 +11,6 @@ export { selfSigned, type Certificate } from "./certificate.ts";
 export { codeBlocks, type CodeBlock } from "./examples/code-blocks.ts";
 export { ExampleProject, promisedLines, type Example } from "./examples/example-project.ts";
 export { openResources, settled } from "./open-resources.ts";
+export { readToEnd } from "./read-to-end.ts";
 export { Running, type Ended } from "./running.ts";
 export { SEED } from "./seed.ts";
