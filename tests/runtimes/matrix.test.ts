@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { EXCEPTIONS } from "./exceptions.ts";
 import { faultsOf } from "./judged.ts";
 import { Matrix } from "./matrix.ts";
-import { exceptionLines, writtenInPage } from "./page.ts";
+import { exceptionLines, Table, writtenInPage } from "./page.ts";
 
 // The quick part of `pnpm test:runtimes`, which does this for every package and every runtime.
 const matrix = new Matrix(3);
@@ -20,15 +20,23 @@ describe.each(quick)("$name", (runtime) => {
 
 it("the documentation has a row for each runtime, and names what is known to fail", () => {
   const written = writtenInPage();
-  for (const { name } of matrix.runtimes) {
-    expect(written).toContain(`\n| ${name}`);
-  }
+  for (const { name } of matrix.runtimes) expect(written).toContain(`\n| ${name}`);
   const counts = [...written.matchAll(/(\d+) of (\d+)/g)].map(([, passed, all]) => {
     return Number(all) - Number(passed);
   });
-  const known = EXCEPTIONS.map(({ count }) => count);
-  expect(sum(counts)).toBe(sum(known));
+  expect(sum(counts)).toBe(sum(EXCEPTIONS.map(({ count }) => count)));
   for (const line of exceptionLines(EXCEPTIONS)) expect(written).toContain(line);
+});
+
+it("a table takes over what is there, and puts a cell into its place", () => {
+  const table = new Table(["core", "tcp"], ["Node 22", "Node 24", "workerd"]);
+  table.read("|  | core |\n| --- | --- |\n| Node 24.1 | 5 |\n| gone 1 | 7 |\n\ntext\n");
+  table.set("Node 24", "Node 24.2", "tcp", "6");
+  table.set("Node 22", "Node 22.1", "core", "3 of 4");
+  expect(String(table).split("\n").slice(2)).toEqual([
+    "| Node 22.1 | 3 of 4 |  |",
+    "| Node 24.2 | 5 | 6 |",
+  ]);
 });
 
 function sum(numbers: readonly number[]): number {
