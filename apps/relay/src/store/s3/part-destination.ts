@@ -16,7 +16,8 @@ const MAX_PARTS = 10_000;
 
 /**
  * Parts for an upload in several of them. Bytes are gathered until there is a whole part; while `concurrency` parts are on their way
- * and the next one is full, the writer waits. So no more than `concurrency + 1` parts are in memory.
+ * and the next one is full, the writer waits. So no more than `concurrency + 1` parts are in memory. No flush can hurry a part: S3
+ * takes none that is small but the last one.
  */
 export class PartDestination implements Destination {
   readonly #options: PartOptions;
