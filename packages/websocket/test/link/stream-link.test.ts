@@ -210,7 +210,7 @@ describe("a link over a WebSocketStream", () => {
   it("does not take what its consumer throws for the end", async () => {
     const [opened, closed] = [Promise.withResolvers<never>(), Promise.withResolvers<never>()];
     const readable = new ReadableStream<string>({
-      start: (controller) => void controller.enqueue("one"),
+      start: (controller) => controller.enqueue("one"),
     });
     const link = new StreamLink(
       { opened: opened.promise, closed: closed.promise, close() {} },
