@@ -101,6 +101,7 @@ export class Relay {
       ...this.#servings.map((serving) => serving.close(deadlineMs + 500)),
     ]);
     clearTimeout(timer);
+    await this.ingest.settled();
     await this.#store.close();
     this.#log.info("stopped");
   }

@@ -40,6 +40,8 @@ export class Ingest {
   readonly #options: IngestOptions;
   readonly #drain = new AbortController();
   readonly #stop = new AbortController();
+  /** Uploads that are neither stored nor cleaned up. */
+  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(options: IngestOptions) {
     this.#options = options;
@@ -70,7 +72,22 @@ export class Ingest {
     this.#stop.abort(reason);
   }
 
-  async #receive(
+  /** Resolves once every upload is stored, or cleaned up, and logged: who sends may be gone long before. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  #receive(
+    reader: Reader,
+    arrival: Arrival,
+    fill: (upload: Upload) => Promise<void>,
+  ): Promise<Receipt> {
+    const receiving = this.#store(reader, arrival, fill);
+    this.#underWay.add(receiving);
+    return receiving.finally(() => this.#underWay.delete(receiving));
+  }
+
+  async #store(
     reader: Reader,
     arrival: Arrival,
     fill: (upload: Upload) => Promise<void>,
