@@ -91,7 +91,7 @@ describe("a socket that is connected", () => {
     expect(socket.writable).toBe(true);
   });
 
-  it("has no listener of ours left, on it or on the signal", async () => {
+  it("leaves no listener, on it or on the signal", async () => {
     const { port } = await serving();
     const plain = connectPlain({ port, allowHalfOpen: true });
     await once(plain, "connect");

@@ -62,7 +62,7 @@ async function listening({ path, ...options }: Options = {}): Promise<Listening>
   return { listener, server, refused, next: () => iterator.next(), client };
 }
 
-/** A reset is an end as good as any. */
+/** Resolves when the socket is closed, by an end or by a reset. */
 function gone(socket: Socket): Promise<unknown> {
   return new Promise((resolve) => socket.on("close", resolve));
 }

@@ -173,7 +173,7 @@ describe("a duplex that was gone before anybody read", () => {
     expect(told).toEqual(["(ERR_AW_ABORTED)"]);
   });
 
-  it("gives what it has after a failure of ours", async () => {
+  it("gives what it has after our own failure", async () => {
     const late = new AsyncWriteError("ERR_AW_TIMEOUT", "idle");
     const { source, duplex, told } = made(bringing(), { closeError: () => late });
     duplex.push("a");

@@ -109,7 +109,7 @@ describe("the end", () => {
     await closing;
   });
 
-  it("of the readable half is none of ours", async () => {
+  it("of the readable half is not waited for", async () => {
     const through = new PassThrough();
     const out = fromNodeWritable(through);
     await out.writeAll("x");
@@ -184,7 +184,7 @@ describe("a stream that is gone before it is wrapped", () => {
 });
 
 describe("an HTTP response", () => {
-  /** A response to a request of ours, and what the client got. */
+  /** A response to our own request, and what the client got. */
   async function exchange(): Promise<{ response: ServerResponse; got: Promise<Buffer> }> {
     const server = createServer();
     server.listen(0, "127.0.0.1");

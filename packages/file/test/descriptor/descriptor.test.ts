@@ -46,10 +46,10 @@ function setUp(options: Partial<DescriptorOptions> = {}, flags = "w") {
   return { fd, descriptor, answers, write };
 }
 
-/** Has it that the thread pool comes back; one that is real. */
+/** Turns of the event loop, until the thread pool has answered. */
 async function until(isSo: () => boolean): Promise<void> {
   vi.useRealTimers();
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve));
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe("a write", () => {

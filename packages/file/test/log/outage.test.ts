@@ -450,7 +450,7 @@ describe("close", () => {
     expect(inner.calls).toEqual(["settle", "close"]);
   });
 
-  it("that begins lets go of a sync that waits for the end of an outage", () => {
+  it("that begins releases a sync that waits for the end of an outage", () => {
     const { inner, log, fail } = setUp();
     fail("one\n");
     const synced: unknown[] = [];

@@ -3,7 +3,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { Unreachable } from "./nats-failure.ts";
 
-/** The connection to NATS, which comes back by itself, and what a log is told of it. */
+/** The connection to NATS, which reconnects automatically and logs when it does. */
 export class NatsLink {
   readonly servers: readonly string[];
   readonly #connection: NatsConnection;
