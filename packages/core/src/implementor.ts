@@ -29,6 +29,7 @@ export { checkInner, layerOn } from "./layer/both-ways.ts";
 export { checkWriter, isWriter } from "./options/check-writer.ts";
 export { Deadline, throwIfAborted, type DeadlineOptions } from "./task/deadline.ts";
 export { describeValue } from "./options/describe-value.ts";
+export { LinkedList, type Linked } from "./accept/linked-list.ts";
 export { formatAddress } from "./accept/format-address.ts";
 export { invalidArgument } from "./trait/invalid-argument.ts";
 export { COSTLY, spend } from "./task/coop.ts";

@@ -17,6 +17,7 @@ describe("the exports of @aw/core", () => {
       "COUNT",
       "Deadline",
       "FUNCTION",
+      "LinkedList",
       "MAX_TIMER_MS",
       "MILLISECONDS",
       "POSITIVE_COUNT",

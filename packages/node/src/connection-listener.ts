@@ -7,10 +7,12 @@ import {
   formatAddress,
   integer,
   invalidArgument,
+  LinkedList,
   MAX_TIMER_MS,
   reportThrown,
   type Schema,
 } from "@aw/core/implementor";
+import { AcceptedSocket } from "./accepted-socket.ts";
 import type { ListenOptions } from "./listen-socket.ts";
 import { resetSocket } from "./reset-socket.ts";
 import { describePeer } from "./socket-address.ts";
@@ -36,6 +38,9 @@ export interface ConnectionListenerOptions<C extends Connection> extends Pick<
   accept(socket: Socket, path: string | undefined): C | Promise<C>;
 }
 
+/** Under this name a socket knows its place among the open ones, so that all have the same listener. */
+const ACCEPTED: unique symbol = Symbol("@aw/node accepted");
+
 /**
  * A server's end: iterate over it for its connections. Each connection is yours from then on.
  * Leaving the loop does not close the listener.
@@ -45,12 +50,11 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   readonly #address: AddressInfo | string;
   readonly #options: ConnectionListenerOptions<C>;
   readonly #queue: AcceptQueue<C>;
-  /** Sockets that are open; with their connection, once that is ready. */
-  readonly #open = new Map<Socket, C | undefined>();
+  readonly #open = new LinkedList<AcceptedSocket<C>>();
   /** Nothing is accepted any more, and every connection is gone. */
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   /** One for all sockets, which Node gives as `this`: each would hold a closure of its own. */
-  readonly #onSocketClose: (this: Socket) => void;
+  readonly #onSocketClose: (this: Marked<C>) => void;
   #handshakes = 0;
   #refused = 0;
   #accepting = true;
@@ -60,9 +64,9 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     this.#options = options;
     this.#address = server.address() as AddressInfo | string;
     this.#queue = new AcceptQueue({ name: () => this.toString(), maxWaiting: options.maxWaiting });
-    const onClosed = (socket: Socket): void => this.#onClosed(socket);
+    const onClosed = (accepted: AcceptedSocket<C>): void => this.#onClosed(accepted);
     this.#onSocketClose = function onClose() {
-      onClosed(this);
+      onClosed(this[ACCEPTED]);
     };
     server.on("connection", (socket: Socket) => this.#onSocket(socket));
     // Accepting goes on after a failure: Node tries again.
@@ -117,7 +121,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   async close(options: ListenerCloseOptions = {}): Promise<void> {
     checkOptions(`close ${this}`, options, CLOSE_OPTIONS);
     const closed = this.#stop(undefined);
-    for (const [socket, connection] of this.#open) {
+    for (const { socket, connection } of this.#open.toArray()) {
       if (connection === undefined) socket.destroy();
     }
     const { deadline: ms } = options;
@@ -157,27 +161,29 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
       this.#refuse(full);
       return;
     }
-    this.#open.set(socket, undefined);
+    const accepted = new AcceptedSocket<C>(socket);
+    this.#open.add(accepted);
+    (socket as Marked<C>)[ACCEPTED] = accepted;
     socket.on("close", this.#onSocketClose);
     this.#handshakes++;
     try {
-      const accepted = this.#options.accept(socket, path);
-      if (accepted instanceof Promise) {
-        accepted.then(
-          (connection) => this.#onAccepted(socket, connection),
+      const connection = this.#options.accept(socket, path);
+      if (connection instanceof Promise) {
+        connection.then(
+          (ready) => this.#onAccepted(accepted, ready),
           (error: unknown) => this.#onNotAccepted(socket, error),
         );
       } else {
-        this.#onAccepted(socket, accepted);
+        this.#onAccepted(accepted, connection);
       }
     } catch (error) {
       this.#onNotAccepted(socket, error);
     }
   }
 
-  #onAccepted(socket: Socket, connection: C): void {
+  #onAccepted(accepted: AcceptedSocket<C>, connection: C): void {
     this.#handshakes--;
-    if (this.#open.has(socket)) this.#open.set(socket, connection);
+    accepted.connection = connection;
     const refused = this.#queue.offer(connection);
     if (refused !== undefined && this.#accepting) this.#refuse(refused);
   }
@@ -188,9 +194,9 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     if (this.#accepting) this.#refuse(AsyncWriteError.from(error, `accept on ${this}`));
   }
 
-  #onClosed(socket: Socket): void {
-    const connection = this.#open.get(socket);
-    this.#open.delete(socket);
+  #onClosed(accepted: AcceptedSocket<C>): void {
+    const { connection } = accepted;
+    this.#open.delete(accepted);
     if (connection !== undefined) this.#queue.remove(connection);
     this.#checkEnded();
   }
@@ -240,12 +246,15 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   }
 
   #abortAll(reason: unknown): void {
-    for (const [socket, connection] of this.#open) {
+    for (const accepted of this.#open.toArray()) {
+      const { socket, connection } = accepted;
       if (connection === undefined) socket.destroy();
       else connection.abort(reason);
       // What close committed is still sent to the peer in the background.
-      if (connection?.state === "closed") this.#open.delete(socket);
+      if (connection?.state === "closed") this.#open.delete(accepted);
     }
     this.#checkEnded();
   }
 }
+
+type Marked<C extends Connection> = Socket & { [ACCEPTED]: AcceptedSocket<C> };

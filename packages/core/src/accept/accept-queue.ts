@@ -1,4 +1,5 @@
 import { AsyncWriteError } from "../trait/error.ts";
+import { LinkedList, type Linked } from "./linked-list.ts";
 
 /** How many connections wait for a loop to take them, unless said otherwise. */
 const DEFAULT_MAX_WAITING = 1024;
@@ -17,10 +18,17 @@ interface Abortable {
 }
 
 /** One call of `next` that waits for a connection. */
-interface Taker<C> {
+class Taker<C> implements Linked<Taker<C>> {
   /** Whose call it is: an iterator that returns takes its waiting calls with it. */
   readonly iterator: object;
-  resolve(result: IteratorResult<C>): void;
+  readonly resolve: (result: IteratorResult<C>) => void;
+  previous: Taker<C> | undefined;
+  next: Taker<C> | undefined;
+
+  constructor(iterator: object, resolve: (result: IteratorResult<C>) => void) {
+    this.iterator = iterator;
+    this.resolve = resolve;
+  }
 }
 
 /**
@@ -33,10 +41,10 @@ interface Taker<C> {
 export class AcceptQueue<C extends Abortable> implements AsyncIterable<C> {
   readonly #name: () => string;
   readonly #maxWaiting: number;
-  /** In the order they came; a Set, so that one that ends early costs no search. */
+  /** In the order they came; a Set, so that one that ends early costs no search. Empty while the loop keeps up. */
   readonly #waiting = new Set<C>();
   /** The calls of `next` that wait, the longest first. */
-  readonly #takers = new Set<Taker<C>>();
+  readonly #takers = new LinkedList<Taker<C>>();
   #closed = false;
 
   constructor({ name, maxWaiting = DEFAULT_MAX_WAITING }: AcceptQueueOptions) {
@@ -66,12 +74,13 @@ export class AcceptQueue<C extends Abortable> implements AsyncIterable<C> {
       connection.abort(refused);
       return refused;
     }
-    for (const taker of this.#takers) {
-      this.#takers.delete(taker);
-      taker.resolve({ done: false, value: connection });
+    const taker = this.#takers.first;
+    if (taker === undefined) {
+      this.#waiting.add(connection);
       return undefined;
     }
-    this.#waiting.add(connection);
+    this.#takers.delete(taker);
+    taker.resolve({ done: false, value: connection });
     return undefined;
   }
 
@@ -109,12 +118,12 @@ export class AcceptQueue<C extends Abortable> implements AsyncIterable<C> {
       return Promise.resolve({ done: false, value });
     }
     if (this.#closed) return Promise.resolve({ done: true, value: undefined });
-    return new Promise((resolve) => this.#takers.add({ iterator, resolve }));
+    return new Promise((resolve) => this.#takers.add(new Taker(iterator, resolve)));
   }
 
   /** @param iterator whose calls; undefined for all */
   #endTakers(iterator: object | undefined): void {
-    for (const taker of this.#takers) {
+    for (const taker of this.#takers.toArray()) {
       if (iterator !== undefined && taker.iterator !== iterator) continue;
       this.#takers.delete(taker);
       taker.resolve({ done: true, value: undefined });

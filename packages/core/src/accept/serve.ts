@@ -4,6 +4,7 @@ import { reportThrown } from "../task/platform.ts";
 import { describe } from "../trait/describe.ts";
 import { AsyncWriteError } from "../trait/error.ts";
 import type { WriterState } from "../trait/state.ts";
+import { LinkedList, type Linked } from "./linked-list.ts";
 
 /** What a connection needs to be served: every `Connection` has it. */
 export interface Servable extends AsyncDisposable {
@@ -87,12 +88,23 @@ export async function serve<C extends Servable>(
   return new Server(listener, handler, options).run();
 }
 
+/** A connection whose handler runs. */
+class Served<C> implements Linked<Served<C>> {
+  readonly connection: C;
+  previous: Served<C> | undefined;
+  next: Served<C> | undefined;
+
+  constructor(connection: C) {
+    this.connection = connection;
+  }
+}
+
 class Server<C extends Servable> {
   readonly #listener: ServableListener<C>;
   readonly #handler: (connection: C) => unknown;
   readonly #options: ServeOptions<C>;
   /** The connections that are being served. */
-  readonly #served = new Set<C>();
+  readonly #served = new LinkedList<Served<C>>();
   /** Called when none is left, once no more come. */
   #onIdle: (() => void) | undefined;
   readonly #counts: ServeCounts = { connections: 0, failed: 0 };
@@ -129,15 +141,17 @@ class Server<C extends Servable> {
 
   #begin(connection: C): void {
     this.#counts.connections++;
-    this.#served.add(connection);
-    void this.#serve(connection);
+    const served = new Served(connection);
+    this.#served.add(served);
+    void this.#serve(served);
     // It may have been on its way when the signal fired.
     const { signal } = this.#options;
     if (signal?.aborted) connection.abort(signal.reason);
   }
 
   /** Never rejects. */
-  async #serve(connection: C): Promise<void> {
+  async #serve(served: Served<C>): Promise<void> {
+    const { connection } = served;
     try {
       await this.#handler(connection);
       const { state = "open" } = connection;
@@ -151,7 +165,7 @@ class Server<C extends Servable> {
     } catch (error) {
       await this.#report(error, connection);
     }
-    this.#served.delete(connection);
+    this.#served.delete(served);
     if (this.#served.size === 0) this.#onIdle?.();
   }
 
@@ -179,7 +193,7 @@ class Server<C extends Servable> {
 
   #stop(connections: AsyncIterator<C>, reason: unknown): void {
     this.#listener.abort?.(reason);
-    for (const connection of this.#served) connection.abort(reason);
+    for (const { connection } of this.#served.toArray()) connection.abort(reason);
     // Of a listener without an abort; what it rejects with, `next` does, too.
     connections.return?.().catch(() => {});
   }

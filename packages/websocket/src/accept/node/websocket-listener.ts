@@ -5,10 +5,12 @@ import {
   checkOptions,
   formatAddress,
   integer,
+  LinkedList,
   MAX_TIMER_MS,
   oneOf,
   STRING,
   Timer,
+  type Linked,
   type Schema,
 } from "@aw/core/implementor";
 import type { AcceptedConnection } from "./accepted.ts";
@@ -45,15 +47,20 @@ export interface Acceptable {
   drop(code: number, reason?: string): void;
 }
 
-/** A connection in the queue: one that was not taken is closed with 1001 ("going away"). */
-class Untaken<C extends Acceptable> {
+/** A connection that is open, or that ended in good order and waits to be read. */
+class Held<C extends Acceptable> implements Linked<Held<C>> {
   readonly connection: C;
+  state: "untaken" | "ended untaken" | "taken" = "untaken";
+  previous: Held<C> | undefined;
+  next: Held<C> | undefined;
 
   constructor(connection: C) {
     this.connection = connection;
   }
 
+  /** One that was not taken is closed with 1001 ("going away"). */
   abort(): void {
+    this.state = "taken";
     this.connection.drop(1001);
   }
 }
@@ -67,12 +74,10 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
 {
   readonly #server: Server;
   readonly #onStop: (() => void)[];
-  readonly #open = new Set<C>();
-  readonly #queue: AcceptQueue<Untaken<C>>;
-  /** Those of the queue. */
-  readonly #untaken = new Map<C, Untaken<C>>();
-  /** Those of them that ended in good order: what they sent is still to be read. */
-  readonly #endedUntaken = new Set<C>();
+  readonly #open = new LinkedList<Held<C>>();
+  readonly #queue: AcceptQueue<Held<C>>;
+  /** How many of the queue have ended in good order: what they sent is still to be read. */
+  #endedUntaken = 0;
   #idle: (() => void)[] = [];
   #accepting = true;
 
@@ -100,7 +105,7 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
 
   /** For `attach`: those that are open, and those that ended and wait to be read. */
   get held(): number {
-    return this.#open.size + this.#endedUntaken.size;
+    return this.#open.size + this.#endedUntaken;
   }
 
   /** For `attach`: why the queue takes no more now. */
@@ -109,18 +114,17 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
   }
 
   [Symbol.asyncIterator](): AsyncIterator<C> {
-    const untaken = this.#queue[Symbol.asyncIterator]();
+    const held = this.#queue[Symbol.asyncIterator]();
     return {
       next: async () => {
-        const { done, value } = await untaken.next();
+        const { done, value } = await held.next();
         if (done) return { done: true, value: undefined };
-        const { connection } = value;
-        this.#untaken.delete(connection);
-        this.#endedUntaken.delete(connection);
-        return { done: false, value: connection };
+        if (value.state === "ended untaken" && this.#accepting) this.#endedUntaken--;
+        value.state = "taken";
+        return { done: false, value: value.connection };
       },
       return: async () => {
-        await untaken.return?.();
+        await held.return?.();
         return { done: true, value: undefined };
       },
     };
@@ -131,16 +135,15 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
    * there may be something to read of one that was not taken.
    */
   add(connection: C): (inGoodOrder: boolean) => void {
-    const untaken = new Untaken(connection);
-    this.#open.add(connection);
-    this.#untaken.set(connection, untaken);
-    this.#queue.offer(untaken);
+    const held = new Held(connection);
+    this.#open.add(held);
+    this.#queue.offer(held);
     return (inGoodOrder) => {
-      this.#open.delete(connection);
-      if (this.#untaken.has(connection)) {
-        if (inGoodOrder) this.#endedUntaken.add(connection);
-        else if (this.#queue.remove(untaken)) this.#untaken.delete(connection);
-      }
+      this.#open.delete(held);
+      if (held.state === "untaken" && inGoodOrder) {
+        held.state = "ended untaken";
+        this.#endedUntaken++;
+      } else if (held.state === "untaken") this.#queue.remove(held);
       if (this.#open.size === 0) for (const resolve of this.#idle.splice(0)) resolve();
     };
   }
@@ -158,7 +161,7 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
     const timer = new Timer();
     if (deadline !== undefined) {
       timer.start(deadline, () => {
-        for (const connection of this.#open) connection.drop(code, reason);
+        for (const { connection } of this.#open.toArray()) connection.drop(code, reason);
         timer.start(LAST_CALL, () => this.#abortAll(undefined));
       });
     }
@@ -190,11 +193,10 @@ export class WebSocketListener<C extends Acceptable = AcceptedConnection>
     this.#accepting = false;
     for (const step of this.#onStop) step();
     this.#queue.close();
-    this.#untaken.clear();
-    this.#endedUntaken.clear();
+    this.#endedUntaken = 0;
   }
 
   #abortAll(reason: unknown): void {
-    for (const connection of this.#open) connection.abort(reason);
+    for (const { connection } of this.#open.toArray()) connection.abort(reason);
   }
 }
