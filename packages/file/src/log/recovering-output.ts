@@ -121,6 +121,7 @@ export class RecoveringOutput extends OutputLayer {
       return this.#attempted();
     this.#settleFlight();
     if (this.#isBehind) this.#attemptNow();
+    else this.#caughtUp();
     this.#attempted();
     // Recovered, it may have begun with what had waited for that.
     if (isPressing && this.#failure === undefined) this.#settleFlight();
@@ -239,8 +240,8 @@ export class RecoveringOutput extends OutputLayer {
 
   /** Writes some of the backlog, and goes on with the rest when that is through. */
   #attempt(): void {
-    if (!this.#isBehind || this.#flight !== undefined) return;
-    if (this.#backlog.isEmpty) return this.#recovered();
+    if (this.#flight !== undefined) return;
+    if (this.#backlog.isEmpty) return this.#caughtUp();
     const piece = this.#backlog.peek();
     const flight: Flight = { ofBacklog: piece.length, settled: false, isStuck: false, bufs: [] };
     this.#flight = flight;
@@ -261,7 +262,7 @@ export class RecoveringOutput extends OutputLayer {
       while (!this.#backlog.isEmpty) {
         this.#backlog.shift(this.inner.writeNow([this.#backlog.peek()]));
       }
-      this.#recovered();
+      this.#caughtUp();
     } catch (error) {
       this.#failed(error, []);
     }
@@ -289,8 +290,9 @@ export class RecoveringOutput extends OutputLayer {
     this.#backlog.shift(flight.ofBacklog);
   }
 
-  #recovered(): void {
-    this.#retry.reset();
+  /** Nothing waits any more but those who wait for that, whether or not a write had failed. */
+  #caughtUp(): void {
+    if (this.#failure !== undefined) this.#retry.reset();
     this.#reportLost();
     this.#failure = undefined;
     this.#attempted();
@@ -298,6 +300,7 @@ export class RecoveringOutput extends OutputLayer {
   }
 
   #resume(): void {
+    if (this.#waiting.length === 0) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resume of waiting) resume();

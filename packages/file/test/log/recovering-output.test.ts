@@ -47,4 +47,47 @@ describe("lines behind a write that is in flight", () => {
     log.drop(() => {});
     expect(lost).toEqual([]);
   });
+
+  it("keep a flush waiting until they are written, and no longer", () => {
+    const inner = new ManualOutput();
+    const log = new RecoveringOutput(inner, "log", {});
+    let isFlushed = false;
+    log.write([Buffer.from("in flight\n")], () => {});
+    log.writeNow([Buffer.from("behind it\n")]);
+    inner.answer();
+    log.sync("data", () => (isFlushed = true));
+    expect(inner.calls).toEqual([]);
+    inner.answer();
+    expect(inner.calls).toEqual(["sync data"]);
+    expect(isFlushed).toBe(true);
+  });
+
+  it("keep a write that has no room waiting until they are written, and no longer", () => {
+    const inner = new ManualOutput();
+    const log = new RecoveringOutput(inner, "log", { maxBacklog: 20 });
+    let isWritten = false;
+    log.write([Buffer.from("in flight\n")], () => {});
+    log.writeNow([Buffer.from("lines that wait\n")]);
+    inner.answer();
+    log.write([Buffer.from("one\ntwo\nthree\n")], () => (isWritten = true));
+    inner.answer();
+    expect(inner.written).toEqual(["in flight\n", "lines that wait\n", "one\ntwo\nthree\n"]);
+    inner.answer();
+    expect(isWritten).toBe(true);
+  });
+
+  it("that are brought to their end synchronously release a flush that waits for them", () => {
+    const inner = new ManualOutput();
+    const log = new RecoveringOutput(inner, "log", {});
+    let isFlushed = false;
+    log.write([Buffer.from("in flight\n")], () => {});
+    log.writeNow([Buffer.from("behind it\n")]);
+    inner.answer();
+    log.sync("data", () => (isFlushed = true));
+    log.settle();
+    expect(isFlushed).toBe(true);
+    // What was settled is answered all the same.
+    inner.answer();
+    expect(inner.calls).toEqual(["settle", "sync data"]);
+  });
 });
