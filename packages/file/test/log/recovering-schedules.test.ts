@@ -47,7 +47,7 @@ class RandomFile extends ManualOutput {
   }
 
   /** Answers what was waited for, and what is in flight. */
-  override answer(isWell = false): void {
+  answerAll(isWell = false): void {
     for (const done of this.#late.splice(0)) done();
     const flight = this.#inFlight;
     if (flight === undefined) return;
@@ -109,13 +109,13 @@ function run(seed: number): void {
     },
     log: () => void log.writeNow(next()),
     settle: () => log.settle(random.chance(0.5)),
-    answer: () => file.answer(),
+    answer: () => file.answerAll(),
     pass: () => void vi.advanceTimersByTime(random.int(1, 100)),
   };
   for (let step = 0; step < STEPS; step++) random.pick(Object.values(steps))();
   // From here on all goes well.
   for (let round = 0; round < 20; round++) {
-    file.answer(true);
+    file.answerAll(true);
     vi.advanceTimersByTime(5000);
   }
   expect(waitsFor, `AW_SEED=${seed}: never answered`).toBe(undefined);
