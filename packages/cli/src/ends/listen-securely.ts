@@ -32,7 +32,9 @@ export async function listenSecurely(
   // Without descriptors, for example: the next connection may be accepted again.
   server.on("error", (error) => onRefused(AsyncWriteError.from(error, "accept")));
   server.on("tlsClientError", (error) => onRefused(AsyncWriteError.from(error, "handshake")));
-  signal.addEventListener("abort", () => listener.abort(signal.reason), { once: true });
+  const onAbort = (): void => listener.abort(signal.reason);
+  signal.addEventListener("abort", onAbort);
+  listener.onStop(() => signal.removeEventListener("abort", onAbort));
   return listener;
 }
 
