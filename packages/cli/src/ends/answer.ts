@@ -31,7 +31,7 @@ export class Answer {
     };
     const onAbort = (): void => stop(signal.reason);
     if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
+    signal.addEventListener("abort", onAbort);
     using idle = idleTimer(time, () => stop(unended(this.#connection, time)));
     this.#idle = idle;
     try {

@@ -16,7 +16,7 @@ export async function transfer(
   // Aborting the writer ends the copy; so no write needs the signal, and large ones go uncopied.
   const onAbort = (): void => out.abort(signal.reason);
   if (signal.aborted) onAbort();
-  signal.addEventListener("abort", onAbort, { once: true });
+  signal.addEventListener("abort", onAbort);
   try {
     await copy(source, out, { onProgress: idle?.moved });
     // A disk may take its time for what is already here.

@@ -22,8 +22,8 @@ export function outcomeOf(failure: unknown): { status: number; line?: string } {
   const error = rootOf(failure);
   if (error instanceof Silent) return { status: error.status };
   if (!AsyncWriteError.is(error)) throw error;
-  const line = `${error.code}: ${error.message.replaceAll(/\s*\n\s*/g, " ")}`;
-  return { status: error.code === "ERR_AW_INVALID_ARGUMENT" ? USAGE : FAILED, line };
+  const status = error.code === "ERR_AW_INVALID_ARGUMENT" ? USAGE : FAILED;
+  return { status, line: `${error.code}: ${error.message}` };
 }
 
 /** What was aborted for a reason of ours says less than the reason. */

@@ -60,5 +60,6 @@ export function formatSize(bytes: number): string {
 function quantity(text: string, units: Readonly<Record<string, number>>): number {
   const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]*)$/.exec(text) ?? [];
   const factor = Object.hasOwn(units, unit) ? units[unit] : undefined;
-  return digits === undefined || factor === undefined ? Number.NaN : Number(digits) * factor;
+  // NaN if there is one without the other.
+  return Number(digits) * Number(factor);
 }

@@ -13,6 +13,7 @@ describe("sizes, rates and times", () => {
     ["10MB", 10_000_000],
     ["10kB", 10_000],
     ["1.5GiB", 1_610_612_736],
+    ["1.25kB", 1250],
     ["2TB", 2e12],
   ])("%s is %i bytes", (text, bytes) => expect(parseSize("limit", text)).toBe(bytes));
 
