@@ -1,8 +1,7 @@
 import type { StdioOptions } from "node:child_process";
 import { join } from "node:path";
-import { run as runInProcess } from "@aw/cli";
 import { Running, type Ended } from "@aw/testing";
-import { vi, type MockInstance } from "vitest";
+import { expect, vi, type MockInstance } from "vitest";
 
 const MAIN = join(import.meta.dirname, "../src/main.ts");
 const NODE_OPTIONS = ["--conditions=@aw/source", "--disable-warning=ExperimentalWarning"];
@@ -53,7 +52,9 @@ export function inProcess(args: readonly string[], signal?: AbortSignal): InProc
     return true;
   });
   listeners.add(listener);
-  const ended = runInProcess(args, { signal })
+  const ended = import("@aw/cli")
+    // Loaded here: a test may have put something in the place of a module.
+    .then(({ run: runHere }) => runHere(args, { signal }))
     .then((code) => ({ code, stderr }))
     .finally(() => {
       listeners.delete(listener);
@@ -73,6 +74,21 @@ export function inProcess(args: readonly string[], signal?: AbortSignal): InProc
     }
   };
   return { ended, says, listening: () => says(/listening on (\S+)/) };
+}
+
+/** What a command that only prints a text says in this process, on standard output. */
+export async function printed(args: readonly string[]): Promise<string> {
+  let text = "";
+  const spy = vi.spyOn(process.stdout, "write").mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  try {
+    expect(await inProcess(args).ended).toEqual({ code: 0, stderr: "" });
+  } finally {
+    spy.mockRestore();
+  }
+  return text;
 }
 
 interface InProcess {

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { fstatSync, writeFileSync } from "node:fs";
 import { toReader } from "@aw/core";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
@@ -13,6 +13,13 @@ it("how much there is to read is known of files, and of nothing else", async () 
   expect((await openInput(files, undefined)).size).toBe(8);
   expect((await openInput([...files, "/dev/null"], undefined)).size).toBeUndefined();
   expect((await openInput(["/dev/null", ...files], undefined)).size).toBeUndefined();
+});
+
+it("without a name, it is standard input that is read", async () => {
+  const stdin = fstatSync(0);
+  const size = stdin.isFile() ? stdin.size : undefined;
+  expect((await openInput([], undefined)).size).toBe(size);
+  expect((await openInput(["-"], undefined)).size).toBe(size);
 });
 
 it("an output that is not there is none of the inputs", async () => {

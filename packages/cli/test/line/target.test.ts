@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { parseListener } from "../../src/ends/listen.ts";
 import { formatAddress, hostOf, isAddress, parseTarget } from "../../src/line/target.ts";
 
 describe("a target", () => {
@@ -95,4 +96,17 @@ it("an address has the host in brackets where it needs them", () => {
   expect(formatAddress("tls", "127.0.0.1", 1)).toBe("tls://127.0.0.1:1");
   expect(hostOf(new URL("ws://[::1]:9000"))).toBe("::1");
   expect(hostOf(new URL("ws://host:9000"))).toBe("host");
+});
+
+it.each([
+  "-",
+  "out",
+  "file:out",
+  "ws://user@host",
+  "ws://:password@host",
+  "ws://host?query",
+  "ws://host#part",
+])("%s is no listener", (text) => {
+  const refused = expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }) as Error;
+  expect(() => parseListener(text)).toThrow(refused);
 });
