@@ -96,6 +96,20 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     return this.#sender.isIdle;
   }
 
+  /** How many bytes were accepted so far. */
+  get bytesAccepted(): number {
+    return this.#sender.accepted;
+  }
+
+  /**
+   * How many of them, counted from the first one, are flushed: have left, and are committed where the destination
+   * has a `commit`. Where bytes come all the time there are always some that are not; a flush that waits for
+   * those that came before it compares both.
+   */
+  get bytesFlushed(): number {
+    return this.#sender.flushed;
+  }
+
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     // Only an open writer has a slab that takes more: the state need not be looked at.
     if (this.#intake?.tryPutWithin(buf) === true) return buf.length;

@@ -23,6 +23,11 @@ export class Loan implements Operation<void> {
     return this.#returned;
   }
 
+  /** The bytes that were not taken yet. */
+  get untaken(): number {
+    return this.#data.length - this.#returned - this.#inFlight;
+  }
+
   get isOver(): boolean {
     return this.#returned === this.#data.length;
   }

@@ -38,9 +38,15 @@ export class Sender {
   #intake: Intake | undefined;
   /** A large write that comes after what is in flight, and before what is gathered. */
   #loan: Loan | undefined;
-  /** Whether bytes were transmitted since the last commit. */
-  #uncommitted = false;
+  /** How many bytes the destination was given so far, and how many of them it is done with. */
+  #given = 0;
+  #left = 0;
+  /** How many of those are in the last commit that began, and in the last one that ended. */
+  #inCommit = 0;
+  #committed = 0;
   #commitRequested = false;
+  /** The commit that is requested begins once so many have left: what comes later waits for another one. */
+  #commitAt = 0;
 
   /** @param latch the life of the writer: a step that fails ends it, and steps wake who waits */
   constructor(destination: Destination, latch: Latch, lending: Lending) {
@@ -50,6 +56,16 @@ export class Sender {
     this.#steps = new Steps<Step, Sender>(Sender.#STEPS, this);
   }
 
+  /** How many bytes were accepted so far, in all. */
+  get accepted(): number {
+    return this.#given + this.gathered + (this.#loan?.untaken ?? 0);
+  }
+
+  /** How many of them, counted from the first one, a flush has nothing to do for any more. */
+  get flushed(): number {
+    return this.#destination.commit === undefined ? this.#left : this.#committed;
+  }
+
   /** How many bytes are gathered and not in flight yet. */
   get gathered(): number {
     return this.#intake?.length ?? 0;
@@ -57,9 +73,12 @@ export class Sender {
 
   /** Whether bytes are gathered or in flight. */
   get hasUnsent(): boolean {
+    return this.#isInFlight || this.gathered > 0 || this.#loan !== undefined;
+  }
+
+  get #isInFlight(): boolean {
     const { current } = this.#steps;
-    const isInFlight = current === "transmit" || current === "adopted";
-    return isInFlight || this.gathered > 0 || this.#loan !== undefined;
+    return current === "transmit" || current === "adopted" || current === "lend";
   }
 
   /** Whether nothing is gathered, and nothing is in flight or waits for a commit. */
@@ -67,8 +86,13 @@ export class Sender {
     return (
       !this.hasUnsent &&
       this.#steps.current !== "commit" &&
-      !(this.#uncommitted && this.#destination.commit !== undefined)
+      !(this.#isUncommitted && this.#destination.commit !== undefined)
     );
+  }
+
+  /** Whether bytes have left since the last commit began. */
+  get #isUncommitted(): boolean {
+    return this.#left > this.#inCommit;
   }
 
   /**
@@ -94,9 +118,12 @@ export class Sender {
     if (this.gathered > 0) this.#intake?.push();
   }
 
-  /** Lets everything leave, and then be committed. */
+  /** Lets everything leave that was accepted so far, and then be committed. */
   requestFlush(): void {
-    this.#commitRequested = true;
+    if (!this.#commitRequested) {
+      this.#commitRequested = true;
+      this.#commitAt = this.accepted;
+    }
     if (this.#intake !== undefined) this.#intake.flushRequested = true;
     this.#steps.advance();
   }
@@ -106,7 +133,8 @@ export class Sender {
     const part = buf.length > NOW_AT_MOST ? buf.subarray(0, NOW_AT_MOST) : buf;
     try {
       const n = this.#destination.transmitNow?.(part) ?? 0;
-      this.#uncommitted = true;
+      this.#given += n;
+      this.#left = this.#given;
       return n;
     } catch (error) {
       throw this.#latch.fail(error);
@@ -126,7 +154,7 @@ export class Sender {
   /** Sends a chunk that nobody else has, without a copy. Only while it {@link Sender.adopts}. */
   adopt(chunk: Uint8Array): void {
     try {
-      if (this.#hand(chunk, "adopted")) this.#uncommitted = true;
+      this.#hand(chunk, "adopted");
     } catch (error) {
       throw this.#latch.fail(error);
     }
@@ -146,9 +174,12 @@ export class Sender {
 
   /** Hands the gathered bytes to `take`, past the steps. */
   drainInto(take: (bytes: Uint8Array) => void): void {
-    if (this.gathered === 0) return;
+    const before = this.gathered;
+    if (before === 0) return;
     this.#intake?.drainInto(take);
-    this.#uncommitted = true;
+    this.#given += before - this.gathered;
+    // While bytes are in flight, it is not known whether those before these have left.
+    if (!this.#isInFlight) this.#left = this.#given;
   }
 
   /** Drops everything: no step begins any more. */
@@ -171,14 +202,18 @@ export class Sender {
   #beginNext(): boolean {
     if (this.#steps.current !== undefined) return false;
     const destination = this.#destination;
-    if (this.#loan !== undefined) {
+    if (this.#mustCommit && destination.commit !== undefined) {
+      this.#commitRequested = false;
+      // What is handed over past the steps meanwhile is not in this commit.
+      this.#inCommit = this.#left;
+      destination.commit(this.#steps.begin("commit"));
+    } else if (this.#loan !== undefined) {
       const piece = this.#loan.take(this.#lending.atMost);
+      this.#given += piece.length;
       destination.transmit(piece, this.#steps.begin("lend"));
     } else if (this.#intake !== undefined && this.#intake.length > 0) {
       if (!this.#intake.flushRequested) return false;
       this.#transmit(this.#intake);
-    } else if (this.#commitRequested && this.#uncommitted && destination.commit !== undefined) {
-      destination.commit(this.#steps.begin("commit"));
     } else if (this.#latch.state === "closing") {
       const done = this.#steps.begin("finish");
       if (destination.finish === undefined) done();
@@ -191,23 +226,31 @@ export class Sender {
     return true;
   }
 
+  /** Whether a commit was asked for, of what has left: that does not wait for what comes after it all the time. */
+  get #mustCommit(): boolean {
+    return this.#commitRequested && this.#isUncommitted && this.#left >= this.#commitAt;
+  }
+
   #transmit(intake: Intake): void {
     const bytes = intake.take();
     intake.flushRequested = this.#commitRequested;
     if (!this.#hand(bytes, "transmit")) return;
     intake.land();
-    this.#uncommitted = true;
     this.#latch.wake();
   }
 
   /** Hands bytes to the destination. Returns whether they have left within the call; if not, `step` lasts until then. */
   #hand(bytes: Uint8Array, step: Step): boolean {
     const destination = this.#destination;
+    this.#given += bytes.length;
     if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
       destination.transmit(bytes, this.#steps.begin(step));
       return false;
     }
-    if (destination.transmitAtOnce(bytes)) return true;
+    if (destination.transmitAtOnce(bytes)) {
+      this.#left = this.#given;
+      return true;
+    }
     destination.whenTransmitted?.(this.#steps.begin(step));
     return false;
   }
@@ -215,14 +258,14 @@ export class Sender {
   #stepDone(step: Step): void {
     if (step === "transmit") {
       this.#intake?.land();
-      this.#uncommitted = true;
+      this.#left = this.#given;
     } else if (step === "adopted") {
-      this.#uncommitted = true;
+      this.#left = this.#given;
     } else if (step === "lend") {
-      this.#uncommitted = true;
+      this.#left = this.#given;
       if (this.#restAfterPiece()) return;
     } else if (step === "commit") {
-      this.#uncommitted = false;
+      this.#committed = this.#inCommit;
     } else if (step === "finish") {
       this.#latch.endClose();
       this.#steps.stop();

@@ -68,7 +68,8 @@ function durable(): Manual {
 }
 
 function manual(options?: CompletionEngineOptions, to: Manual = new Manual()) {
-  return { to, writer: new Writer(new CompletionEngine(to, options)) };
+  const engine = new CompletionEngine(to, options);
+  return { to, engine, writer: new Writer(engine) };
 }
 
 /** Writes before it returns, as synchronous file I/O does. */
@@ -468,6 +469,40 @@ describe("CompletionEngine, towards its destination", () => {
     expect(to.steps).toEqual([]);
     const flushed = writer.flush();
     expect(to.steps).toEqual(["commit"]);
+    to.answer();
+    await flushed;
+  });
+
+  it("counts what was handed over while a commit was in flight for the next one", async () => {
+    const { to, writer, engine } = manual({}, durable());
+    await writer.writeAll("abc");
+    const flushed = writer.flush();
+    to.answer();
+    expect(writer.pollWrite(waker, bytes("def"))).toBe(3);
+    to.control.drainNow(() => {});
+    expect(to.steps).toEqual(["transmit 3", "commit"]);
+    to.answer();
+    await turn();
+    expect([engine.bytesAccepted, engine.bytesFlushed]).toEqual([6, 3]);
+    expect(to.steps).toEqual(["transmit 3", "commit", "commit"]);
+    to.answer();
+    await flushed;
+    expect([engine.bytesAccepted, engine.bytesFlushed]).toEqual([6, 6]);
+  });
+
+  it("commits what a flush was asked for before what comes after it, however much that is", async () => {
+    const { to, writer, engine } = manual({}, durable());
+    await writer.writeAll("abc");
+    const flushed = writer.flush();
+    writer.pollWrite(waker, bytes("def"));
+    to.answer();
+    expect(to.steps).toEqual(["transmit 3", "commit"]);
+    to.answer();
+    await turn();
+    expect([engine.bytesAccepted, engine.bytesFlushed]).toEqual([6, 3]);
+    // This one is of a flush that waits for both.
+    expect(to.steps).toEqual(["transmit 3", "commit", "transmit 3"]);
+    to.answer();
     to.answer();
     await flushed;
   });

@@ -25,6 +25,7 @@ export let wrapOutput: (writer: FileWriter, wrap: (output: Output) => Output) =>
 
 /** Writes into an open file. Made by `open`, `rotating`, `fromFd`, `stdout` and `stderr`. */
 export class FileWriter extends Writer {
+  readonly #engine: CompletionEngine;
   readonly #destination: FileDestination;
   readonly #reopen: (() => Promise<void>) | undefined;
   /** Those that wait for their turn, in order. */
@@ -40,7 +41,9 @@ export class FileWriter extends Writer {
   constructor(options: FileWriterOptions) {
     const { synchronous, capacity, reopen } = options;
     const destination = new (synchronous ? SynchronousDestination : FileDestination)(options);
-    super(new CompletionEngine(destination, { capacity }));
+    const engine = new CompletionEngine(destination, { capacity });
+    super(engine);
+    this.#engine = engine;
     this.#destination = destination;
     this.#reopen = reopen;
     if (!channels.open.hasSubscribers) return;
@@ -139,6 +142,24 @@ export class FileWriter extends Writer {
       if (this.state === "open") reopening.begin();
     }
     this.#reopenings.clear();
+  }
+
+  /**
+   * Resolves once every byte accepted before this call is in the file, and on the disk if the `durability` says
+   * so. What {@link FileWriter.writeSync} takes meanwhile is not waited for.
+   *
+   * Rejects with the failure of the writer, and with `ERR_AW_ABORTED` when the signal fires: what was
+   * accepted stays accepted.
+   */
+  override flush(options?: OperationOptions): Promise<void> {
+    const engine = this.#engine;
+    let upTo: number | undefined;
+    return this.perform((waker) => {
+      upTo ??= engine.bytesAccepted;
+      const answer = engine.pollFlush(waker);
+      // A log that is written all the time is never flushed as a whole.
+      return engine.bytesFlushed >= upTo ? undefined : answer;
+    }, options);
   }
 
   override close(options?: OperationOptions): Promise<void> {
