@@ -1,9 +1,10 @@
 /**
- * `pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [FILE...]`: changes the sources of a package in one
+ * `pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [--share S] [FILE...]`: changes the sources of a package in one
  * place at a time, and runs its tests against each change (Stryker). Says how many of the changes the tests
  * notice, and lists those that they do not. Files are named as below `src`, tests as below `test`, which makes a
  * run of minutes: `pnpm mutation websocket --tests "link/*" link/inbox.ts`. N changes are tried at a time, 2 by
- * default: more where most of them hang, or where others use the machine.
+ * default: more where most of them hang, or where others use the machine. `--share 0.25` tries a quarter of them, the
+ * same one each time, another one with another `AW_SEED`: that is an estimate in minutes.
  *
  * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
  * others, or if one that stands there was killed. A test that hangs costs AW_MUTATION_TEST_MS, 15,000 by
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
   options: {
     tests: { type: "string", default: "**/*" },
     concurrency: { type: "string", default: "2" },
+    share: { type: "string", default: "1" },
   },
 });
 const [name = "", ...files] = positionals;
@@ -37,7 +39,13 @@ const mutate = patterns.map((pattern) => `${folder}/${pattern}`).join(",");
 const config = ["scripts/mutation/stryker.config.json", "--concurrency", values.concurrency];
 const stryker = ["run", ...config, "--mutate", mutate];
 // Fewer seeded schedules: each mutant goes through all that reach it.
-const env = { ...process.env, AW_MUTATION: name, AW_MUTATION_TESTS: values.tests, AW_SEEDS: "20" };
+const env = {
+  ...process.env,
+  AW_MUTATION: name,
+  AW_MUTATION_TESTS: values.tests,
+  AW_MUTATION_SHARE: values.share,
+  AW_SEEDS: "20",
+};
 const { status } = spawnSync("stryker", stryker, { stdio: "inherit", env });
 if (status === 0) judge(JSON.parse(readFileSync(REPORT, "utf8")) as Report);
 else process.exitCode = 1;
@@ -46,19 +54,23 @@ function judge(report: Report): void {
   const survivors = survivorsOf(report);
   const known = knownSurvivors().filter(({ file }) => file in report.files);
   const found = survivors.filter((one) => !known.some((other) => isSame(one, other)));
-  const gone = known.filter((one) => !survivors.some((other) => isSame(one, other)));
+  const isWhole = Number(values.share) === 1;
+  const gone = isWhole ? known.filter((one) => !survivors.some((other) => isSame(one, other))) : [];
   list("survived, and no reason is known", found);
   list("are listed as survivors, and do not survive any more", gone);
   if (found.length > 0 || gone.length > 0) process.exitCode = 1;
 
   const count = counter(report);
   const killed = count("Killed") + count("Timeout");
-  const all = killed + survivors.length;
-  const percent = ((100 * killed) / all).toFixed(1);
+  const tried = killed + count("Survived");
+  const unreached = count("NoCoverage");
+  // Of those that no test reaches all are known, also beside a sample.
+  const reached = tried + count("CompileError");
+  const share = (killed / tried) * (reached / (reached + unreached));
   console.log(
-    `${name}: ${killed} of ${all} mutants killed (${percent} %); ` +
-      `${survivors.length} survived (${count("NoCoverage")} of them reached by no test), ` +
-      `${known.length - gone.length} of them for a known reason`,
+    `${name}: ${killed} of ${tried} mutants killed, ${unreached} reached by no test: ` +
+      `${(100 * share).toFixed(1)} % of ${reached + unreached}; ` +
+      `${survivors.length} survived, ${survivors.length - found.length} of them for a known reason`,
   );
 }
 

@@ -3,8 +3,21 @@ import { dirname, join, resolve } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Tests that start programs or repeat themselves for long: they see no mutant that the others miss. */
-const SLOW = ["bundle", "chaos", "long-stream", "referees", "runtimes"];
+/** Tests that start programs, where no mutant is, or take seconds each time. */
+const SLOW = [
+  "append",
+  "bundle",
+  "chaos",
+  "exit-limits",
+  "flush-sync",
+  "leaks",
+  "log-schedules",
+  "long-stream",
+  "pino",
+  "referees",
+  "runtimes",
+  "standard",
+];
 
 const name = process.env["AW_MUTATION"] ?? "core";
 const tests = process.env["AW_MUTATION_TESTS"] ?? "**/*";
@@ -34,8 +47,8 @@ export default defineConfig({
       ...SLOW.map((test) => `packages/${name}/test/**/${test}.test.ts`),
     ],
     sequence: { sequencer: QuickFirst },
-    // The tests of core leave nothing behind: without a thread for each file a mutant takes half the time.
-    isolate: name !== "core",
+    // Tests leave nothing behind: without a thread for each file a mutant takes half the time.
+    isolate: false,
     // Each mutant that makes a test hang costs this much.
     testTimeout: Number(process.env["AW_MUTATION_TEST_MS"] ?? 15_000),
   },
