@@ -40,7 +40,7 @@ export async function openTarget(
     case "ws":
     case "wss": {
       const { connect } = await import("@aw/websocket");
-      const tls = target.kind === "wss" ? definedOf(await clientTls(args)) : undefined;
+      const tls = target.kind === "wss" ? await clientTls(args) : undefined;
       const halfClose = args.has("half-close");
       return connect(target.url, { signal, timeout: timeoutOf(args), halfClose, tls });
     }
@@ -56,10 +56,4 @@ export function timeoutOf(args: Arguments): number | undefined {
 async function openFile(path: string, args: Arguments): Promise<Writer> {
   const { open } = await import("@aw/file");
   return open(path, fileOptionsOf(args));
-}
-
-/** Node takes an option that is there and undefined for a value. */
-function definedOf<T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

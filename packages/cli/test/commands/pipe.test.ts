@@ -62,13 +62,13 @@ it("reads files one after the other, and standard input between them", async () 
   expect([code, stdout.toString()]).toEqual([0, "one two three\n"]);
 });
 
-it("goes on in a file where another program has stopped reading", async () => {
+it("goes on in a file where another program has stopped reading, and reads it once", async () => {
   writeFileSync(folder.at("in"), "head\nrest\n");
   const fd = openSync(folder.at("in"), "r");
   readSync(fd, Buffer.alloc(5));
-  const { stdout } = await start(["pipe"], { stdio: [fd, "pipe", "pipe"] }).ended;
+  const { code, stdout } = await start(["pipe", "-", "-"], { stdio: [fd, "pipe", "pipe"] }).ended;
   closeSync(fd);
-  expect(stdout.toString()).toBe("rest\n");
+  expect([code, stdout.toString()]).toEqual([0, "rest\n"]);
 });
 
 it("nothing in is a valid empty stream out", async () => {
@@ -103,6 +103,13 @@ describe("failures", () => {
     const { code, stderr } = await running.ended;
     closeSync(full);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^aw pipe: ERR_AW_NO_SPACE: .*\n$/)]);
+  });
+
+  it("one ends it while standard input is still open", async () => {
+    const running = start(["pipe", "--limit=1B"]);
+    running.stdin.write("two");
+    const { code, stderr } = await running.ended;
+    expect([code, stderr]).toEqual([1, expect.stringContaining("ERR_AW_LIMIT")]);
   });
 
   it("a reader that has enough ends it quietly", async () => {
