@@ -71,7 +71,7 @@ describe("the configuration", () => {
     await expect(loadConfig(flags)).rejects.toThrow(message);
   });
 
-  it("has a pause of an upload shorter than what its chunks are purged after", async () => {
+  it("has a pause of an upload shorter than what its chunks are removed after", async () => {
     const flags = ["--store", "nats://127.0.0.1:4222/x", "--limits.idleSeconds", "1000"];
     await expect(loadConfig(flags)).rejects.toThrow(/^nats\.orphanSeconds: .*more than 1030$/);
     expect(await loadConfig([...flags, "--nats.orphanSeconds", "1031"])).toMatchObject({

@@ -40,7 +40,7 @@ export const CONFIG = v.strictObject({
     }),
     {},
   ),
-  /** For `forward`, or a store that is another relay: whom to trust, and who this one is. PEM files. */
+  /** For `forward`, or a store that is another relay, NATS or S3: whom to trust, and who this one is. PEM files. */
   upstream: v.optional(
     v.strictObject({ ca: v.optional(TEXT), cert: v.optional(TEXT), key: v.optional(TEXT) }),
     {},
@@ -52,9 +52,11 @@ export const CONFIG = v.strictObject({
       replicas: v.optional(v.picklist([1, 3, 5], "1, 3 or 5"), 1),
       /** A file with the credentials of NATS. */
       credentials: v.optional(TEXT),
+      /** Refuses a server without TLS; so does anything in `upstream`. */
+      tls: v.optional(v.boolean(), false),
       /** How long what fails for the moment is tried again: a leader has died, a server starts anew. */
       retrySeconds: v.optional(v.pipe(SECONDS, v.maxValue(100)), 30),
-      /** How long an upload has no new chunk before its chunks are purged. */
+      /** How long an upload has no new chunk before its chunks are removed. */
       orphanSeconds: v.optional(SECONDS, 900),
     }),
     {},

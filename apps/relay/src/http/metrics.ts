@@ -48,7 +48,7 @@ export function addMetrics(app: App, transfers: Transfers, store: Store): void {
     );
     counter(
       "relay_store_orphans_purged_total",
-      "Uploads that nobody finished, and whose chunks were purged",
+      "Uploads that nobody finished, and whose chunks were removed",
       () => figures().orphansPurged,
     );
   }

@@ -25,7 +25,7 @@ export interface StoreFigures {
   readonly isConnected: boolean;
   /** How often something was tried again that had failed for the moment. */
   readonly retries: number;
-  /** Of how many uploads that nobody finished the chunks were purged. */
+  /** Of how many uploads that nobody finished the chunks were removed. */
   readonly orphansPurged: number;
 }
 

@@ -44,7 +44,7 @@ export class ForeignBucket implements AsyncDisposable {
     const infos: Info[] = [];
     for (let seq = first_seq; seq <= last_seq; seq++) {
       const message = await jsm.streams.getMessage(stream, { seq });
-      if (message === null) continue; // purged
+      if (message === null) continue; // removed
       const [, , kind, id = ""] = message.subject.split(".");
       if (kind === "M") infos.push(message.json());
       else chunks.set(id, [...(chunks.get(id) ?? []), message.data]);

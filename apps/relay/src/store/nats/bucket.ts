@@ -1,7 +1,7 @@
 import type { JetStreamClient, JetStreamManager, PubAck, StoredMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/transport-node";
 import { persist } from "../persist.ts";
-import { isTemporary, Unreachable } from "./nats-failure.ts";
+import { isGone, isTemporary, Unreachable } from "./nats-failure.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { toBase64 } from "./to-base64.ts";
 
@@ -107,11 +107,15 @@ export class Bucket {
     return message ?? undefined;
   }
 
-  /** Removes all messages of a subject. */
-  async purge(subject: string, signal?: AbortSignal): Promise<void> {
-    await this.persist("purge", signal, () =>
-      this.client.jsm.streams.purge(this.stream, { filter: subject }),
-    );
+  /** Removes one message; one that is not there is removed already. */
+  async remove(seq: number, signal?: AbortSignal): Promise<void> {
+    await this.persist("remove message", signal, async () => {
+      try {
+        await this.client.jsm.streams.deleteMessage(this.stream, seq, false);
+      } catch (error) {
+        if (!isGone(error)) throw error;
+      }
+    });
   }
 
   /** Repeats what fails for the moment. @param attempt is given the milliseconds that it may take */

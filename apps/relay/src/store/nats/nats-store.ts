@@ -25,7 +25,7 @@ export class NatsStore implements Store {
   /**
    * Resolves when it knows what is there.
    *
-   * @param orphanMs how long an upload has no new chunk before its chunks are purged
+   * @param orphanMs how long an upload has no new chunk before its chunks are removed
    */
   static async open(bucket: Bucket, orphanMs: number): Promise<NatsStore> {
     const feed = new ReceiptFeed();
@@ -78,7 +78,7 @@ export class NatsStore implements Store {
     return {
       isConnected: this.#bucket.client.link.isConnected,
       retries: this.#bucket.retries,
-      orphansPurged: this.#sweep.purged,
+      orphansPurged: this.#sweep.orphans,
     };
   }
 

@@ -5,6 +5,7 @@ import type { Bucket } from "./bucket.ts";
 import { ChunkDestination } from "./chunk-destination.ts";
 import { failureOf, isWrongLastSequence } from "./nats-failure.ts";
 import { infoOf, readInfo, tombstoneOf } from "./object-info.ts";
+import { removeChunks } from "./remove-chunks.ts";
 
 /** How large a chunk is at most, in bytes: what clients of NATS use. */
 const CHUNK_BYTES = 128 * 1024;
@@ -25,7 +26,8 @@ export class ObjectUpload implements Slot {
   readonly #bucket: Bucket;
   readonly #signal: AbortSignal | undefined;
   #chunks = 0;
-  #lastSequence = 0;
+  /** Where the chunks are in the stream, as far as it has said so. */
+  readonly #sequences: number[] = [];
   /** Whether a chunk was sent more than once, so that it has to be looked up whether it is there once. */
   #isDoubtful = false;
   /** What was sent last, and goes on after an abort. */
@@ -69,12 +71,12 @@ export class ObjectUpload implements Slot {
   async discard(): Promise<void> {
     const bucket = this.#bucket;
     const signal = AbortSignal.timeout(DISCARD_MS);
-    await this.#attempt.catch(() => {}); // a chunk that comes after the purge would stay
+    await this.#attempt.catch(() => {}); // a chunk that comes after the removal would stay
     if (this.#isCommitting) {
       const options = { msgID: `${this.id}.removed`, rollup: true, signal };
       await bucket.publish(bucket.infoOf(this.id), tombstoneOf(this.id, bucket.name), options);
     }
-    if (this.#chunks > 0) await bucket.purge(bucket.chunksOf(this.id), signal);
+    if (this.#chunks > 0) await removeChunks(bucket, this.id, { known: this.#sequences, signal });
   }
 
   async #store(bytes: Uint8Array, destroyed: AbortSignal): Promise<void> {
@@ -90,8 +92,8 @@ export class ObjectUpload implements Slot {
           this.#attempt = attempt;
         },
       });
-      if (seq <= this.#lastSequence) throw this.#disordered();
-      this.#lastSequence = seq;
+      if (seq <= (this.#sequences.at(-1) ?? 0)) throw this.#disordered();
+      this.#sequences.push(seq);
       this.#isDoubtful ||= wasRepeated;
     } catch (error) {
       throw failureOf(error, `upload ${this.id}`);

@@ -3,6 +3,7 @@ import { timeOfUploadId } from "../../ingest/upload-id.ts";
 import type { Bucket } from "./bucket.ts";
 import { isWrongLastSequence } from "./nats-failure.ts";
 import { tombstoneOf } from "./object-info.ts";
+import { removeChunks } from "./remove-chunks.ts";
 
 /** How soon it comes again while something is left that could not be removed, in milliseconds. */
 const SOON_MS = 1000;
@@ -16,7 +17,7 @@ export interface SweepOptions {
 }
 
 /**
- * Purges the chunks of uploads that nobody will finish: their relay was killed, or could not reach the store to clean up. They
+ * Removes the chunks of uploads that nobody will finish: their relay was killed, or could not reach the store to clean up. They
  * are known by having no info, and no new chunk for longer than an upload can pause. Objects of other programs stay as they are.
  */
 export class Sweep {
@@ -27,8 +28,8 @@ export class Sweep {
   readonly #left = new Set<() => Promise<void>>();
   #running: Promise<void> | undefined;
   readonly #stopped = new AbortController();
-  /** Of how many uploads the chunks were purged. */
-  purged = 0;
+  /** Of how many uploads the chunks were removed. */
+  orphans = 0;
 
   constructor(bucket: Bucket, options: SweepOptions) {
     this.#bucket = bucket;
@@ -75,7 +76,7 @@ export class Sweep {
     for (const subject of chunks.keys()) {
       const id = subject.slice(length);
       if (timeOfUploadId(id) === undefined) continue; // another program's
-      if (removed.has(id)) await this.#purge(id);
+      if (removed.has(id)) await this.#remove(id);
       else if (!infos.has(bucket.infoOf(id)) && (await this.#isOld(subject))) await this.#bury(id);
     }
     for (const id of removed) this.#options.removed.delete(id);
@@ -97,12 +98,12 @@ export class Sweep {
       if (isWrongLastSequence(error)) return; // it was finished after all, or another relay buries it
       throw error;
     }
-    await this.#purge(id);
+    await this.#remove(id);
   }
 
-  async #purge(id: string): Promise<void> {
-    await this.#bucket.purge(this.#bucket.chunksOf(id), this.#stopped.signal);
-    this.purged++;
+  async #remove(id: string): Promise<void> {
+    await removeChunks(this.#bucket, id, { signal: this.#stopped.signal });
+    this.orphans++;
   }
 
   async #removeLeft(): Promise<void> {
