@@ -1,5 +1,4 @@
 import { webcrypto } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 // oxlint-disable-next-line import/no-unassigned-import -- x509 looks its parts up by metadata
 import "reflect-metadata";
@@ -10,6 +9,7 @@ import {
   X509CertificateGenerator,
 } from "@peculiar/x509";
 import { ConfigError } from "./config/config-error.ts";
+import { readNamed } from "./config/read-named.ts";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
@@ -56,5 +56,5 @@ export async function certificateOf(
   if (certPath === undefined || keyPath === undefined) {
     throw new ConfigError("a certificate and its key belong together: give both or none");
   }
-  return { cert: await readFile(certPath, "utf8"), key: await readFile(keyPath, "utf8") };
+  return { cert: await readNamed("cert", certPath), key: await readNamed("key", keyPath) };
 }

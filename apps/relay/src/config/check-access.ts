@@ -7,12 +7,13 @@ export type Issue = readonly [key: string, message: string];
  * What can't be right together. As soon as any access is asked for, every server has to be able to ask for it: one
  * that is open to everybody would be found.
  */
-export function checkAccess({ access, listen, tls }: Config): Issue[] {
+export function checkAccess({ access, listen, tls, upstream }: Config): Issue[] {
   const issues: Issue[] = [];
   const hasTokens = access.tokens.length > 0;
   const hasClientCa = tls.clientCa !== undefined;
-  if ((tls.cert === undefined) !== (tls.key === undefined)) {
-    issues.push([tls.cert === undefined ? "tls.cert" : "tls.key", "cert and key belong together"]);
+  for (const [name, { cert, key }] of Object.entries({ tls, upstream })) {
+    if ((cert === undefined) === (key === undefined)) continue;
+    issues.push([`${name}.${cert === undefined ? "cert" : "key"}`, "cert and key belong together"]);
   }
   if (!hasTokens && !hasClientCa) return issues;
   if (listen.tcp !== false) {

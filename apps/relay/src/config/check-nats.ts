@@ -1,14 +1,20 @@
 import type { Issue } from "./check-access.ts";
 import type { Config } from "./schema.ts";
 
-/** An upload that only pauses must not look like one that nobody will finish. */
+/** What can't be right together for a store that is NATS. */
 export function checkNats({ limits: { idleSeconds }, nats, store }: Config): Issue[] {
-  const { orphanSeconds, retrySeconds } = nats;
-  if (!store.startsWith("nats:") || orphanSeconds > idleSeconds + retrySeconds) return [];
-  return [
-    [
+  if (!store.startsWith("nats:")) return [];
+  const issues: Issue[] = [];
+  // An upload that only pauses must not look like one that nobody will finish.
+  const pause = idleSeconds + nats.retrySeconds;
+  if (nats.orphanSeconds <= pause) {
+    issues.push([
       "nats.orphanSeconds",
-      `uploads may pause for limits.idleSeconds and nats.retrySeconds: set it to more than ${idleSeconds + retrySeconds}`,
-    ],
-  ];
+      `uploads may pause for limits.idleSeconds and nats.retrySeconds: set it to more than ${pause}`,
+    ]);
+  }
+  if (nats.credentials !== undefined && store.includes("@")) {
+    issues.push(["nats.credentials", "the key store has a login, too: leave one of them out"]);
+  }
+  return issues;
 }

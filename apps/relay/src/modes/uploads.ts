@@ -1,9 +1,9 @@
 /** `npm start -- uploads`: the relay for real, by its configuration. */
-import { readFile } from "node:fs/promises";
 import { certificateOf } from "../certificate.ts";
 import { openLog } from "../command/open-log.ts";
 import type { Signals } from "../command/signals.ts";
 import { loadConfig } from "../config/load-config.ts";
+import { readNamed } from "../config/read-named.ts";
 import type { Config } from "../config/schema.ts";
 import { Relay } from "../relay.ts";
 import type { TlsCredentials } from "../servers/tls.ts";
@@ -32,5 +32,7 @@ export async function uploads(args: readonly string[], signals: Signals): Promis
 /** Those of the configuration; made on the spot if it names none. */
 async function readCredentials({ cert, key, clientCa }: Config["tls"]): Promise<TlsCredentials> {
   const own = await certificateOf(cert, key);
-  return clientCa === undefined ? own : { ...own, clientCa: await readFile(clientCa, "utf8") };
+  return clientCa === undefined
+    ? own
+    : { ...own, clientCa: await readNamed("tls.clientCa", clientCa) };
 }

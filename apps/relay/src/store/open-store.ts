@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { UpstreamStore } from "../compositions/relay-upstream.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { Logger } from "pino";
+import { readUpstream } from "../config/read-upstream.ts";
 import type { Config } from "../config/schema.ts";
 import { FolderStore } from "./folder-store.ts";
 import { ForwardingStore } from "./forwarding-store.ts";
@@ -41,13 +41,8 @@ async function relayAt(key: string, url: string, trust: Config["upstream"]): Pro
   if (protocol !== "tls:" || hostname === undefined || !port) {
     throw new ConfigError(`${key}: another relay is tls://host:port, not ${withoutSecrets(url)}`);
   }
-  const { ca, cert, key: privateKey } = trust;
   return new UpstreamStore(
     { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: Number(port) },
-    {
-      ...(ca !== undefined && { ca: await readFile(ca) }),
-      ...(cert !== undefined && { cert: await readFile(cert) }),
-      ...(privateKey !== undefined && { key: await readFile(privateKey) }),
-    },
+    await readUpstream(trust),
   );
 }

@@ -78,13 +78,15 @@ export class NatsServer {
     await this.running.ended;
   }
 
-  async restart(): Promise<void> {
-    this.running = this.#run();
+  /** @param flags for this time only; of two that are the same the last one counts */
+  async restart(...flags: string[]): Promise<void> {
+    this.running = this.#run(...flags);
     await this.#listens();
   }
 
-  #run(): Running {
-    return new Running("nats-server", [...this.#args, "-p", String(this.#port), "-m", "-1"]);
+  #run(...flags: string[]): Running {
+    const port = String(this.#port);
+    return new Running("nats-server", [...this.#args, "-p", port, "-m", "-1", ...flags]);
   }
 
   async #listens(): Promise<void> {

@@ -7,12 +7,22 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Running } from "@aw/testing";
 
 /** What it is to do with a request, instead of answering it. */
-export type Fault = (incoming: IncomingMessage, url: URL) => "cut" | "error" | "wait" | undefined;
+export type Fault = (
+  incoming: IncomingMessage,
+  url: URL,
+) => "cut" | "denied" | "error" | "wait" | undefined;
+
+/** A certificate and its key, in PEM. */
+interface TlsFiles {
+  cert: string;
+  key: string;
+}
 
 /** It wants a cipher of old for what continues a list. */
 const S3RVER = join(import.meta.dirname, "s3rver-process.ts");
@@ -30,26 +40,31 @@ export class S3Server {
   readonly requests: { what: string; bytes: number }[] = [];
   fault: Fault = () => undefined;
 
-  private constructor(folder: string, s3rver: Running, port: number) {
+  readonly #scheme: "http" | "https";
+
+  private constructor(folder: string, s3rver: Running, port: number, tls?: TlsFiles) {
+    const answer = (incoming: IncomingMessage, response: ServerResponse): void =>
+      void this.#answer(incoming, response);
     this.#folder = folder;
     this.#s3rver = s3rver;
     this.#port = port;
-    this.#server = createServer((incoming, response) => void this.#answer(incoming, response));
+    this.#scheme = tls === undefined ? "http" : "https";
+    this.#server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   }
 
-  /** With a bucket "uploads". */
-  static async start(folder: string): Promise<S3Server> {
+  /** With a bucket "uploads". @param tls over TLS, with this certificate */
+  static async start(folder: string, tls?: TlsFiles): Promise<S3Server> {
     await mkdir(folder);
     const s3rver = new Running(process.execPath, ["--openssl-legacy-provider", S3RVER, folder]);
     const port = await s3rver.says(/listening: (\d+)/, "stdout");
-    const server = new S3Server(folder, s3rver, Number(port));
+    const server = new S3Server(folder, s3rver, Number(port), tls);
     server.#server.listen(0, "127.0.0.1");
     await once(server.#server, "listening");
     return server;
   }
 
   get endpoint(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** Ids of uploads in parts that are neither complete nor aborted. */
@@ -88,6 +103,7 @@ export class S3Server {
     this.requests.push({ what: nameOf(incoming, url), bytes });
     const fault = this.fault(incoming, url);
     if (fault === "cut") incoming.socket.destroy();
+    else if (fault === "denied") response.writeHead(403).end();
     else if (fault === "error") response.writeHead(503).end();
     else if (fault === undefined) {
       const uploadId = url.searchParams.get("uploadId");

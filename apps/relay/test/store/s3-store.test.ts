@@ -160,22 +160,22 @@ describe("an upload in parts", () => {
 
 describe("what can't be", () => {
   it.each([
-    ["a bucket that is not there", () => urlOf("nowhere")],
-    ["a server that is not there", () => "s3://uploads?endpoint=http://127.0.0.1:1"],
-  ])("is %s: it says so at once, and names the key", async (_what, url) => {
+    [
+      "a bucket that is not there",
+      () => urlOf("nowhere"),
+      "make it there, or change the key store",
+    ],
+    [
+      "a server that is not there",
+      () => "s3://uploads?endpoint=http://127.0.0.1:1",
+      "start the server there, or change the key store",
+    ],
+  ])("is %s: it says so at once, and names the key", async (_what, url, remedy) => {
     const opening = openS3(await loadConfig(["--store", url()]));
     await expect(opening).rejects.toMatchObject({
       code: "ERR_AW_CONNECT",
-      message: expect.stringMatching(/^store: bucket .* change the key store$/),
+      message: expect.stringMatching(new RegExp(`^store: bucket .*; ${remedy}$`)),
     });
-  });
-
-  it("is a key that the server does not know, and its secret stands in no message", async () => {
-    vi.stubEnv("AWS_ACCESS_KEY_ID", "nobody");
-    vi.stubEnv("AWS_SECRET_ACCESS_KEY", "wr0ng");
-    const error = (await open().then(String, (reason: unknown) => reason)) as Error;
-    expect(error).toMatchObject({ code: "ERR_AW_CONNECT" });
-    expect(error.message).not.toContain("wr0ng");
   });
 
   it.each([

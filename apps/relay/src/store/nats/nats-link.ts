@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { NatsConnection } from "@nats-io/transport-node";
 import type { Logger } from "pino";
-import { Unreachable } from "./nats-failure.ts";
+import { isLoginRefused, Unreachable } from "./nats-failure.ts";
 
 /** The connection to NATS, which reconnects automatically and logs when it does. */
 export class NatsLink {
@@ -11,6 +11,8 @@ export class NatsLink {
   #isClosed = false;
   /** Resolves when it is there again; undefined while it is. */
   #reconnected: PromiseWithResolvers<void> | undefined;
+  /** Why a server that is there refuses the login, since it does. */
+  #refusal: string | undefined;
 
   constructor(servers: readonly string[], connection: NatsConnection, log: Logger | undefined) {
     this.servers = servers;
@@ -33,7 +35,11 @@ export class NatsLink {
     if (this.#reconnected === undefined) return;
     const over = new AbortController();
     const late = setTimeout(ms, undefined, { signal: over.signal }).then(() => {
-      throw new Unreachable("no server is reached");
+      throw new Unreachable(
+        this.#refusal === undefined
+          ? "no server is reached"
+          : `no server takes the login: ${this.#refusal}`,
+      );
     });
     try {
       await Promise.race([this.#reconnected.promise, late]);
@@ -53,15 +59,26 @@ export class NatsLink {
   }
 
   async #follow(): Promise<void> {
-    for await (const { type } of this.#connection.status()) {
+    for await (const status of this.#connection.status()) {
       if (this.#isClosed) return;
+      const { type } = status;
+      if (type === "error") this.#note(status.error);
       if (type === "disconnect") {
         this.#reconnected ??= Promise.withResolvers<void>();
       } else if (type === "reconnect") {
         this.#reconnected?.resolve();
         this.#reconnected = undefined;
+        this.#refusal = undefined;
       } else continue;
       this.#log?.warn({ server: this.#connection.getServer() }, `store: nats ${type}`);
     }
+  }
+
+  /** Once for each reason, however often it is tried again. */
+  #note(error: Error): void {
+    if (!isLoginRefused(error) || this.#refusal === error.message) return;
+    this.#refusal = error.message;
+    const remedy = "give its user back, or start the relay with another login";
+    this.#log?.error({ reason: error.message }, `store: nats refuses the login; ${remedy}`);
   }
 }

@@ -1,20 +1,13 @@
-import { readFile } from "node:fs/promises";
-import { AsyncWriteError } from "@aw/core";
 import type { JetStreamManager } from "@nats-io/jetstream";
-import type { NodeConnectionOptions } from "@nats-io/transport-node";
 import type { Logger } from "pino";
 import { ConfigError } from "../../config/config-error.ts";
-import type { Config } from "../../config/schema.ts";
 import { Bucket, type NatsClient } from "./bucket.ts";
+import { connectNats, unusable, type NatsConfig } from "./connect-nats.ts";
 import { STREAM_NOT_FOUND } from "./nats-failure.ts";
 import { NatsLink } from "./nats-link.ts";
-import { parseNatsUrl, type NatsPlace } from "./nats-place.ts";
+import { parseNatsUrl } from "./nats-place.ts";
 import { NatsStore } from "./nats-store.ts";
-
-/** How long a first connection may take, in milliseconds. */
-const CONNECT_MS = 5000;
-
-type NatsConfig = Pick<Config, "nats" | "store" | "upstream">;
+import { isUnsafe } from "./server-version.ts";
 
 /**
  * Connects, and makes the bucket if it is not there.
@@ -24,17 +17,18 @@ type NatsConfig = Pick<Config, "nats" | "store" | "upstream">;
  */
 export async function openNats(config: NatsConfig, log?: Logger): Promise<NatsStore> {
   const place = parseNatsUrl(config.store);
-  const options = await connectOptions(place, config);
+  const { replicas, retrySeconds, orphanSeconds } = config.nats;
+  const connection = await connectNats(place, config);
   // Loaded here: without such a store, nobody waits for it.
-  const { connect, credsAuthenticator, headers } = await import("@nats-io/transport-node");
+  const { headers } = await import("@nats-io/transport-node");
   const { jetstream, jetstreamManager } = await import("@nats-io/jetstream");
-  const { credentials, replicas, retrySeconds, orphanSeconds } = config.nats;
-  if (credentials !== undefined) {
-    options.authenticator = credsAuthenticator(await readFile(credentials));
+  const { version = "" } = connection.info ?? {};
+  if (isUnsafe(version)) {
+    log?.warn(
+      { version },
+      "store: this nats-server can lose uploads when it is killed: use 2.11.7",
+    );
   }
-  const connection = await connect(options).catch((error: unknown) => {
-    throw unreachable(place, error, "start it there, or change the key store");
-  });
   try {
     const jsm = await jetstreamManager(connection);
     const link = new NatsLink(place.servers, connection, log);
@@ -47,33 +41,8 @@ export async function openNats(config: NatsConfig, log?: Logger): Promise<NatsSt
     await connection.close();
     if (error instanceof ConfigError) throw error;
     const remedy = "it needs JetStream (nats-server -js), and as many servers as nats.replicas";
-    throw unreachable(place, error, remedy);
+    throw unusable(place, error, remedy);
   }
-}
-
-/** @throws what the files of certificates do */
-async function connectOptions(
-  { servers, login }: NatsPlace,
-  { upstream: { ca, cert, key } }: NatsConfig,
-): Promise<NodeConnectionOptions> {
-  const tls = {
-    ...(ca !== undefined && { ca: await readFile(ca, "utf8") }),
-    ...(cert !== undefined && { cert: await readFile(cert, "utf8") }),
-    ...(key !== undefined && { key: await readFile(key, "utf8") }),
-  };
-  return {
-    servers,
-    ...login,
-    ...(Object.keys(tls).length > 0 && { tls }),
-    name: "relay",
-    timeout: CONNECT_MS,
-    // A server that is gone comes back, and another one is there at once.
-    maxReconnectAttempts: -1,
-    reconnectTimeWait: 250,
-    // One that hangs is left for another.
-    pingInterval: 5000,
-    maxPingOut: 2,
-  };
 }
 
 /** The stream of the bucket, as the format of NATS has it (ADR-20). */
@@ -98,17 +67,4 @@ async function makeStream(jsm: JetStreamManager, bucket: Bucket, replicas: numbe
       `nats.replicas: bucket ${name} has ${existing.config.num_replicas}, and ${replicas} are asked for; change the stream, or this key`,
     );
   }
-}
-
-function unreachable(
-  { servers, bucket }: NatsPlace,
-  error: unknown,
-  remedy: string,
-): AsyncWriteError {
-  const text = error instanceof Error ? error.message : String(error);
-  return new AsyncWriteError(
-    "ERR_AW_CONNECT",
-    `store: nats://${servers.join(",")}/${bucket} can't be used: ${text}; ${remedy}`,
-    { cause: error },
-  );
 }

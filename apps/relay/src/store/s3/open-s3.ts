@@ -1,9 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { Agent } from "node:https";
 import { AsyncWriteError } from "@aw/core";
 import type { Logger } from "pino";
+import { readUpstream } from "../../config/read-upstream.ts";
 import type { Config } from "../../config/schema.ts";
 import { RECEIPTS } from "./keys.ts";
+import { remedyFor } from "./start-remedy.ts";
 import { S3Bucket } from "./s3-bucket.ts";
 import { parseS3Url, type S3Place } from "./s3-place.ts";
 import { S3Store } from "./s3-store.ts";
@@ -25,13 +26,7 @@ type S3Config = Pick<Config, "s3" | "store" | "upstream">;
  */
 export async function openS3({ store, s3, upstream }: S3Config, log?: Logger): Promise<S3Store> {
   const place = parseS3Url(store);
-  const { ca, cert, key } = upstream;
-  const agent = new Agent({
-    keepAlive: true,
-    ...(ca !== undefined && { ca: await readFile(ca) }),
-    ...(cert !== undefined && { cert: await readFile(cert) }),
-    ...(key !== undefined && { key: await readFile(key) }),
-  });
+  const agent = new Agent({ keepAlive: true, ...(await readUpstream(upstream)) });
   // Loaded here: without such a store, nobody waits for it.
   const sdk = await import("@aws-sdk/client-s3");
   const { endpoint, region } = place;
@@ -63,8 +58,7 @@ function unusable({ bucket, endpoint, region }: S3Place, error: unknown): AsyncW
   const where = endpoint ?? `Amazon S3 in ${region}`;
   return new AsyncWriteError(
     "ERR_AW_CONNECT",
-    `store: bucket ${bucket} at ${where} can't be used: ${name}: ${message}; ` +
-      "make it there, and give its keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or change the key store",
+    `store: bucket ${bucket} at ${where} can't be used: ${name}: ${message}; ${remedyFor(error)}`,
     { cause: error },
   );
 }

@@ -14,6 +14,12 @@ export function isMissing(error: unknown): boolean {
   return name === "NoSuchKey" || name === "NoSuchUpload" || $metadata?.httpStatusCode === 404;
 }
 
+/** Whether the server does not know the keys, or they may not do that. */
+export function isDenied(error: unknown): boolean {
+  const status = (error as S3Error).$metadata?.httpStatusCode;
+  return status === 401 || status === 403;
+}
+
 /** What the sender of an upload is told. */
 export function failureOf(error: unknown, attempt: string): AsyncWriteError {
   const made = AsyncWriteError.from(error, attempt);
@@ -24,9 +30,10 @@ export function failureOf(error: unknown, attempt: string): AsyncWriteError {
   });
 }
 
-function codeOf({ name, $metadata }: S3Error): AsyncWriteErrorCode {
+function codeOf(error: S3Error): AsyncWriteErrorCode {
+  const { name, $metadata } = error;
   const status = $metadata?.httpStatusCode ?? 0;
   if (FULL.has(name) || status === 507) return "ERR_AW_NO_SPACE";
   if (name === "TimeoutError") return "ERR_AW_TIMEOUT";
-  return status === 401 || status === 403 || status >= 500 ? "ERR_AW_CONNECT" : "ERR_AW_IO";
+  return isDenied(error) || status >= 500 ? "ERR_AW_CONNECT" : "ERR_AW_IO";
 }
