@@ -76,7 +76,7 @@ export async function openReader(
   try {
     return await readerOf(label, name, { ...options, start, end });
   } catch (error) {
-    const failure = AsyncWriteError.from(error, "open file");
+    const failure = AsyncWriteError.from(error, `open ${label}`);
     publishError(label, failure);
     throw failure;
   }

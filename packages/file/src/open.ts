@@ -183,7 +183,7 @@ function nameOf(path: string): string {
 }
 
 function notOpened(path: string, error: unknown): AsyncWriteError {
-  const failure = AsyncWriteError.from(error, "open file");
+  const failure = AsyncWriteError.from(error, `open ${nameOf(path)}`);
   publishError(nameOf(path), failure);
   return failure;
 }

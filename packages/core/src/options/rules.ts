@@ -115,7 +115,11 @@ export function required(rule: Rule): Rule {
 /** Whether `value` is an object that has all these methods. */
 export function hasMethods(value: unknown, names: readonly string[]): value is object {
   if (typeof value !== "object" || value === null) return false;
-  return names.every((name) => typeof (value as Record<string, unknown>)[name] === "function");
+  // Every layer and copy asks: no closure for that.
+  for (const name of names) {
+    if (typeof (value as Record<string, unknown>)[name] !== "function") return false;
+  }
+  return true;
 }
 
 function ofType(type: "string" | "boolean" | "function", allowed: string): Rule {

@@ -176,7 +176,8 @@ describe("openReader", () => {
     ];
     for (const [path, code, cause] of cases) {
       const opening = openReader(path);
-      await expect(opening).rejects.toMatchObject({ code, cause: { code: cause } });
+      const message = expect.stringContaining(path);
+      await expect(opening).rejects.toMatchObject({ code, message, cause: { code: cause } });
     }
     expect(errors.map(({ error }) => error.code)).toEqual(cases.map(([, code]) => code));
     channels.error.unsubscribe(listener);
