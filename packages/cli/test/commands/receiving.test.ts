@@ -15,6 +15,7 @@ import { temporaryFolder } from "@aw/testing/vitest";
 import { describe, expect, it } from "vitest";
 import { inProcess } from "../aw.ts";
 import { certificate } from "../certificate.ts";
+import { holds } from "../holds.ts";
 
 const folder = temporaryFolder();
 const out = () => folder.at("out");
@@ -26,13 +27,6 @@ async function connected(where: string): Promise<Socket> {
   socket.on("error", () => {});
   await once(socket, "connect");
   return socket;
-}
-
-/** Resolves once the file has this in it. */
-async function holds(path: string, text: string): Promise<void> {
-  while (!existsSync(path) || readFileSync(path, "utf8") !== text) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 function isOpen(path: string): boolean {

@@ -5,6 +5,7 @@ import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { createServer, type AddressInfo } from "node:net";
 import type { AsyncWriteError } from "@aw/core";
+import { openResources, settled } from "@aw/testing";
 import { connect } from "@aw/websocket";
 import { expect, it } from "vitest";
 import { listenSecurely } from "../../src/ends/listen-securely.ts";
@@ -12,8 +13,6 @@ import { certificate } from "../certificate.ts";
 import { temporaryFolder } from "@aw/testing/vitest";
 
 const folder = temporaryFolder();
-const servers = () =>
-  process.getActiveResourcesInfo().filter((name) => name === "TCPServerWrap").length;
 
 /** Listens with a certificate of localhost. */
 async function listening({
@@ -35,14 +34,14 @@ async function listening({
 }
 
 it.each(["127.0.0.1", "localhost"])("an aborted listen on %s leaves no server", async (host) => {
-  const before = servers();
+  const before = openResources();
   const reason = new Error("not now");
   const aborted = listening({ host, signal: AbortSignal.abort(reason) });
   await expect(aborted).rejects.toMatchObject({ code: "ERR_AW_CONNECT", cause: { cause: reason } });
   // A name is looked up first; it has been found when a lookup that began later has an answer.
   await lookup(host);
   await new Promise((resolve) => setImmediate(resolve));
-  await expect.poll(servers).toBe(before);
+  await settled(before);
 });
 
 it("a port that is taken is the cause of the failure", async () => {
@@ -57,17 +56,16 @@ it("a port that is taken is the cause of the failure", async () => {
 });
 
 it("a listener that is closed leaves no server, and forgets the signal", async () => {
-  const before = servers();
+  const before = openResources();
   const { signal } = new AbortController();
   const listener = await listening({ signal });
-  expect(servers()).toBe(before + 1);
   await listener.close();
-  await expect.poll(servers).toBe(before);
+  await settled(before);
   expect(getEventListeners(signal, "abort")).toEqual([]);
 });
 
 it("a signal ends it, and the connections that it has accepted", async () => {
-  const before = servers();
+  const before = openResources();
   const stop = new AbortController();
   const listener = await listening({ signal: stop.signal });
   const { port } = listener.address as AddressInfo;
@@ -78,7 +76,7 @@ it("a signal ends it, and the connections that it has accepted", async () => {
   stop.abort(new Error("enough"));
   await expect(client.reader.text()).rejects.toMatchObject({ code: "ERR_AW_CONNECTION_RESET" });
   expect((await iterator.next()).done).toBe(true);
-  await expect.poll(servers).toBe(before);
+  await settled(before);
 });
 
 it("another path than its own is refused", async () => {
