@@ -22,6 +22,8 @@ describe.skipIf(!MAY_MOUNT)("a disk that fills up and is emptied, again and agai
         process.stderr.write(`soak, ${io}: ${stdout}`);
         expect(result).toMatchObject({ missing: 0, torn: 0, thrown: [] });
         expect(result["lost"]).toBeGreaterThan(0);
+        // Those that end while the writers go on.
+        expect(result["flushes"]).toBeGreaterThan(5);
       });
     },
     60_000 + SECONDS * 1100,

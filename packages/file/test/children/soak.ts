@@ -1,6 +1,6 @@
 /**
  * Four writers log as fast as they can on a small disk that fills up and is emptied, with a log that
- * rotates: soak.ts FOLDER ROUNDS SECONDS IO. Prints what became of the lines, as JSON.
+ * rotates and is flushed all the time: soak.ts FOLDER ROUNDS SECONDS IO. Prints what became of the lines, as JSON.
  */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -70,6 +70,17 @@ async function write(writer: number): Promise<void> {
   }
 }
 
+let flushes = 0;
+
+/** One after the other, while the others write: none may wait for them. */
+async function flush(): Promise<void> {
+  while (!isOver) {
+    await new Promise<void>((resolve) => log.flush(() => resolve()));
+    if (!isOver) flushes++;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
 function fill(): void {
   try {
     for (;;) writeFileSync(ballast, Buffer.alloc(16_384), { flag: "a" });
@@ -89,11 +100,11 @@ async function disturb(): Promise<void> {
   rmSync(ballast, { force: true });
 }
 
-await Promise.all([disturb(), ...last.map((_, writer) => write(writer))]);
+await Promise.all([disturb(), flush(), ...last.map((_, writer) => write(writer))]);
 await new Promise<void>((resolve) => log.flush(() => resolve()));
 process.on("exit", () => {
   count(path);
   process.stdout.write(
-    `${JSON.stringify({ written, missing: written - seen - lost, torn, thrown, outages, lost })}\n`,
+    `${JSON.stringify({ written, missing: written - seen - lost, torn, thrown, outages, lost, flushes })}\n`,
   );
 });
