@@ -198,7 +198,10 @@ it("has no switches unless it is told to", async () => {
 it("has metrics for Prometheus", async () => {
   const relay = await start();
   await put(relay, "x", "hello");
+  for (const encoding of ["gzip", "zstd"]) await put(relay, `x?encoding=${encoding}`, "hello");
   const text = await (await get(relay, "/metrics")).text();
-  expect(text).toContain("relay_uploads_stored_total 1\n");
-  expect(text).toContain("relay_stored_bytes_total 5\n");
+  expect(text).toContain('relay_uploads_stored_total{store="folder"} 1\n');
+  expect(text).toContain('relay_uploads_refused_total{store="folder",code="ERR_AW_CORRUPT"} 2\n');
+  expect(text).toContain('relay_stored_bytes_total{store="folder"} 5\n');
+  expect(text).not.toContain("relay_store_");
 });

@@ -8,6 +8,7 @@ const { start } = relays();
 
 /** A store that says when it is asked for something, and takes as long to clean up as the test wants. */
 class SlowStore implements Store {
+  readonly kind = "folder";
   readonly created = Promise.withResolvers<void>();
   readonly discarding = Promise.withResolvers<void>();
   readonly discarded = Promise.withResolvers<void>();

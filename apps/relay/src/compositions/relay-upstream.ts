@@ -12,6 +12,7 @@ import { receiptOf } from "./receipt-of.ts";
  * sender here wait.
  */
 export class UpstreamStore implements Store {
+  readonly kind = "relay";
   readonly #target: ConnectTarget;
   readonly #trust: ConnectOptions;
   readonly #kept = new KeptReceipts();

@@ -62,6 +62,8 @@ export class Transfers {
   readonly #open = new Set<Transfer>();
   readonly #recent: Outcome[] = [];
   readonly #totals: Totals = { stored: 0, refused: 0, bytes: 0 };
+  /** Of the uploads that were refused, how many with which code. */
+  readonly refusals = new Map<string, number>();
   #count = 0;
 
   get open(): ReadonlySet<Transfer> {
@@ -105,6 +107,7 @@ export class Transfers {
       this.#totals.bytes += outcome.bytes;
     } else {
       this.#totals.refused++;
+      this.refusals.set(outcome.error, (this.refusals.get(outcome.error) ?? 0) + 1);
     }
     this.#recent.unshift(outcome);
     if (this.#recent.length > KEPT_OUTCOMES) this.#recent.pop();

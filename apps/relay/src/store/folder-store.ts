@@ -15,6 +15,7 @@ import type { Slot, Store } from "./store.ts";
  *     .lock.lock            held while a relay uses the folder
  */
 export class FolderStore implements Store {
+  readonly kind = "folder";
   readonly #folder: string;
   readonly #journal: Journal;
   readonly #lock: FileWriter;

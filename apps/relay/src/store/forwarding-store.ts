@@ -1,6 +1,6 @@
 import { tee } from "@aw/core";
 import type { Receipt } from "../live/snapshot.ts";
-import type { Slot, Store, StoreFigures } from "./store.ts";
+import type { Slot, Store, StoreFigures, StoreKind } from "./store.ts";
 
 /**
  * Stores everything twice: `tee` gives each byte to a store here and to another relay, and the slower one sets the pace. An
@@ -43,6 +43,10 @@ export class ForwardingStore implements Store {
 
   find(id: string): Promise<Receipt | undefined> {
     return this.#here.find(id);
+  }
+
+  get kind(): StoreKind {
+    return this.#here.kind;
   }
 
   get figures(): StoreFigures | undefined {

@@ -1,8 +1,12 @@
 import type { Writer } from "@aw/core";
 import type { Receipt } from "../live/snapshot.ts";
 
+export type StoreKind = "folder" | "nats" | "relay" | "s3";
+
 /** Where uploads go: a folder, another relay, an object store. */
 export interface Store {
+  /** For figures. */
+  readonly kind: StoreKind;
   /**
    * Makes room for one upload.
    *
@@ -22,11 +26,12 @@ export interface Store {
 
 /** Since the start of this process. */
 export interface StoreFigures {
-  readonly isConnected: boolean;
+  /** Of a store that keeps a connection. */
+  readonly isConnected?: boolean;
   /** How often something was tried again that had failed for the moment. */
   readonly retries: number;
   /** Of how many uploads that nobody finished the chunks were removed. */
-  readonly orphansPurged: number;
+  readonly orphansPurged?: number;
 }
 
 /** Room for one upload. Until `commit` has resolved nobody sees anything of it. */

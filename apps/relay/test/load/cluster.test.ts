@@ -11,6 +11,9 @@ const folder = temporaryFolder();
 /** `RELAY_CLUSTER_ROUNDS=20` is the long version: in each a relay and the leader of the stream are killed. */
 const ROUNDS = Number(process.env["RELAY_CLUSTER_ROUNDS"] ?? 1);
 
+/** Kills the next leader before the last one has caught up: README.md says which servers do not bear it. */
+const IS_HASTY = process.env["RELAY_CLUSTER_HASTY"] !== undefined;
+
 /** How many uploads are under way at any time, and how large they are at most, in bytes. */
 const SENDERS = ROUNDS > 1 ? 12 : 6;
 const MAX_BYTES = ROUNDS > 1 ? 1_000_000 : 300_000;
@@ -24,7 +27,7 @@ it(`loses and doubles nothing in ${ROUNDS} rounds of killing a relay and a NATS 
   const traffic = new Traffic(cluster.balancer, random);
   traffic.start();
   for (let round = 0; round < ROUNDS; round++) {
-    await traffic.acknowledges(BETWEEN);
+    await traffic.acknowledges(IS_HASTY && round > 0 ? 1 : BETWEEN);
     const relay = random.pick(cluster.relays);
     const leader = await leaderOf(cluster);
     const [first, second] = random.next() < 0.5 ? [relay, leader] : [leader, relay];
@@ -34,10 +37,14 @@ it(`loses and doubles nothing in ${ROUNDS} rounds of killing a relay and a NATS 
     await traffic.acknowledges(BETWEEN);
     await leader.restart();
     if (round < ROUNDS - 1) await relay.restart();
-    await traffic.stop();
-    await caughtUp(cluster);
-    if (round < ROUNDS - 1) traffic.start();
+    if (!IS_HASTY && round < ROUNDS - 1) {
+      await traffic.stop();
+      await caughtUp(cluster);
+      traffic.start();
+    }
   }
+  await traffic.stop();
+  await caughtUp(cluster);
 
   await using bucket = await ForeignBucket.connect(
     cluster.servers.map(({ address }) => address),

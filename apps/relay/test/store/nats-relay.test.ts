@@ -49,6 +49,12 @@ describe("a relay over NATS", () => {
     expect((await fetch(`${http}/uploads/nobody`)).status).toBe(502);
     const metrics = await (await fetch(`${http}/metrics`)).text();
     expect(metrics).toContain("relay_store_connected 0\n");
+    expect(metrics).toContain('relay_uploads_stored_total{store="nats"} 1\n');
+    for (const code of ["ERR_AW_NO_SPACE", "ERR_AW_CONNECT"]) {
+      expect(metrics).toContain(`relay_uploads_refused_total{store="nats",code="${code}"} 1\n`);
+    }
+    expect(metrics).toMatch(/^relay_store_retries_total\{store="nats"\} \d+$/m);
+    expect(metrics).toContain('relay_store_orphans_purged_total{store="nats"} 0\n');
     relay.child.kill("SIGTERM");
     expect(await relay.ended).toMatchObject({ code: 0, stderr: "" });
   });

@@ -116,6 +116,7 @@ describe("an upload in parts", () => {
     left = 2;
     await slot.commit(receiptOf(id, Buffer.from("hello")));
     expect(String((await server.objects("uploads")).get(`${id}-x`))).toBe("hello");
+    expect(store.figures).toEqual({ retries: 6 });
   });
 
   it("is refused where the server goes on failing, and nothing of it is left", async () => {

@@ -12,6 +12,7 @@ import { Sweep } from "./sweep.ts";
  * is what most replicas have. The name of an object is the id of its upload; its info has the receipt.
  */
 export class NatsStore implements Store {
+  readonly kind = "nats";
   readonly #bucket: Bucket;
   readonly #feed: ReceiptFeed;
   readonly #sweep: Sweep;
@@ -74,7 +75,7 @@ export class NatsStore implements Store {
     return info !== undefined && "receipt" in info ? info.receipt : undefined;
   }
 
-  get figures(): StoreFigures {
+  get figures(): Required<StoreFigures> {
     return {
       isConnected: this.#bucket.client.link.isConnected,
       retries: this.#bucket.retries,

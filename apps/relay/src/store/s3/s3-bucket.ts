@@ -14,11 +14,26 @@ export class S3Bucket {
   readonly place: S3Place;
   readonly #sdk: S3Sdk;
   readonly #client: Sdk.S3Client;
+  /** How often a request was sent again. */
+  retries = 0;
 
   constructor(place: S3Place, sdk: S3Sdk, client: Sdk.S3Client) {
     this.place = place;
     this.#sdk = sdk;
     this.#client = client;
+    client.middlewareStack.add(
+      (next) => async (request) => {
+        try {
+          const result = await next(request);
+          this.#countRetries(result.output);
+          return result;
+        } catch (error) {
+          this.#countRetries(error);
+          throw error;
+        }
+      },
+      { step: "initialize" },
+    );
   }
 
   /** Returns what the parts of a new object name. */
@@ -122,6 +137,12 @@ export class S3Bucket {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  /** @param settled the answer or the error of a request; both have how often it was sent */
+  #countRetries(settled: unknown): void {
+    const { $metadata } = settled as { $metadata?: { attempts?: number } };
+    this.retries += ($metadata?.attempts ?? 1) - 1;
   }
 
   #at(key: string): { Bucket: string; Key: string } {

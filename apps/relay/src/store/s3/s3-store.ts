@@ -1,7 +1,7 @@
 import type { Receipt } from "../../live/snapshot.ts";
 import { KeptReceipts } from "../kept-receipts.ts";
 import { parseReceipt } from "../receipt.ts";
-import type { Slot, Store } from "../store.ts";
+import type { Slot, Store, StoreFigures } from "../store.ts";
 import { idOfReceipt, receiptKey, RECEIPTS } from "./keys.ts";
 import type { S3Bucket } from "./s3-bucket.ts";
 import { failureOf } from "./s3-failure.ts";
@@ -20,6 +20,7 @@ const MAX_KEYS = 1000;
  *     PREFIX/receipts/<time>-<id>.json    after it, before the sender hears of it
  */
 export class S3Store implements Store {
+  readonly kind = "s3";
   readonly #bucket: S3Bucket;
   readonly #parts: Pick<UploadOptions, "concurrency" | "partBytes">;
   /** Why an upload was refused is what its sender hears, and not that something is left of it, too. */
@@ -72,6 +73,10 @@ export class S3Store implements Store {
     const receipt = text === undefined ? undefined : parseReceipt(text);
     if (receipt !== undefined) this.#kept.add(receipt);
     return receipt;
+  }
+
+  get figures(): StoreFigures {
+    return { retries: this.#bucket.retries };
   }
 
   close(): Promise<void> {
