@@ -56,15 +56,22 @@ describe("DuplexConnection", () => {
 });
 
 describe("the reader of a DuplexConnection", () => {
+  function unasked(checkEnd?: DuplexDestination["checkEnd"]): {
+    duplex: Duplex;
+    connection: DuplexConnection;
+  } {
+    const duplex = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
+    const destination = new DuplexDestination(duplex);
+    if (checkEnd !== undefined) destination.checkEnd = checkEnd;
+    return { duplex, connection: new DuplexConnection(destination) };
+  }
+
   function source(checkEnd?: DuplexDestination["checkEnd"]): {
     duplex: Duplex;
     connection: DuplexConnection;
     reader: Reader;
   } {
-    const duplex = new Duplex({ read() {}, write: (_chunk, _encoding, done) => done() });
-    const destination = new DuplexDestination(duplex);
-    if (checkEnd !== undefined) destination.checkEnd = checkEnd;
-    const connection = new DuplexConnection(destination);
+    const { duplex, connection } = unasked(checkEnd);
     return { duplex, connection, reader: connection.reader };
   }
 
@@ -127,6 +134,18 @@ describe("the reader of a DuplexConnection", () => {
     duplex.destroy();
     await turn();
     await expect(reader.text()).rejects.toMatchObject({ code: "ERR_AW_CONNECTION_RESET" });
+  });
+
+  it.each([
+    ["without a word", undefined],
+    ["by an error", Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" })],
+  ])("fails with what cut the duplex off before anybody had asked for it: %s", async (_, cause) => {
+    const { duplex, connection } = unasked();
+    await connection.close();
+    duplex.destroy(cause);
+    await turn();
+    const failure = { code: "ERR_AW_CONNECTION_RESET", cause };
+    await expect(connection.reader.text()).rejects.toMatchObject(failure);
   });
 
   it("discards the rest when it is aborted, so that the end is noticed", async () => {
