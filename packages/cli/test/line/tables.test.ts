@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 
-/** Loaded in the tests, and not with this file: the tables are what is tested. */
-const sizes = () => import("../../src/line/sizes.ts");
+// Loaded in each test, and not with this file: the tables are what is tested.
 
 it("a time is in milliseconds, seconds, minutes or hours", async () => {
-  const { parseTime } = await sizes();
+  const { parseTime } = await import("../../src/line/sizes.ts");
   const times = ["7ms", "1s", "2m", "3h"].map((text) => parseTime("timeout", text));
   expect(times).toEqual([7, 1000, 120_000, 10_800_000]);
   // The longest that a timer of Node can wait.
@@ -12,14 +11,13 @@ it("a time is in milliseconds, seconds, minutes or hours", async () => {
   expect(() => parseTime("timeout", "2147483648ms")).toThrow("--timeout takes a time");
 });
 
-it.each([undefined, "none", "data", "full"])("a durability is %s", async (durability) => {
+it("a durability is none, data or full, or is not said", async () => {
   const { COMMANDS } = await import("../../src/commands/commands.ts");
   const { parseCommandLine } = await import("../../src/line/arguments.ts");
   const { fileOptionsOf } = await import("../../src/line/file-options.ts");
-  const words = durability === undefined ? [] : [`--durability=${durability}`];
-  expect(fileOptionsOf(parseCommandLine(COMMANDS.send.options, words))).toEqual({
-    atomic: false,
-    flags: "w",
-    durability,
-  });
+  for (const durability of [undefined, "none", "data", "full"]) {
+    const words = durability === undefined ? [] : [`--durability=${durability}`];
+    const options = fileOptionsOf(parseCommandLine(COMMANDS.send.options, words));
+    expect(options).toEqual({ atomic: false, flags: "w", durability });
+  }
 });
