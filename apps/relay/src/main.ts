@@ -35,7 +35,7 @@ try {
     console.error(`${error.message}\n\nSee: npm start -- --help`);
     process.exitCode = 2;
   } else {
-    // The port is taken, the folder is in use: whose stack it is helps nobody.
+    // The port is taken, the folder is in use: the message says it, a stack would not help.
     console.error(AsyncWriteError.is(error) ? `${error.code}: ${error.message}` : error);
     process.exitCode = 1;
   }

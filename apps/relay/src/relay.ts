@@ -10,13 +10,9 @@ import { Feed } from "./live/feed.ts";
 import type { ListenerSample, Route } from "./live/snapshot.ts";
 import { Transfers } from "./live/transfers.ts";
 import { Access } from "./servers/access.ts";
-import { serveHttp } from "./servers/http.ts";
+import { listenAll } from "./servers/listen-all.ts";
 import type { Serving } from "./servers/serving.ts";
-import { serveTcp } from "./servers/tcp.ts";
-import { serveTls, type TlsCredentials } from "./servers/tls.ts";
-import { serveTunnel } from "./servers/tunnel.ts";
-import { serveUnix } from "./servers/unix.ts";
-import { serveWebSocket } from "./servers/websocket.ts";
+import type { TlsCredentials } from "./servers/tls.ts";
 import type { Store } from "./store/store.ts";
 
 export interface RelayParts {
@@ -112,45 +108,32 @@ export class Relay {
     for (const serving of this.#servings) serving.abort();
   }
 
-  async #listen({ host, listen, limits, switches, access: { tokens } }: Config): Promise<void> {
+  async #listen(config: Config): Promise<void> {
     const { ingest, credentials } = this;
     const log = this.#log;
-    const access = new Access(tokens);
-    const { maxConnections } = limits;
-    const common = { host, maxConnections, idleTimeout: limits.idleSeconds * 1000, log };
-
-    if (listen.tcp !== false) this.#add(await serveTcp(ingest, { ...common, port: listen.tcp }));
-    if (listen.tls !== false) {
-      this.#add(await serveTls(ingest, { ...common, port: listen.tls, credentials }));
-    }
-    if (listen.http !== false) {
-      const app = makeApp({
-        access,
-        ingest,
-        store: this.#store,
-        feed: this.feed,
-        transfers: this.transfers,
-        switches: switches ? { valve: this.#valve, comparisons: this.#comparisons } : undefined,
-        page: PAGE,
-        log,
-      });
-      const http = await serveHttp(app, { ...common, port: listen.http });
-      const origin = http.address.replace("http:", "ws:");
-      const ofUpgrades = { access, maxConnections, origin, log };
-      // The tunnel first: the other one takes whatever path is left.
-      this.#add(serveTunnel(ingest, http.server, { ...ofUpgrades, credentials }));
-      this.#add(serveWebSocket(ingest, http.server, ofUpgrades));
-      this.#add(http);
-    }
-    for (const content of ["bytes", "records"] as const) {
-      const path = content === "bytes" ? listen.unix : listen.records;
-      if (path === undefined || path === false) continue;
-      this.#add(await serveUnix(ingest, { ...common, path, content }));
-    }
-  }
-
-  #add(serving: Serving): void {
-    this.#servings.push(serving);
-    this.#log.info({ route: serving.route, address: serving.address }, "listening");
+    const access = new Access(config.access.tokens);
+    const app = makeApp({
+      access,
+      ingest,
+      store: this.#store,
+      feed: this.feed,
+      transfers: this.transfers,
+      switches: config.switches
+        ? { valve: this.#valve, comparisons: this.#comparisons }
+        : undefined,
+      page: PAGE,
+      log,
+    });
+    await listenAll(config, {
+      ingest,
+      app,
+      access,
+      credentials,
+      log,
+      onServing: (serving) => {
+        this.#servings.push(serving);
+        log.info({ route: serving.route, address: serving.address }, "listening");
+      },
+    });
   }
 }

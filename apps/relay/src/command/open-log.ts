@@ -4,7 +4,7 @@ import { pino, type Logger } from "pino";
 /** A log, and what writes its last lines. */
 export interface OpenLog extends AsyncDisposable {
   readonly log: Logger;
-  /** Goes on with a new file of the same name: for whoever has renamed the old one. */
+  /** Continues in a new file of the same name, after the old one was renamed (log rotation). */
   reopen(): Promise<void>;
 }
 

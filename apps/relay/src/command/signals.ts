@@ -1,4 +1,4 @@
-/** What SIGINT and SIGTERM ask for. While somebody listens to them, they do not end the process. */
+/** What SIGINT and SIGTERM ask for. While there is a listener, they do not end the process. */
 export class Signals implements Disposable {
   readonly #stop = new AbortController();
   readonly #abort = new AbortController();

@@ -1,4 +1,4 @@
-import type { Comparison, NaiveRequest } from "../live/snapshot.ts";
+import type { Comparison, NaiveRequest } from "../live/switches.ts";
 import { SenderRun } from "./sender-run.ts";
 
 const MIB = 1024 * 1024;

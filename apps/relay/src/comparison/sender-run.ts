@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { copy, meter, sink, throttle, type MeterWriter } from "@aw/core";
 import { listen, type TcpListener } from "@aw/tcp";
-import type { SenderSample } from "../live/snapshot.ts";
+import type { SenderSample } from "../live/switches.ts";
 import type { SenderOptions, SenderReport } from "./messages.ts";
 
 /** More than this in the memory of the naive sender ends it. */

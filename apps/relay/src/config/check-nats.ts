@@ -5,7 +5,7 @@ import type { Config } from "./schema.ts";
 export function checkNats({ limits: { idleSeconds }, nats, store }: Config): Issue[] {
   if (!store.startsWith("nats:")) return [];
   const issues: Issue[] = [];
-  // An upload that only pauses must not look like one that nobody will finish.
+  // An upload that only pauses must not be taken for one that was given up.
   const pause = idleSeconds + nats.retrySeconds;
   if (nats.orphanSeconds <= pause) {
     issues.push([

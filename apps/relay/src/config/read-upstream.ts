@@ -19,7 +19,7 @@ export async function readUpstream(paths: Config["upstream"]): Promise<Upstream>
     if (path !== undefined) upstream[name] = await readNamed(`upstream.${name}`, path);
   }
   const { ca, cert, key } = upstream;
-  // Node takes a file without a certificate, and then trusts nobody.
+  // Node accepts a file without a certificate, and then trusts no server.
   check("upstream.ca", () => ca !== undefined && new X509Certificate(ca));
   check("upstream.cert", () => cert !== undefined && new X509Certificate(cert));
   check("upstream.key", () => key !== undefined && createSecureContext({ cert, key }));

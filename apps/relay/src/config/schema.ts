@@ -54,7 +54,7 @@ export const CONFIG = v.strictObject({
       credentials: v.optional(TEXT),
       /** Refuses a server without TLS; so does anything in `upstream`. */
       tls: v.optional(v.boolean(), false),
-      /** How long what fails for the moment is tried again: a leader has died, a server starts anew. */
+      /** How long a request that fails for the moment is retried: a leader has died, a server restarts. */
       retrySeconds: v.optional(v.pipe(SECONDS, v.maxValue(100)), 30),
       /** How long an upload has no new chunk before its chunks are removed. */
       orphanSeconds: v.optional(SECONDS, 900),
@@ -69,7 +69,7 @@ export const CONFIG = v.strictObject({
         v.pipe(v.number(), v.integer(), v.minValue(5 * 2 ** 20), v.maxValue(2 ** 30)),
         8 * 2 ** 20,
       ),
-      /** How many parts of one upload are on their way at a time. */
+      /** How many parts of one upload are in flight at a time. */
       concurrency: v.optional(v.pipe(COUNT, v.maxValue(16)), 2),
     }),
     {},

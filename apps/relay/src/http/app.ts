@@ -45,7 +45,7 @@ export function makeApp(options: AppOptions): App {
     );
   });
 
-  // For whoever starts, stops and balances relays; and the page, which has nothing of value in it.
+  // Without a token: health checks of balancers and supervisors, and the files of the page, which hold no data.
   app.get("/healthz", (c) => c.json({ status: "ok" }));
   addPage(app, options.page);
 

@@ -63,7 +63,7 @@ export function addMetrics(app: App, transfers: Transfers, store: Store): void {
   if (orphansPurged !== undefined) {
     counter(
       "relay_store_orphans_purged_total",
-      "Uploads that nobody finished, and whose chunks were removed",
+      "Unfinished uploads whose chunks were removed",
       () => [[{}, store.figures?.orphansPurged ?? 0]],
     );
   }

@@ -3,7 +3,7 @@ import { toReader } from "@aw/core";
 import * as v from "valibot";
 import { ComparisonRuns, type Comparisons } from "../comparison/comparisons.ts";
 import type { Valve } from "../ingest/valve.ts";
-import type { NaiveRequest, SlowRequest } from "../live/snapshot.ts";
+import type { NaiveRequest, SlowRequest } from "../live/switches.ts";
 import type { App } from "./app.ts";
 
 const RATE = v.pipe(v.number(), v.finite(), v.minValue(1));
@@ -22,7 +22,7 @@ export interface Switches {
   comparisons: Comparisons;
 }
 
-/** The page's switches: `live/snapshot.ts` says what they mean. */
+/** The page's switches: `live/switches.ts` says what they mean. */
 export function addSwitches(app: App, { valve, comparisons }: Switches): void {
   app.post("/slow", async (c) => {
     const request = v.safeParse(SLOW, await bodyOf(c.env.incoming));

@@ -126,7 +126,7 @@ export class Ingest {
   }
 
   /**
-   * Until it is there, a connection costs neither a file nor a line in the log: balancers open many, to see that somebody
+   * Until it is there, a connection costs neither a file nor a line in the log: balancers open many, to see that the relay
    * listens. Where nothing but the bytes says that this is an upload, none is not one.
    */
   async #firstByte(reader: Reader, route: Route): Promise<void> {

@@ -1,11 +1,12 @@
 import type { Valve } from "../ingest/valve.ts";
-import type { Comparison, ListenerSample, Snapshot } from "./snapshot.ts";
+import type { ListenerSample, Snapshot } from "./snapshot.ts";
+import type { Comparison } from "./switches.ts";
 import type { Transfers } from "./transfers.ts";
 
 /** Between two snapshots, in milliseconds. */
 const EVERY = 250;
 
-/** More transfers than this nobody can look at; each costs some hundred bytes in each snapshot. */
+/** How many transfers a snapshot has at most: each costs some hundred bytes in each snapshot. */
 const MAX_SHOWN = 64;
 
 export interface FeedOptions {
@@ -16,7 +17,7 @@ export interface FeedOptions {
   comparison: () => Comparison | null;
 }
 
-/** Makes one snapshot after the other while somebody looks, the same one for all who do. */
+/** Makes snapshots while there are subscribers, the same ones for all of them. */
 export class Feed {
   readonly #options: FeedOptions;
   readonly #startedAt = Date.now();

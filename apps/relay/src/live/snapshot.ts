@@ -1,8 +1,10 @@
+import type { Comparison } from "./switches.ts";
+
 /**
  * What `GET /events` sends: server-sent events named `snapshot`, the first one at once, then four a second. The data of
- * each is a whole {@link Snapshot} as JSON, so that whoever has missed some needs nothing but the next one.
+ * each is a whole {@link Snapshot} as JSON, so that a subscriber that has missed some needs nothing but the next one.
  *
- * Types only, without an import: the page's sources share this file. Times are in milliseconds, those of clocks since
+ * Types only: the page's sources share this file. Times are in milliseconds, those of clocks since
  * 1970; sizes in bytes; rates in bytes per second. What is not known is null.
  */
 export interface Snapshot {
@@ -125,55 +127,4 @@ export interface Totals {
   refused: number;
   /** Of what was stored. */
   bytes: number;
-}
-
-/**
- * The same job twice, each in a process of its own: so many bytes over TCP to a receiver that reads slowly. One
- * calls `socket.write` without waiting, the other one `await writer.writeAll`.
- */
-export interface Comparison {
-  receiverBytesPerSecond: number;
-  totalBytes: number;
-  naive: SenderSample;
-  writer: SenderSample;
-}
-
-export interface SenderSample {
-  /**
-   * "stopped": it held more than 512 MiB, which is where this demonstration ends it; without that it would go on to the
-   * end of memory.
-   */
-  state: "running" | "done" | "stopped" | "failed";
-  startedAt: number;
-  /** Bytes that the program believes it has written. */
-  writtenBytes: number;
-  /** Bytes that have arrived. */
-  receivedBytes: number;
-  /** Bytes that wait in the memory of the sender. */
-  heldBytes: number;
-  /** How many that have been so far. */
-  maxHeldBytes: number;
-  /** Of its process. */
-  rssBytes: number;
-}
-
-/**
- * The body of `POST /slow`. Answers 204; 400 with a {@link Refusal} if it makes no sense.
- *
- *     fetch("/slow", { method: "POST", body: JSON.stringify({ bytesPerSecond: 100_000 }) })
- */
-export interface SlowRequest {
-  /** From 1 on; null for no limit. */
-  bytesPerSecond: number | null;
-}
-
-/**
- * The body of `POST /naive`, which starts the comparison: 202, or 409 with a {@link Refusal} while one runs. `DELETE /naive`
- * ends it: 204.
- */
-export interface NaiveRequest {
-  /** Default: 1 MiB a second. */
-  receiverBytesPerSecond?: number;
-  /** Default: 256 MiB. */
-  totalBytes?: number;
 }

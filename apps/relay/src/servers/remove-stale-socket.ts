@@ -3,7 +3,7 @@ import { AsyncWriteError } from "@aw/core";
 import { connect } from "@aw/tcp";
 
 /**
- * Removes the socket that a process which was killed has left at `path`: nobody answers there. One that somebody listens on
+ * Removes the socket that a process which was killed has left at `path`: no process listens there. One that somebody listens on
  * stays, and so does what is not a socket; listening says then that the path is in use.
  */
 export async function removeStaleSocket(path: string): Promise<void> {

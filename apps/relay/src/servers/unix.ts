@@ -8,7 +8,7 @@ import { removeStaleSocket } from "./remove-stale-socket.ts";
 import { servingOf, type ListenLimits, type Serving } from "./serving.ts";
 
 export interface UnixOptions extends ListenLimits {
-  /** Of the socket. Who may connect, the folder that it is in decides. */
+  /** Of the socket. The permissions of its folder decide who may connect. */
   path: string;
   /** "bytes": whatever comes. "records": lines of JSON, each of which is checked. */
   content: "bytes" | "records";

@@ -76,7 +76,7 @@ export class FolderStore implements Store {
     return `folder ${this.#folder}`;
   }
 
-  /** Nobody else writes here: the lock is held. So whatever is not acknowledged is nobody's any more. */
+  /** The lock is held, so no other process writes here: what is not acknowledged belongs to no upload in flight. */
   async #recover(): Promise<void> {
     const uploads = join(this.#folder, "uploads");
     const unknown = new Set(await readdir(uploads));

@@ -22,7 +22,7 @@ export class Journal {
     this.#path = path;
   }
 
-  /** Resolves once the receipt is on the disk. After a failure, the next call begins with the file anew. */
+  /** Resolves once the receipt is on the disk. After a failure, the next call opens the file again. */
   async append(receipt: Receipt): Promise<void> {
     const waiting = { ...Promise.withResolvers<void>(), line: `${JSON.stringify(receipt)}\n` };
     this.#waiting.push(waiting);

@@ -30,11 +30,11 @@ export interface StoreFigures {
   readonly isConnected?: boolean;
   /** How often something was tried again that had failed for the moment. */
   readonly retries: number;
-  /** Of how many uploads that nobody finished the chunks were removed. */
+  /** How many unfinished uploads had their chunks removed. */
   readonly orphansPurged?: number;
 }
 
-/** Room for one upload. Until `commit` has resolved nobody sees anything of it. */
+/** Room for one upload. Until `commit` has resolved the upload is not visible. */
 export interface Slot {
   /** Takes the decoded bytes. Whoever writes closes it, or aborts it: then nothing is left. */
   readonly writer: Writer;

@@ -1,4 +1,4 @@
-/** A URL for messages: what stands before the `@`, a password or a token, is nobody's business. */
+/** A URL for messages: without what stands before the `@`, which is a password or a token. */
 export function withoutSecrets(url: string): string {
   return url.replace(/\/\/.*@/s, "//***@");
 }

@@ -1,4 +1,5 @@
-import type { Comparison, ProcessSample, Snapshot } from "../../../src/live/snapshot.ts";
+import type { ProcessSample, Snapshot } from "../../../src/live/snapshot.ts";
+import type { Comparison } from "../../../src/live/switches.ts";
 import { Observable } from "../observable.ts";
 import { readSnapshots } from "./read-snapshots.ts";
 import { Refused } from "./refused.ts";

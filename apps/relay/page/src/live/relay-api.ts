@@ -1,4 +1,5 @@
-import type { NaiveRequest, Refusal, SlowRequest } from "../../../src/live/snapshot.ts";
+import type { Refusal } from "../../../src/live/snapshot.ts";
+import type { NaiveRequest, SlowRequest } from "../../../src/live/switches.ts";
 import { Refused } from "./refused.ts";
 
 /** The requests that the page makes, each with the token. Paths are relative to the page. */

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { SenderSample } from "../../../src/live/snapshot.ts";
+import type { SenderSample } from "../../../src/live/switches.ts";
 import { bytes } from "../format.ts";
 
 interface ComparisonSideProps {

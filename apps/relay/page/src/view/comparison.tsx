@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import type { Comparison as Sample } from "../../../src/live/snapshot.ts";
+import type { Comparison as Sample } from "../../../src/live/switches.ts";
 import { bytes } from "../format.ts";
 import type { MemoryPoint } from "../live/live.ts";
 import type { RelayApi } from "../live/relay-api.ts";

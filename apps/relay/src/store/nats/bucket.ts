@@ -1,6 +1,6 @@
 import type { JetStreamClient, JetStreamManager, PubAck, StoredMsg } from "@nats-io/jetstream";
 import type { MsgHdrs } from "@nats-io/transport-node";
-import { persist } from "../persist.ts";
+import { retry } from "../retry.ts";
 import { isGone, isTemporary, Unreachable } from "./nats-failure.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { toBase64 } from "./to-base64.ts";
@@ -38,11 +38,11 @@ export interface Published {
 export class Bucket {
   readonly name: string;
   readonly client: NatsClient;
-  /** How often something was tried again. */
+  /** How often a request was retried. */
   retries = 0;
   readonly #withinMs: number;
 
-  /** @param withinMs how long what fails for the moment is tried again */
+  /** @param withinMs how long a request that fails for the moment is retried */
   constructor(name: string, client: NatsClient, withinMs: number) {
     this.name = name;
     this.client = client;
@@ -79,7 +79,7 @@ export class Bucket {
     if (rollup) headers.set("Nats-Rollup", "sub");
     const expect = isFirst ? { expect: { lastSubjectSequence: 0 } } : {};
     let attempts = 0;
-    const ack = await this.persist(`publish ${msgID}`, signal, async (timeout) => {
+    const ack = await this.retry(`publish ${msgID}`, signal, async (timeout) => {
       attempts++;
       const publishing = js.publish(subject, payload, { msgID, timeout, headers, ...expect });
       onAttempt?.(publishing);
@@ -93,7 +93,7 @@ export class Bucket {
 
   /** How many messages each subject has. */
   async count(filter: string, signal?: AbortSignal): Promise<Map<string, number>> {
-    const info = await this.persist("stream info", signal, () =>
+    const info = await this.retry("stream info", signal, () =>
       this.client.jsm.streams.info(this.stream, { subjects_filter: filter }),
     );
     return new Map(Object.entries(info.state.subjects ?? {}));
@@ -101,7 +101,7 @@ export class Bucket {
 
   /** The latest message of a subject, as the leader has it. */
   async latest(subject: string, signal?: AbortSignal): Promise<StoredMsg | undefined> {
-    const message = await this.persist("get message", signal, () =>
+    const message = await this.retry("get message", signal, () =>
       this.client.jsm.streams.getMessage(this.stream, { last_by_subj: subject }),
     );
     return message ?? undefined;
@@ -109,7 +109,7 @@ export class Bucket {
 
   /** Removes one message; one that is not there is removed already. */
   async remove(seq: number, signal?: AbortSignal): Promise<void> {
-    await this.persist("remove message", signal, async () => {
+    await this.retry("remove message", signal, async () => {
       try {
         await this.client.jsm.streams.deleteMessage(this.stream, seq, false);
       } catch (error) {
@@ -118,8 +118,8 @@ export class Bucket {
     });
   }
 
-  /** Repeats what fails for the moment. @param attempt is given the milliseconds that it may take */
-  persist<T>(
+  /** Repeats a request that fails for the moment. @param attempt is given the milliseconds that it may take */
+  retry<T>(
     what: string,
     signal: AbortSignal | undefined,
     attempt: (timeout: number) => Promise<T>,
@@ -129,7 +129,7 @@ export class Bucket {
       await this.client.link.connected(timeout);
       return await attempt(timeout);
     };
-    return persist(once, {
+    return retry(once, {
       attempt: `${what} in bucket ${this.name}`,
       withinMs: this.#withinMs,
       signal,

@@ -6,7 +6,7 @@ export type StoreChunk = (bytes: Uint8Array, signal: AbortSignal) => Promise<voi
 
 /**
  * Chunks for an object store that says when it has each. The engine keeps the bytes of a chunk as they are until then: that is
- * what a chunk is sent from again. While one is on its way the next one fills, and then the writer waits.
+ * what a chunk is sent from again. While one is in flight the next one fills, and then the writer waits.
  */
 export class ChunkDestination implements Destination {
   readonly #store: StoreChunk;

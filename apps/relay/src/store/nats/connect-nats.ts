@@ -13,7 +13,7 @@ const CONNECT_MS = 5000;
 export type NatsConfig = Pick<Config, "nats" | "store" | "upstream">;
 
 /**
- * Connects to the first server that answers, and reconnects whatever happens later.
+ * Connects to the first server that answers, and reconnects for as long as the relay runs.
  *
  * @throws ConfigError for files of the configuration that can't be used
  * @throws AsyncWriteError `ERR_AW_CONNECT` if no server takes the connection within 5 s; the message says what to do

@@ -18,7 +18,7 @@ const DELETE_FAILED = 10_057;
 /** Of a cluster that has just started: not all of its servers are there. */
 const NO_PEERS = 10_005;
 
-/** Nobody answers, or nobody who can: a server is gone, a stream has no leader, the connection is being made anew. */
+/** No answer, or none that decides: a server is gone, a stream has no leader, the client is reconnecting. */
 const UNREACHABLE = new Set([
   "ConnectionError",
   "JetStreamNotEnabled",
@@ -27,7 +27,7 @@ const UNREACHABLE = new Set([
   "TimeoutError",
 ]);
 
-/** Whether it may well succeed in a moment. */
+/** Whether a retry may succeed. */
 export function isTemporary(error: unknown): boolean {
   const { code, name, status } = error as NatsError;
   if (isFull(error as NatsError) || isDenied(error)) return false;
@@ -58,7 +58,7 @@ export function isGone(error: unknown): boolean {
   return NO_MESSAGE.has(code) || (code === DELETE_FAILED && /no message|EOF/.test(message));
 }
 
-/** Whether somebody else's message is the latest of a subject. */
+/** Whether the subject has a message already that the publisher did not expect. */
 export function isWrongLastSequence(error: unknown): boolean {
   return WRONG_LAST_SEQUENCE.has((error as NatsError).code);
 }

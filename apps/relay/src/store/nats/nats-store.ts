@@ -52,12 +52,12 @@ export class NatsStore implements Store {
     });
   }
 
-  /** Nobody waits for a store that can't be reached: what is left there is removed when it can. */
+  /** The sender does not wait for a store that can't be reached: the sweep removes the leftovers later. */
   async #discard(upload: ObjectUpload): Promise<void> {
     try {
       await upload.discard();
     } catch {
-      this.#sweep.leave(() => upload.discard());
+      this.#sweep.retryLater(() => upload.discard());
     }
   }
 

@@ -13,12 +13,12 @@ const CHUNK_BYTES = 128 * 1024;
 /** What is left for the headers of a chunk, in bytes. */
 const HEADER_BYTES = 1024;
 
-/** How long a clean-up is tried, in milliseconds, before it is left to the sweep: the sender waits for it. */
+/** How long a clean-up is retried, in milliseconds, before it is left to the sweep: the sender waits for it. */
 const DISCARD_MS = 3000;
 
 /**
  * One upload on its way into an object store: each chunk is stored before the next one is sent, and the info comes last. Until it
- * is there, nobody sees an object; as it has to be the first of its subject, an upload is there once or not at all.
+ * is there, the object is not visible; as it has to be the first of its subject, an upload is there once or not at all.
  */
 export class ObjectUpload implements Slot {
   readonly writer: Writer;
@@ -67,7 +67,7 @@ export class ObjectUpload implements Slot {
     }
   }
 
-  /** Nobody sees the object, whatever is still on its way; then its chunks go. */
+  /** First a tombstone, so that a commit still in flight cannot make the object visible; then its chunks are removed. */
   async discard(): Promise<void> {
     const bucket = this.#bucket;
     const signal = AbortSignal.timeout(DISCARD_MS);

@@ -13,13 +13,13 @@ import { isUnsafe } from "./server-version.ts";
  * Connects, and makes the bucket if it is not there.
  *
  * @throws ConfigError for a URL that is none, and for a bucket with fewer replicas than are asked for
- * @throws AsyncWriteError `ERR_AW_CONNECT` if nobody answers, or who answers has no JetStream
+ * @throws AsyncWriteError `ERR_AW_CONNECT` if no server answers, or the one that does has no JetStream
  */
 export async function openNats(config: NatsConfig, log?: Logger): Promise<NatsStore> {
   const place = parseNatsUrl(config.store);
   const { replicas, retrySeconds, orphanSeconds } = config.nats;
   const connection = await connectNats(place, config);
-  // Loaded here: without such a store, nobody waits for it.
+  // Loaded only here, so that relays with another store start faster.
   const { headers } = await import("@nats-io/transport-node");
   const { jetstream, jetstreamManager } = await import("@nats-io/jetstream");
   const { version = "" } = connection.info ?? {};
@@ -35,7 +35,7 @@ export async function openNats(config: NatsConfig, log?: Logger): Promise<NatsSt
     const client: NatsClient = { link, js: jetstream(connection), jsm, makeHeaders: headers };
     const bucket = new Bucket(place.bucket, client, retrySeconds * 1000);
     // A cluster that has just started may not have all of its servers yet.
-    await bucket.persist("make it", undefined, () => makeStream(jsm, bucket, replicas));
+    await bucket.retry("make it", undefined, () => makeStream(jsm, bucket, replicas));
     return await NatsStore.open(bucket, orphanSeconds * 1000);
   } catch (error) {
     await connection.close();

@@ -5,11 +5,11 @@ import { KeptReceipts } from "../kept-receipts.ts";
 import type { Bucket } from "./bucket.ts";
 import { readInfo } from "./object-info.ts";
 
-/** How often it is looked whether the infos of before are all here, in milliseconds. */
+/** How often the feed checks whether all earlier infos have arrived, in milliseconds. */
 const LOOK_EVERY = 250;
 
-/** When the server that has the consumer has died, another one is made after two heartbeats, in milliseconds. */
-const SOON_ANEW = { idle_heartbeat: 2500, expires: 10_000 };
+/** In milliseconds. If the server of the consumer dies, the client makes another one after two missed heartbeats. */
+const HEARTBEATS = { idle_heartbeat: 2500, expires: 10_000 };
 
 /** Follows the infos of a bucket: what every relay of it commits, and what is removed. */
 export class ReceiptFeed {
@@ -22,12 +22,12 @@ export class ReceiptFeed {
   async start(bucket: Bucket): Promise<void> {
     const { js } = bucket.client;
     const options = { filter_subjects: bucket.infos, deliver_policy: "last_per_subject" } as const;
-    const consumer = await bucket.persist("follow", undefined, () =>
+    const consumer = await bucket.retry("follow", undefined, () =>
       js.consumers.get(bucket.stream, options),
     );
     let left = (await consumer.info(true)).num_pending;
     const messages = await consumer.consume({
-      ...SOON_ANEW,
+      ...HEARTBEATS,
       callback: (message: JsMsg) => {
         left--;
         this.#take(message.string());

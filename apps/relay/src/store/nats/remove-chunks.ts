@@ -7,7 +7,7 @@ const AT_ONCE = 32;
  * Removes the chunks of an object one by one.
  *
  * One request could purge the subject, but a `nats-server` before 2.9.18 that replays such a purge after a crash removes every
- * message of the stream that is older, of whatever subject (fixed by dee532495).
+ * older message of the stream, of any subject (fixed by its commit dee532495).
  *
  * @param known the sequences of chunks that are known; others are looked up
  */

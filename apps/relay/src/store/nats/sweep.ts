@@ -5,11 +5,11 @@ import { isWrongLastSequence } from "./nats-failure.ts";
 import { tombstoneOf } from "./object-info.ts";
 import { removeChunks } from "./remove-chunks.ts";
 
-/** How soon it comes again while something is left that could not be removed, in milliseconds. */
+/** How soon the next run is while there are leftovers that could not be removed, in milliseconds. */
 const SOON_MS = 1000;
 
 export interface SweepOptions {
-  /** How long an upload has no new chunk before nobody will finish it, in milliseconds. */
+  /** How long an upload has no new chunk before it counts as given up, in milliseconds. */
   olderThanMs: number;
   /** Ids of objects that were removed: what is left of their chunks goes at once, and then they go from here. */
   removed: Set<string>;
@@ -17,15 +17,15 @@ export interface SweepOptions {
 }
 
 /**
- * Removes the chunks of uploads that nobody will finish: their relay was killed, or could not reach the store to clean up. They
- * are known by having no info, and no new chunk for longer than an upload can pause. Objects of other programs stay as they are.
+ * Removes the chunks of uploads that were given up: their relay was killed, or could not reach the store to clean up. They
+ * have no info, and no new chunk for longer than an upload can pause. Objects of other programs stay as they are.
  */
 export class Sweep {
   readonly #bucket: Bucket;
   readonly #options: SweepOptions;
   readonly #timer = new Timer({ unref: true });
-  /** What this relay could not remove. */
-  readonly #left = new Set<() => Promise<void>>();
+  /** Removals that have failed so far. */
+  readonly #leftovers = new Set<() => Promise<void>>();
   #running: Promise<void> | undefined;
   readonly #stopped = new AbortController();
   /** Of how many uploads the chunks were removed. */
@@ -36,7 +36,7 @@ export class Sweep {
     this.#options = options;
   }
 
-  /** Now, and again and again. */
+  /** Runs now, and from then on periodically. */
   start(): void {
     const { signal } = this.#stopped;
     if (signal.aborted || this.#running !== undefined) return;
@@ -50,23 +50,23 @@ export class Sweep {
       });
   }
 
-  /** Takes over what could not be removed: it is tried until it can. */
-  leave(remove: () => Promise<void>): void {
-    this.#left.add(remove);
+  /** Takes over a removal that has failed: it is retried until it succeeds. */
+  retryLater(remove: () => Promise<void>): void {
+    this.#leftovers.add(remove);
     this.#wait();
   }
 
-  /** Tries a last time what is left. */
+  /** Tries the leftovers a last time. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     this.#timer.clear();
     await this.#running;
-    await Promise.all([...this.#left].map((remove) => remove().catch(this.#options.onError)));
+    await Promise.all([...this.#leftovers].map((remove) => remove().catch(this.#options.onError)));
   }
 
-  /** Once. */
+  /** One run over all chunks. */
   async run(): Promise<void> {
-    await this.#removeLeft();
+    await this.#removeLeftovers();
     const bucket = this.#bucket;
     const { signal } = this.#stopped;
     const removed = new Set(this.#options.removed);
@@ -77,7 +77,8 @@ export class Sweep {
       const id = subject.slice(length);
       if (timeOfUploadId(id) === undefined) continue; // another program's
       if (removed.has(id)) await this.#remove(id);
-      else if (!infos.has(bucket.infoOf(id)) && (await this.#isOld(subject))) await this.#bury(id);
+      else if (!infos.has(bucket.infoOf(id)) && (await this.#isOld(subject)))
+        await this.#giveUp(id);
     }
     for (const id of removed) this.#options.removed.delete(id);
   }
@@ -87,15 +88,15 @@ export class Sweep {
     return latest !== undefined && latest.time.getTime() < Date.now() - this.#options.olderThanMs;
   }
 
-  /** A commit at the same moment and this want to be the first of one subject: one of both is refused. */
-  async #bury(id: string): Promise<void> {
+  /** The tombstone and a commit at the same moment both have to be the first message of the subject: one is refused. */
+  async #giveUp(id: string): Promise<void> {
     const bucket = this.#bucket;
     const { signal } = this.#stopped;
     try {
       const options = { msgID: `${id}.orphan`, isFirst: true, signal };
       await bucket.publish(bucket.infoOf(id), tombstoneOf(id, bucket.name), options);
     } catch (error) {
-      if (isWrongLastSequence(error)) return; // it was finished after all, or another relay buries it
+      if (isWrongLastSequence(error)) return; // it was committed after all, or another relay was first
       throw error;
     }
     await this.#remove(id);
@@ -106,17 +107,17 @@ export class Sweep {
     this.orphans++;
   }
 
-  async #removeLeft(): Promise<void> {
-    for (const remove of this.#left) {
+  async #removeLeftovers(): Promise<void> {
+    for (const remove of this.#leftovers) {
       await remove();
-      this.#left.delete(remove);
+      this.#leftovers.delete(remove);
     }
   }
 
   #wait(): void {
     if (this.#stopped.signal.aborted) return;
     const { olderThanMs } = this.#options;
-    const ms = this.#left.size > 0 ? Math.min(SOON_MS, olderThanMs) : olderThanMs;
+    const ms = this.#leftovers.size > 0 ? Math.min(SOON_MS, olderThanMs) : olderThanMs;
     this.#timer.start(ms, () => this.start());
   }
 }

@@ -27,7 +27,7 @@ type S3Config = Pick<Config, "s3" | "store" | "upstream">;
 export async function openS3({ store, s3, upstream }: S3Config, log?: Logger): Promise<S3Store> {
   const place = parseS3Url(store);
   const agent = new Agent({ keepAlive: true, ...(await readUpstream(upstream)) });
-  // Loaded here: without such a store, nobody waits for it.
+  // Loaded only here, so that relays with another store start faster.
   const sdk = await import("@aws-sdk/client-s3");
   const { endpoint, region } = place;
   const client = new sdk.S3Client({

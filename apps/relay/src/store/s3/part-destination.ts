@@ -4,7 +4,7 @@ import { Part } from "./part.ts";
 export interface PartOptions {
   /** How large each part is but the last one, in bytes. */
   partBytes: number;
-  /** How many are on their way at a time. */
+  /** How many are in flight at a time. */
   concurrency: number;
   /** Sends one, the first one has number 1. Resolves when the server has it. */
   send: (body: Uint8Array, number: number, signal: AbortSignal) => Promise<void>;
@@ -15,7 +15,7 @@ export interface PartOptions {
 const MAX_PARTS = 10_000;
 
 /**
- * Parts for an upload in several of them. Bytes are gathered until there is a whole part; while `concurrency` parts are on their way
+ * Parts for an upload in several of them. Bytes are gathered until there is a whole part; while `concurrency` parts are in flight
  * and the next one is full, the writer waits. So no more than `concurrency + 1` parts are in memory. No flush can hurry a part: S3
  * takes none that is small but the last one.
  */
@@ -53,7 +53,7 @@ export class PartDestination implements Destination {
     this.#destroyed.abort(failure);
   }
 
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when no part is in flight. */
   async settled(): Promise<void> {
     await Promise.all(this.#sending);
   }

@@ -63,7 +63,7 @@ export class S3Upload implements Slot {
     }
   }
 
-  /** An abort removes the parts that are there: those that are on their way come to their end before. */
+  /** An abort removes only the parts that have arrived, so those in flight are awaited first. */
   async discard(): Promise<void> {
     await this.#destination.settled();
     const { id } = this.#options;

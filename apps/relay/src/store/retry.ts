@@ -1,7 +1,7 @@
 import { Deadline, throwIfAborted, Timer } from "@aw/core/implementor";
 
-/** How long an attempt is repeated, and which of its failures are worth it. */
-export interface Persistence {
+/** How long an attempt is repeated, and after which failures. */
+export interface RetryOptions {
   /** What is attempted: the message of an abort begins with it. */
   attempt: string;
   /** Milliseconds from the first attempt on; none begins after that. */
@@ -16,13 +16,13 @@ export interface Persistence {
 const MAX_PAUSE = 1000;
 
 /**
- * Repeats what fails for the moment, with growing pauses. Rejects with the last failure.
+ * Repeats an attempt that fails for the moment, with growing pauses. Rejects with the last failure.
  *
- * @param attempt is given the milliseconds that are left. When the signal fires nobody waits for it any more
+ * @param attempt is given the milliseconds that are left. It is not awaited any more once the signal fires
  */
-export async function persist<T>(
+export async function retry<T>(
   attempt: (leftMs: number) => Promise<T>,
-  { attempt: what, withinMs, signal, isTemporary, onRetry }: Persistence,
+  { attempt: what, withinMs, signal, isTemporary, onRetry }: RetryOptions,
 ): Promise<T> {
   const until = performance.now() + withinMs;
   for (let pause = 100; ; pause = Math.min(MAX_PAUSE, pause * 2)) {
@@ -40,7 +40,7 @@ export async function persist<T>(
   }
 }
 
-/** Rejects when the signal fires, whatever becomes of the rest. */
+/** Rejects when the signal fires; `work` goes on unobserved. */
 async function abortable<T>(work: Promise<T>, attempt: string, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return await work;
   const aborted = Promise.withResolvers<never>();

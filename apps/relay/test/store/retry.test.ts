@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { persist, type Persistence } from "../../src/store/persist.ts";
+import { retry, type RetryOptions } from "../../src/store/retry.ts";
 
 class Temporary extends Error {}
 
-function persistence(more: Partial<Persistence> = {}): Persistence {
+function options(more: Partial<RetryOptions> = {}): RetryOptions {
   return {
     attempt: "put x",
     withinMs: 10_000,
@@ -13,7 +13,7 @@ function persistence(more: Partial<Persistence> = {}): Persistence {
   };
 }
 
-describe("persist", () => {
+describe("retry", () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
   });
@@ -24,10 +24,10 @@ describe("persist", () => {
   it("repeats what fails for the moment, and says how often", async () => {
     let attempts = 0;
     const onRetry = vi.fn<() => void>();
-    const result = persist(async () => {
+    const result = retry(async () => {
       if (attempts++ < 3) throw new Temporary();
       return attempts;
-    }, persistence({ onRetry }));
+    }, options({ onRetry }));
     await vi.runAllTimersAsync();
     expect(await result).toBe(4);
     expect(onRetry).toHaveBeenCalledTimes(3);
@@ -36,10 +36,10 @@ describe("persist", () => {
 
   it("gives up at its time, with the last failure, and never begins an attempt after it", async () => {
     const left: number[] = [];
-    const result = persist(async (leftMs) => {
+    const result = retry(async (leftMs) => {
       left.push(leftMs);
       throw new Temporary(`attempt ${left.length}`);
-    }, persistence());
+    }, options());
     const settled = expect(result).rejects.toThrow(`attempt`);
     await vi.runAllTimersAsync();
     await settled;
@@ -50,21 +50,21 @@ describe("persist", () => {
 
   it("repeats nothing that would fail again", async () => {
     const attempt = vi.fn<() => Promise<void>>().mockRejectedValue(new Error("never"));
-    await expect(persist(attempt, persistence())).rejects.toThrow("never");
+    await expect(retry(attempt, options())).rejects.toThrow("never");
     expect(attempt).toHaveBeenCalledTimes(1);
   });
 
   it("waits for nothing any more when its signal fires: neither an attempt, nor a pause", async () => {
     const { signal, reason, abort } = aborting();
-    const hanging = persist(() => new Promise(() => {}), persistence({ signal }));
-    const pausing = persist(
+    const hanging = retry(() => new Promise(() => {}), options({ signal }));
+    const pausing = retry(
       () => Promise.reject(new Temporary()),
-      persistence({ signal, onRetry: () => queueMicrotask(abort) }),
+      options({ signal, onRetry: () => queueMicrotask(abort) }),
     );
     for (const each of [hanging, pausing]) {
       await expect(each).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: reason });
     }
-    const late = persist(() => Promise.resolve(1), persistence({ signal }));
+    const late = retry(() => Promise.resolve(1), options({ signal }));
     await expect(late).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
   });
 });
