@@ -122,7 +122,7 @@ export class Sender {
   requestFlush(): void {
     if (!this.#commitRequested) {
       this.#commitRequested = true;
-      this.#commitAt = this.accepted;
+      if (this.#destination.commit !== undefined) this.#commitAt = this.accepted;
     }
     if (this.#intake !== undefined) this.#intake.flushRequested = true;
     this.#steps.advance();
@@ -202,7 +202,7 @@ export class Sender {
   #beginNext(): boolean {
     if (this.#steps.current !== undefined) return false;
     const destination = this.#destination;
-    if (this.#mustCommit && destination.commit !== undefined) {
+    if (destination.commit !== undefined && this.#mustCommit) {
       this.#commitRequested = false;
       // What is handed over past the steps meanwhile is not in this commit.
       this.#inCommit = this.#left;
