@@ -15,7 +15,8 @@ export function pathOf(what: string, path: string | URL): string {
     throw invalidArgument(`${what}: path must be a string or a file: URL, got ${given}`);
   }
   if (name.includes("\0")) throw invalidArgument(`${what}: a path has no NUL character`);
-  if (/[/\\]$/.test(process.platform === "win32" ? name : name.replace(/\\+$/, ""))) {
+  // Elsewhere than on Windows a backslash is a character of a name like others.
+  if (name.endsWith("/") || (process.platform === "win32" && name.endsWith("\\"))) {
     throw invalidArgument(`${what}: ${describeValue(name)} names a folder, not a file`);
   }
   return name;
