@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Descriptor, type DescriptorOptions } from "../../src/descriptor/descriptor.ts";
@@ -180,6 +188,61 @@ describe("what is in flight", () => {
   });
 });
 
+describe("what was settled", () => {
+  it("is answered without a word about the write after it", () => {
+    const { fd, descriptor, answers, write } = setUp();
+    write("one");
+    descriptor.settle();
+    write("two");
+    calls[0]?.done(null, 3);
+    // The second one is in flight still.
+    descriptor.settle();
+    expect([text(), descriptor.bytesWritten, answers]).toEqual(["onetwo", 6, [undefined]]);
+    calls[1]?.done(null, 3);
+    expect(answers).toEqual([undefined, undefined]);
+    closeSync(fd);
+  });
+});
+
+describe("whether it settles", () => {
+  it.each<[string, Partial<DescriptorOptions>, boolean]>([
+    ["at a position, by the thread pool", {}, true],
+    ["at a position that others share", { exclusive: false }, true],
+    ["appending, alone", { position: null }, true],
+    ["appending with others", { position: null, exclusive: false }, false],
+    [
+      "appending with others, synchronously",
+      { position: null, exclusive: false, io: "sync" },
+      true,
+    ],
+  ])("a file, %s: %s", (_, options, expected) => {
+    const { fd, descriptor } = setUp(options, "a");
+    expect([descriptor.settles, descriptor.isFile]).toEqual([expected, true]);
+    descriptor.drop(() => {});
+    // What sees where the file stands is closed with it.
+    expect(readdirSync("/proc/self/fd").filter((each) => isInfoOf(fd, each))).toEqual([]);
+  });
+
+  it.each([
+    ["async", false],
+    ["sync", true],
+  ] as const)("a pipe or device, %s: %s", (io, expected) => {
+    const fd = openSync("/dev/null", "w");
+    const descriptor = new Descriptor(fd, { io, position: 0, exclusive: true });
+    expect([descriptor.settles, descriptor.isFile]).toEqual([expected, false]);
+    closeSync(fd);
+  });
+});
+
+/** Whether a descriptor of this process reads what the system says of `fd`. */
+function isInfoOf(fd: number, other: string): boolean {
+  try {
+    return readlinkSync(`/proc/self/fd/${other}`).endsWith(`/fdinfo/${fd}`);
+  } catch {
+    return false;
+  }
+}
+
 describe("a sync", () => {
   it("is of the descriptor, as durable as asked for", () => {
     const sync = vi.spyOn(asyncIo, "sync").mockImplementation((_, _durability, done) => done(FULL));
@@ -244,6 +307,20 @@ describe("the end", () => {
     expect([drops, descriptorsOf(path())]).toEqual([0, 1]);
     calls[0]?.done(null, 2);
     expect([drops, descriptorsOf(path()), answers, calls.length]).toEqual([1, 0, [], 1]);
+  });
+
+  it("by dropping waits for every call that uses it", () => {
+    const syncs: (() => void)[] = [];
+    vi.spyOn(asyncIo, "sync").mockImplementation((_, _durability, done) => void syncs.push(done));
+    const { descriptor, write } = setUp();
+    write("text");
+    descriptor.sync("data", () => {});
+    let drops = 0;
+    descriptor.drop(() => drops++);
+    calls[0]?.done(null, 4);
+    expect([drops, descriptorsOf(path())]).toEqual([0, 1]);
+    syncs[0]?.();
+    expect([drops, descriptorsOf(path())]).toEqual([1, 0]);
   });
 
   it("by dropping ends the waiting for room", () => {

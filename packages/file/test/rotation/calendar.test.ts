@@ -1,28 +1,15 @@
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { chmodSync, renameSync, rmSync, utimesSync } from "node:fs";
-import type { AsyncWriteError } from "@aw/core";
-import { rotating, type RotatedFile } from "@aw/file";
-import { temporaryFolder } from "@aw/testing/vitest";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { isMainThread } from "node:worker_threads";
+import { afterEach, describe, expect, it } from "vitest";
 import { Calendar } from "../../src/rotation/calendar.ts";
 
-const folder = temporaryFolder();
-const names = () => readdirSync(folder.path).toSorted();
 const zone = process.env["TZ"];
 afterEach(() => {
-  vi.useRealTimers();
   if (zone === undefined) delete process.env["TZ"];
   else process.env["TZ"] = zone;
 });
 
-describe("the calendar", () => {
+// The zone of a process can't be changed in a thread of it.
+describe.runIf(isMainThread)("the calendar in a zone", () => {
   it.each([
     ["Europe/Berlin", "day", "2026-03-29T00:30+01:00", "2026-03-30T00:00+02:00"],
     ["Europe/Berlin", "day", "2026-10-25T12:00+01:00", "2026-10-26T00:00+01:00"],
@@ -46,144 +33,46 @@ describe("the calendar", () => {
     expect(new Calendar("hour", "utc").endOf(time)).toBe(time + 1);
     expect(new Calendar("hour", "utc").nameOf(time)).toBe("2026-11-28T23");
     expect(new Calendar("day", "local").nameOf(time)).toBe("2026-11-28");
+    expect(new Calendar("hour", "local").nameOf(time)).toBe("2026-11-28T15");
   });
 });
 
-describe.each(["async", "sync"] as const)("rotating by the calendar, %s", (io) => {
-  it("dated names, the oldest go, and onRotate hears of each", async () => {
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.parse("2026-11-28T10:00Z") });
-    const rotated: RotatedFile[] = [];
-    const log = await rotating(folder.at("log"), {
-      io,
-      every: "day",
-      timeZone: "utc",
-      names: "dated",
-      maxBytes: 12,
-      keep: 3,
-      onRotate: (file) => rotated.push(file),
-    });
-    for (const [day, line] of [
-      ["2026-11-28", "first\n"],
-      ["2026-11-29", "second\n"],
-      ["2026-11-29", "third\n"],
-      ["2026-11-30", "fourth\n"],
-      ["2026-12-02", "fifth\n"],
-    ] as const) {
-      vi.setSystemTime(Date.parse(`${day}T12:00Z`));
-      await log.writeAll(line);
-      await log.flush();
+describe("the calendar in UTC", () => {
+  it.each([
+    ["day", "2026-11-28T00:00:00.000Z", "2026-11-29T00:00Z", "2026-11-28"],
+    ["day", "2026-11-28T23:59:59.999Z", "2026-11-29T00:00Z", "2026-11-28"],
+    ["day", "2026-12-31T12:00:00.000Z", "2027-01-01T00:00Z", "2026-12-31"],
+    ["day", "2028-02-28T12:00:00.000Z", "2028-02-29T00:00Z", "2028-02-28"],
+    ["hour", "2026-11-28T23:00:00.000Z", "2026-11-29T00:00Z", "2026-11-28T23"],
+    ["hour", "2026-01-02T03:04:05.006Z", "2026-01-02T04:00Z", "2026-01-02T03"],
+    ["hour", "2026-01-02T03:59:59.999Z", "2026-01-02T04:00Z", "2026-01-02T03"],
+  ] as const)("the %s of %s ends at %s, and is called %s", (every, time, end, name) => {
+    const calendar = new Calendar(every, "utc");
+    expect(calendar.endOf(Date.parse(time))).toBe(Date.parse(end));
+    expect(calendar.nameOf(Date.parse(time))).toBe(name);
+  });
+});
+
+/** In whatever zone these tests run: a name ends with its day or hour. */
+describe.each(["day", "hour"] as const)("the calendar of local time, by the %s", (every) => {
+  const calendar = new Calendar(every, "local");
+
+  it("has another name from the end on, and the same one until then", () => {
+    const MINUTES = 60_000;
+    const start = Date.parse("2026-01-01T00:00:30.500Z");
+    for (let time = start; time < start + 400 * 86_400_000; time += 317 * MINUTES) {
+      const end = calendar.endOf(time);
+      expect(end).toBeGreaterThan(time);
+      expect(calendar.nameOf(end - 1)).toBe(calendar.nameOf(time));
+      expect(end - time).toBeLessThanOrEqual(every === "day" ? 25 * 3_600_000 : 3_600_000);
+      if (every === "day") expect(calendar.nameOf(end)).not.toBe(calendar.nameOf(time));
     }
-    await log.close();
-    expect(names()).toEqual(["log", "log.2026-11-29", "log.2026-11-29.1", "log.2026-11-30"]);
-    expect(readFileSync(folder.at("log.2026-11-29.1"), "utf8")).toBe("third\n");
-    expect(rotated.map(({ path, bytes }) => [path.slice(folder.path.length + 1), bytes])).toEqual([
-      ["log.2026-11-28", 6],
-      ["log.2026-11-29", 7],
-      ["log.2026-11-29.1", 6],
-      ["log.2026-11-30", 7],
-    ]);
   });
 
-  it("a callback that throws is reported, and ends nothing", async () => {
-    const errors: string[] = [];
-    const log = await rotating(folder.at("log"), {
-      io,
-      maxBytes: 5,
-      onRotate: () => {
-        throw new Error("no");
-      },
-      onError: ({ message }: AsyncWriteError) => void errors.push(message),
-    });
-    await log.writeAll("one\ntwo\n");
-    await log.close();
-    expect(errors).toEqual(["rotate log: no"]);
-  });
-
-  it("later files are as accessible as the one before", async () => {
-    writeFileSync(folder.at("log"), "old\n");
-    chmodSync(folder.at("log"), 0o640);
-    const log = await rotating(folder.at("log"), {
-      io,
-      maxBytes: 5,
-      compress: "gzip",
-      mode: 0o666,
-    });
-    await log.writeAll("one\ntwo\n");
-    await log.close();
-    expect(names()).toEqual(["log", "log.1.gz", "log.2.gz"]);
-    for (const name of names()) expect(statSync(folder.at(name)).mode & 0o777).toBe(0o640);
-  });
-
-  it("a log that was removed or renamed is begun anew at the next rotation", async () => {
-    const log = await rotating(folder.at("log"), { io, maxBytes: 5 });
-    await log.writeAll("one\n");
-    await log.flush();
-    renameSync(folder.at("log"), folder.at("moved"));
-    writeFileSync(folder.at("log"), "");
-    await log.writeAll("two\n");
-    await log.flush();
-    rmSync(folder.at("log"));
-    await log.writeAll("three\n");
-    await log.close();
-    expect(names()).toEqual(["log", "moved"]);
-    expect(readFileSync(folder.at("log"), "utf8")).toBe("three\n");
-  });
-});
-
-describe("rotating leaves alone what it should", () => {
-  it("refuses what is not a regular file, before it renames anything", async () => {
-    symlinkSync("/dev/null", folder.at("log"));
-    await expect(rotating(folder.at("log"), { maxBytes: 5 })).rejects.toMatchObject({
-      code: "ERR_AW_UNSUPPORTED",
-    });
-    expect(names()).toEqual(["log"]);
-  });
-
-  it("removes what is beyond a lowered keep, up to the first gap", async () => {
-    for (const number of [1, 2, 3, 4, 6]) writeFileSync(folder.at(`log.${number}`), "");
-    await (await rotating(folder.at("log"), { maxBytes: 5, keep: 2 })).close();
-    expect(names()).toEqual(["log", "log.1", "log.2", "log.6"]);
-  });
-
-  it("a plain file beside a compressed one with other content stays, and so does that", async () => {
-    writeFileSync(folder.at("log.1"), "whole\n");
-    writeFileSync(folder.at("log.1.gz"), "half of it");
-    const errors: string[] = [];
-    const onError = ({ message }: AsyncWriteError) => void errors.push(message);
-    await (await rotating(folder.at("log"), { maxBytes: 5, compress: "gzip", onError })).close();
-    expect(readFileSync(folder.at("log.1"), "utf8")).toBe("whole\n");
-    expect(readFileSync(folder.at("log.1.gz"), "utf8")).toBe("half of it");
-    expect(errors).toEqual([expect.stringContaining("is there already, with other content")]);
-  });
-
-  it("does not compress what a link in the place of an old file points at", async () => {
-    writeFileSync(folder.at("secret"), "secret\n");
-    symlinkSync("secret", folder.at("log.1"));
-    const onError = (): void => {};
-    await (await rotating(folder.at("log"), { maxBytes: 5, compress: "gzip", onError })).close();
-    expect(existsSync(folder.at("log.1.gz"))).toBe(false);
-  });
-
-  it("a clock that was set back begins the age again", async () => {
-    writeFileSync(folder.at("log"), "old\n");
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - 3_600_000 });
-    utimesSync(folder.at("log"), new Date(), new Date());
-    const log = await rotating(folder.at("log"), { maxAgeMs: 60_000 });
-    vi.setSystemTime(Date.now() + 59_000);
-    await log.writeAll("young\n");
-    await log.flush();
-    expect(names()).toContain("log");
-    expect(names()).not.toContain("log.1");
-    vi.setSystemTime(Date.now() + 2000);
-    await log.writeAll("late\n");
-    await log.close();
-    expect(names()).toEqual(["log", "log.1"]);
-  });
-
-  it("a name that leaves no room for those of old files is refused at once", async () => {
-    await expect(rotating(folder.at("n".repeat(254)), { maxBytes: 5 })).rejects.toMatchObject({
-      code: "ERR_AW_INVALID_ARGUMENT",
-    });
-    expect(names()).toEqual([]);
+  it("is called as the clock on the wall says", () => {
+    const name = every === "day" ? "2026-03-04" : "2026-03-04T05";
+    expect(calendar.nameOf(new Date(2026, 2, 4, 5, 6, 7).getTime())).toBe(name);
+    const end = every === "day" ? new Date(2026, 2, 5) : new Date(2026, 2, 4, 6);
+    expect(calendar.endOf(new Date(2026, 2, 4, 5, 6, 7).getTime())).toBe(end.getTime());
   });
 });
