@@ -28,6 +28,8 @@ export function failing(
       if (typeof callback !== "function") throw fault;
       setImmediate(() => void (callback as AnyFunction)(fault));
     };
+    // What `promisify` makes of it is written on it.
+    Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(real));
     return [name, replacement] as const;
   });
   return { ...original, ...(Object.fromEntries(replaced) as object) };

@@ -1,12 +1,23 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { open, type FileWriter } from "@aw/file";
 import { temporaryFolder } from "@aw/testing/vitest";
 import { expect, it } from "vitest";
+import { lock } from "../../src/replace/lock.ts";
 import { run } from "../children/run.ts";
 
 const folder = temporaryFolder();
@@ -170,6 +181,18 @@ it("works in a folder whose path is too long for the address of a socket", async
   });
   await out.close();
   expect(readdirSync(long)).toEqual(["out"]);
+});
+
+it("is given back once: what comes after that is somebody else's", async () => {
+  // By a path that needs a descriptor of the folder.
+  const long = folder.at("long".repeat(40));
+  mkdirSync(long);
+  const held = await lock(join(long, "out"));
+  held.release();
+  const next = openSync(folder.at("next"), "w");
+  held.release();
+  expect(fstatSync(next).isFile()).toBe(true);
+  closeSync(next);
 });
 
 it("a thread that is stopped loses its lock, while its process goes on", async () => {

@@ -124,6 +124,20 @@ describe("old files", () => {
 });
 
 describe("a compressed file that is there already", () => {
+  it("and a plain one that is removed while both are compared: nothing is left to do", async () => {
+    const { archiver, errors, begun } = setUp();
+    writeFileSync(at("log.1"), "same");
+    writeFileSync(at("log.1.x"), "SAME");
+    archiver.add(at("log.1"));
+    (await begun(1)).end();
+    // Both are open by then: reading them takes several turns.
+    while (descriptorsOf(at("log.1.x")) === 0) await new Promise((done) => setImmediate(done));
+    rmSync(at("log.1"));
+    archiver.renumber(() => undefined);
+    await archiver.finished();
+    expect([names(), text("log.1.x"), errors]).toEqual([["log.1.x"], "SAME", []]);
+  });
+
   it("is the same: an earlier process had no time to remove the plain one", async () => {
     const { archiver, errors, begun } = setUp();
     writeFileSync(at("log.1"), "same");

@@ -1,6 +1,7 @@
 import { AsyncWriteError } from "@aw/core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { FileWriter, type FileWriterOptions } from "../../src/writer/file-writer.ts";
+import { Reopening } from "../../src/writer/reopening.ts";
 import { ManualOutput } from "../manual-output.ts";
 
 const FULL = Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
@@ -166,6 +167,39 @@ describe("reopen", () => {
     output.answer();
     await Promise.all([flushed, reopened]);
     expect(log).toHaveLength(1);
+  });
+
+  it("that is over is not begun again by a line", async () => {
+    const log: string[] = [];
+    const { output, writer } = setUp({ reopen: async () => void log.push("reopen") });
+    await writer.reopen();
+    writer.writeSync("new");
+    writer.flushSync();
+    expect([log, output.writtenNow]).toEqual([["reopen"], "new"]);
+  });
+
+  it("that fails is nobody's unhandled rejection, though its caller comes to it later", async () => {
+    const unhandled = vi.fn<(reason: unknown) => void>();
+    process.on("unhandledRejection", unhandled);
+    const reopening = new Reopening(async () => {
+      throw FULL;
+    });
+    expect(reopening.isBegun).toBe(false);
+    reopening.begin();
+    expect(reopening.isBegun).toBe(true);
+    await turn();
+    await turn();
+    process.off("unhandledRejection", unhandled);
+    await expect(reopening.ended).rejects.toBe(FULL);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it("that throws at once is one that fails", async () => {
+    const reopening = new Reopening(() => {
+      throw FULL;
+    });
+    reopening.begin();
+    await expect(reopening.ended).rejects.toBe(FULL);
   });
 
   it("that fails leaves the writer open", async () => {
