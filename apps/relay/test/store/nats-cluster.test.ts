@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { temporaryFolder } from "@aw/testing/vitest";
-import { expect, it, onTestFinished } from "vitest";
+import { afterEach, expect, it, onTestFinished } from "vitest";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { newUploadId } from "../../src/ingest/upload-id.ts";
 import { openNats } from "../../src/store/nats/open-nats.ts";
@@ -9,10 +9,15 @@ import { ForeignBucket } from "./nats-bucket.ts";
 import { NatsServer } from "./nats-server.ts";
 
 const { at } = temporaryFolder();
+let servers: NatsServer[] = [];
+
+// Before the folder that they are in is removed.
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.kill()));
+});
 
 it("a cluster whose servers were all killed has what was stored before an upload was aborted, and after", async () => {
-  const servers = await NatsServer.startCluster(at("nats"));
-  onTestFinished(async () => void (await Promise.all(servers.map((server) => server.kill()))));
+  servers = await NatsServer.startCluster(at("nats"));
   const addresses = servers.map(({ address }) => address);
   const url = `nats://${addresses.join(",")}/uploads`;
   const store = await openNats(await loadConfig(["--store", url, "--nats.replicas", "3"]));

@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryFolder } from "@aw/testing/vitest";
 import type { Logger } from "pino";
-import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { newUploadId } from "../../src/ingest/upload-id.ts";
@@ -15,10 +15,16 @@ import { Operator } from "./nats-operator.ts";
 import { NatsServer } from "./nats-server.ts";
 
 const { at } = temporaryFolder();
+const servers: NatsServer[] = [];
+
+// Before the folder that they are in is removed.
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.kill()));
+});
 
 async function startServer(...flags: string[]): Promise<NatsServer> {
   const server = await NatsServer.start(at("nats"), ...flags);
-  onTestFinished(() => server.kill());
+  servers.push(server);
   return server;
 }
 

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { temporaryFolder } from "@aw/testing/vitest";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeCertificate } from "../../src/certificate.ts";
 import { ConfigError } from "../../src/config/config-error.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
@@ -9,6 +9,12 @@ import { runRelay } from "../running-relay.ts";
 import { NatsServer } from "./nats-server.ts";
 
 const { at } = temporaryFolder();
+const servers: NatsServer[] = [];
+
+// Before the folder that they are in is removed.
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.kill()));
+});
 
 beforeEach(async () => {
   await makeFiles("server", "localhost", "127.0.0.1");
@@ -24,7 +30,7 @@ async function makeFiles(name: string, ...names: string[]): Promise<void> {
 async function startServer(...flags: string[]): Promise<NatsServer> {
   const files = [`--tlscert=${at("server.pem")}`, `--tlskey=${at("server.key")}`];
   const server = await NatsServer.start(at("nats"), "--tls", ...files, ...flags);
-  onTestFinished(() => server.kill());
+  servers.push(server);
   return server;
 }
 
@@ -88,7 +94,7 @@ describe("NATS over TLS", () => {
     "refuses a server without TLS when asked to: %s",
     async (...flags) => {
       const server = await NatsServer.start(at("plain"));
-      onTestFinished(() => server.kill());
+      servers.push(server);
       const asked = flags[0] === "--upstream.ca" ? TRUST() : flags;
       expect(await open(server, "127.0.0.1", ...asked)).toMatchObject({
         code: "ERR_AW_CONNECT",

@@ -12,11 +12,17 @@ import { S3Server } from "./s3-server.ts";
 
 const { at } = temporaryFolder();
 
-afterEach(() => vi.unstubAllEnvs());
+let servers: S3Server[] = [];
+
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(servers.map((server) => server.close())); // before its folder is removed
+  servers = [];
+});
 
 async function startServer(tls?: { cert: string; key: string }): Promise<S3Server> {
   const server = await S3Server.start(at("s3"), tls);
-  onTestFinished(() => server.close());
+  servers.push(server);
   return server;
 }
 

@@ -1,9 +1,10 @@
 import type { JetStreamManager } from "@nats-io/jetstream";
 import type { Logger } from "pino";
 import { ConfigError } from "../../config/config-error.ts";
+import { retry } from "../retry.ts";
 import { Bucket, type NatsClient } from "./bucket.ts";
 import { connectNats, unusable, type NatsConfig } from "./connect-nats.ts";
-import { STREAM_NOT_FOUND } from "./nats-failure.ts";
+import { isTemporary, STREAM_NOT_FOUND } from "./nats-failure.ts";
 import { NatsLink } from "./nats-link.ts";
 import { parseNatsUrl } from "./nats-place.ts";
 import { NatsStore } from "./nats-store.ts";
@@ -30,12 +31,15 @@ export async function openNats(config: NatsConfig, log?: Logger): Promise<NatsSt
     );
   }
   try {
-    const jsm = await jetstreamManager(connection);
+    const jsm = await jetstreamManager(connection, { checkAPI: false });
+    await untilReady(jsm, retrySeconds * 1000);
     const link = new NatsLink(place.servers, connection, log);
     const client: NatsClient = { link, js: jetstream(connection), jsm, makeHeaders: headers };
     const bucket = new Bucket(place.bucket, client, retrySeconds * 1000);
     // A cluster that has just started may not have all of its servers yet.
-    await bucket.retry("make it", undefined, () => makeStream(jsm, bucket, replicas));
+    await bucket.retry("make it if it is missing", undefined, () =>
+      makeStream(jsm, bucket, replicas),
+    );
     return await NatsStore.open(bucket, orphanSeconds * 1000);
   } catch (error) {
     await connection.close();
@@ -43,6 +47,16 @@ export async function openNats(config: NatsConfig, log?: Logger): Promise<NatsSt
     const remedy = "it needs JetStream (nats-server -js), and as many servers as nats.replicas";
     throw unusable(place, error, remedy);
   }
+}
+
+/** A cluster that has just started elects a leader first; a server without JetStream says so at once. */
+async function untilReady(jsm: JetStreamManager, withinMs: number): Promise<void> {
+  await retry(() => jsm.getAccountInfo(), {
+    attempt: "ask for JetStream",
+    withinMs,
+    isTemporary: (error) => isTemporary(error) && (error as Error).name !== "JetStreamNotEnabled",
+    onRetry: () => {},
+  });
 }
 
 /** The stream of the bucket, as the format of NATS has it (ADR-20). */
