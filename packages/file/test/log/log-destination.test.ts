@@ -204,15 +204,17 @@ describe("when the process ends", () => {
   });
 
   it("one that is closing is flushed: its close would come too late", async () => {
-    const { output, destination } = setUp();
+    const { output, out, destination, reports } = setUp();
     destination.write("one\n");
-    destination.flush();
-    destination.write("two\n");
     destination.end();
     await turn();
+    expect([out.state, output.written]).toEqual(["closing", ["one\n"]]);
+    // Refused and reported, which is no reason to forget what was accepted.
+    destination.write("late\n");
+    expect(reports).toEqual([["ERR_AW_CLOSED", 1]]);
+    expect(output.calls).not.toContain("settle");
     exit();
     expect(output.calls).toContain("settle");
-    expect(output.writtenNow).toContain("two\n");
   });
 
   it("there is one listener, however many destinations there are", () => {

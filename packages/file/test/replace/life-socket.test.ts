@@ -106,6 +106,17 @@ describe.each(FOLDERS)("a life, by %s", (_, make) => {
   });
 });
 
+it("holds a descriptor of the folder for a long path only, which elsewhere than on Linux is no way", async () => {
+  const held = [];
+  for (const [, make] of FOLDERS) {
+    const path = make();
+    const life = await listenForLife(join(path, "out.lock"));
+    held.push(descriptorsOf(path));
+    life?.end();
+  }
+  expect(held).toEqual([0, 1]);
+});
+
 it("a folder that is not there has none", async () => {
   expect(await listenForLife(folder.at("none/out.lock"))).toBe(undefined);
 });

@@ -17,10 +17,17 @@ import type { Faults } from "../failing-fs.ts";
 
 const { failing, systemError } = await vi.hoisted(() => import("../failing-fs.ts"));
 const faults = vi.hoisted((): Faults => new Map());
-vi.mock("node:fs", async (importOriginal) =>
-  failing(await importOriginal<typeof fs>(), faults, ["fchmodSync", "readSync"]),
-);
+/** What a file system says that is not this one. */
+const said = vi.hoisted((): { stats: Partial<fs.Stats> } => ({ stats: {} }));
+vi.mock("node:fs", async (importOriginal) => {
+  const original = await importOriginal<typeof fs>();
+  return {
+    ...failing(original, faults, ["fchmodSync", "readSync"]),
+    fstatSync: (fd: number) => Object.assign(original.fstatSync(fd), said.stats),
+  };
+});
 afterEach(() => {
+  said.stats = {};
   faults.clear();
   vi.useRealTimers();
 });
@@ -132,6 +139,14 @@ describe("when it was begun", () => {
     vi.useFakeTimers({ toFake: ["Date"], now: birthtimeMs + 60_000 });
     const log = openLog(path(), 0o600, "sync");
     expect(log.born).toBe(birthtimeMs);
+    close(log);
+  });
+
+  it("is its last change where the file system does not know more", () => {
+    writeFileSync(path(), "old\n");
+    said.stats = { birthtimeMs: 0, mtimeMs: 12_345 };
+    const log = openLog(path(), 0o600, "sync");
+    expect(log.born).toBe(12_345);
     close(log);
   });
 

@@ -54,6 +54,14 @@ describe.each(["async", "sync"] as const)("rotating by the calendar, %s", (io) =
     ]);
   });
 
+  it("nobody need listen: then there is nothing to report", async () => {
+    const onError = vi.fn<(error: AsyncWriteError) => void>();
+    const log = await rotating(folder.at("log"), { io, maxBytes: 5, onError });
+    await log.writeAll("one\ntwo\n");
+    await log.close();
+    expect([names(), onError.mock.calls]).toEqual([["log", "log.1"], []]);
+  });
+
   it("a callback that throws is reported, and ends nothing", async () => {
     const errors: string[] = [];
     const log = await rotating(folder.at("log"), {
