@@ -72,6 +72,12 @@ export class ForeignBucket implements AsyncDisposable {
     for (let n = 0; n < count; n++) await js.publish(`$O.${this.name}.C.${id}`, "chunk");
   }
 
+  /** Removes the first messages of the stream, as an operator does who makes room. */
+  async removeFirst(count: number): Promise<void> {
+    const jsm = await jetstreamManager(this.#connection);
+    await jsm.streams.purge(`OBJ_${this.name}`, { seq: count + 1 });
+  }
+
   /** The name of the server that leads its stream. */
   async leader(): Promise<string | undefined> {
     const jsm = await jetstreamManager(this.#connection);

@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { createHash } from "node:crypto";
 import { createServer, type AddressInfo } from "node:net";
 import { temporaryFolder } from "@aw/testing/vitest";
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import type { Logger } from "pino";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { ConfigError } from "../../src/config/config-error.ts";
 import type { Config } from "../../src/config/schema.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
@@ -248,6 +249,26 @@ describe("chunks that nobody finishes", () => {
     await slot.discard();
     expect(await (await foreign()).contents()).toEqual(new Map());
     expect(await slow.find(id)).toBeUndefined();
+  });
+});
+
+describe("chunks that somebody else has removed", () => {
+  it("are no failure of the clean-up of their upload", async () => {
+    const bucket = await foreign();
+    const warn = vi.fn<() => void>();
+    const store = await openNats(await loadConfig(["--store", urlOf()]), {
+      warn,
+    } as unknown as Logger);
+    const slot = await store.create({ id: newUploadId(), name: "x" });
+    await slot.writer.writeAll(Buffer.alloc(600_000));
+    await slot.writer.flush();
+    await bucket.removeFirst(2);
+    slot.writer.abort(new Error("enough"));
+    await slot.discard();
+    warn.mockClear(); // what the log says of the version of the server
+    await store.close(); // tries a last time what could not be removed, and says so
+    expect(warn).not.toHaveBeenCalled();
+    expect(await bucket.orphans()).toEqual([]);
   });
 });
 
