@@ -118,6 +118,16 @@ const CASES: [
     3,
   ],
   [
+    "all, up to where the file ended before others have cut it off",
+    { there: "01234" },
+    ["hello"],
+    (fd) => {
+      cut(0);
+      writeSync(fd, "hello");
+    },
+    5,
+  ],
+  [
     "all, longer than the file before others have cut it off",
     { own: "0123456" },
     ["longer text"],
