@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { fromFd, stderr, stdout } from "@aw/file";
 import { temporaryFolder } from "@aw/testing/vitest";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 const folder = temporaryFolder();
 
@@ -55,6 +55,28 @@ it("a pipe has what was written, whole lines or not, and no sync", async () => {
   expect(String(bytes.subarray(0, readSync(fd, bytes)))).toBe("no end of a line");
   await out.close();
   closeSync(fd);
+});
+
+describe("a pipe whose reader has gone", () => {
+  it.each([
+    [undefined, []],
+    ["error", []],
+    ["exit", [[141]]],
+  ] as const)(
+    "fails the writer, and ends the process if that is asked for: %s",
+    async (how, exits) => {
+      const exit = vi.spyOn(process, "exit").mockImplementation((() => {}) as never);
+      execFileSync("mkfifo", [folder.at("pipe")]);
+      const reader = openSync(folder.at("pipe"), constants.O_RDONLY | constants.O_NONBLOCK);
+      const writer = openSync(folder.at("pipe"), constants.O_WRONLY | constants.O_NONBLOCK);
+      const out = fromFd(writer, { onBrokenPipe: how });
+      closeSync(reader);
+      await out.writeAll("nobody reads this");
+      await expect(out.flush()).rejects.toMatchObject({ code: "ERR_AW_BROKEN_PIPE" });
+      expect(exit.mock.calls).toEqual(exits);
+      exit.mockRestore();
+    },
+  );
 });
 
 describe("the standard streams", () => {

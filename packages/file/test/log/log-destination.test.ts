@@ -225,6 +225,10 @@ describe("when the process ends", () => {
   });
 });
 
+it("is told from options, by loggers", () => {
+  expect(setUp().destination.writable).toBe(true);
+});
+
 it.each([{ maxBacklog: -1 }, { onError: 1 }, { max: 1 }])("refuses %o", async (policy) => {
   const out = await open(folder.at("log"), { flags: "a" });
   expect(() => logDestination(out, policy as never)).toThrow(

@@ -117,8 +117,8 @@ it("holds a descriptor of the folder for a long path only, which elsewhere than 
   expect(held).toEqual([0, 1]);
 });
 
-it("a folder that is not there has none", async () => {
-  expect(await listenForLife(folder.at("none/out.lock"))).toBe(undefined);
+it.each(["none", "none".repeat(40)])("a folder that is not there has none: %s", async (name) => {
+  expect(await listenForLife(join(folder.path, name, "out.lock"))).toBe(undefined);
 });
 
 it("is removed if it is there, and nothing else is", () => {
