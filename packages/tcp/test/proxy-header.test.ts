@@ -9,6 +9,11 @@ function hex(text: string): Buffer {
   return Buffer.from(text.replaceAll(" ", ""), "hex");
 }
 
+/** The field of a path in version 2. */
+function pathOf(path: string): string {
+  return Buffer.from(path).toString("hex").padEnd(216, "0");
+}
+
 /** A reader that has these bytes, and no more for now. */
 function given(data: Uint8Array | string): { reader: Reader; writer: Writer } {
   const { reader, writer } = pipe({ capacity: 256 * 1024 });
@@ -47,6 +52,7 @@ describe("version 1", () => {
   it.each([
     "POST / HTTP/1.1\r\n",
     "PROXY\r\n",
+    "PROXZ TCP4 1.1.1.1 2.2.2.2 1 2\r\n",
     "PROXY TCP5 1.1.1.1 2.2.2.2 1 2\r\n",
     "PROXY TCP4 1.1.1.1 2.2.2.2 1\r\n",
     "PROXY TCP4 1.1.1.1 2.2.2.2 1 2 3\r\n",
@@ -94,6 +100,12 @@ describe("version 2", () => {
       { path: "/run/a.sock" },
       { path: "" },
     ],
+    [
+      `${SIGNATURE} 21 32 00d8 ${pathOf("\0abstract")} ${pathOf("/".repeat(108))}`,
+      "unix",
+      { path: "\0abstract" },
+      { path: "/".repeat(108) },
+    ],
     [`${SIGNATURE} 20 00 0000`, "unknown", undefined, undefined],
     [`${SIGNATURE} 20 11 000c ${TCP4}`, "unknown", undefined, undefined],
     [`${SIGNATURE} 21 00 0003 010203`, "unknown", undefined, undefined],
@@ -114,8 +126,11 @@ describe("version 2", () => {
     ]);
   });
 
-  it("checks the checksum, if there is one", async () => {
-    const head = `${SIGNATURE} 21 11 0013 ${TCP4} 03 0004`;
+  it.each([
+    ["alone", `0013 ${TCP4}`],
+    ["behind others", `001b ${TCP4} 01 0002 6832 05 0000`],
+  ])("checks the checksum, if there is one: %s", async (_where, start) => {
+    const head = `${SIGNATURE} 21 11 ${start} 03 0004`;
     const checksum = crc32cOf(hex(`${head} 00000000`));
     const { reader } = given(hex(`${head} ${checksum}`));
     expect(await readProxyHeader(reader)).toMatchObject({ transport: "tcp4" });
@@ -161,27 +176,47 @@ describe("any header", () => {
     }
   });
 
-  it.each(["", "PROXY TCP4", "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\x01"])(
-    "is truncated by the end: %j",
-    async (start) => {
-      const { reader, writer } = given(start);
-      await writer.close();
-      await expect(readProxyHeader(reader)).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
-    },
-  );
+  it.each([
+    "",
+    "PROXY TCP4",
+    "\r\n\r",
+    "\r\n\r\n\0\r\nQUIT\n",
+    "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\x01",
+  ])("is truncated by the end: %j", async (start) => {
+    const { reader, writer } = given(start);
+    await writer.close();
+    await expect(readProxyHeader(reader)).rejects.toMatchObject({ code: "ERR_AW_TRUNCATED" });
+  });
 
   it("is another protocol at its first byte, without waiting for more", async () => {
     const { reader } = given("\x16");
     await expect(readProxyHeader(reader)).rejects.toMatchObject({ code: "ERR_AW_PROTOCOL" });
   });
 
-  it("stops waiting by its signal, and loses nothing", async () => {
-    const end = given("PROXY TCP4 1.1.1.1");
-    const stop = new AbortController();
-    const reading = readProxyHeader(end.reader, { signal: stop.signal });
-    stop.abort();
-    await expect(reading).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
-    expect(await rest(end)).toBe("PROXY TCP4 1.1.1.1");
+  it.each(["", "PROXY TCP4 1.1.1.1", "\r\n\r\n\0\r\n", "\r\n\r\n\0\r\nQUIT\n\x21\x11\x00\x0c\x01"])(
+    "stops waiting by its signal, and loses nothing: %j",
+    async (start) => {
+      const end = given(start);
+      const stop = new AbortController();
+      const reading = readProxyHeader(end.reader, { signal: stop.signal });
+      // By then it waits for more.
+      await new Promise((resolve) => setImmediate(resolve));
+      stop.abort();
+      await expect(reading).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+      expect(await rest(end)).toBe(start);
+    },
+  );
+
+  it.each([
+    ["what is no reader", "PROXY", {}],
+    ["an option that there is not", undefined, { maxlength: 100 }],
+    ["a bound below the shortest header", undefined, { maxLength: 15 }],
+  ])("refuses %s, and leaves everything unread", async (_, reader, options) => {
+    const end = given("PROXY UNKNOWN\r\n");
+    await expect(
+      readProxyHeader((reader ?? end.reader) as Reader, options as object),
+    ).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+    expect(await rest(end)).toBe("PROXY UNKNOWN\r\n");
   });
 
   it("comes before the bytes of an accepted connection", async () => {
