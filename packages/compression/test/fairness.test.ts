@@ -127,6 +127,26 @@ describe("SyncCoder", () => {
     await coded;
   });
 
+  it("takes no more of a turn, however many calls were begun when the one before was answered", async () => {
+    const codec = new TimedCodec();
+    const coder = new SyncCoder(codec, () => true);
+    // One step is more than the share of a turn.
+    codec.ms = 10;
+    let isOver = false;
+    let calls = 0;
+    const next = (): void => {
+      if (++calls < 50) coder.write(new Uint8Array(600), next);
+      else isOver = true;
+    };
+    next();
+    let max = 0;
+    for (let before = codec.inputs.length; !isOver; before = codec.inputs.length) {
+      await nextTurn();
+      max = Math.max(max, codec.inputs.length - before);
+    }
+    expect(max).toBeLessThan(5);
+  });
+
   it("does nothing more once it is destroyed, in the turn that it waited for", async () => {
     const codec = new TimedCodec();
     const coder = new SyncCoder(codec, () => true);

@@ -96,6 +96,23 @@ describe("parallel", () => {
     expect(target.text()).toBe("(");
   });
 
+  it("fails with what is thrown about a block that is done, where nobody else could catch it", async () => {
+    const format = Object.assign(new ManualFormat(), {
+      outputOf(): never {
+        throw new RangeError("no memory");
+      },
+    });
+    const target = memory();
+    const out = manual(target, format, 1);
+    await out.writeAll("0123456789");
+    const closing = expect(out.close()).rejects.toMatchObject({
+      cause: { message: "no memory" },
+    });
+    format.working[0]?.();
+    await closing;
+    expect(target.text()).toBe("(");
+  });
+
   it.each([1, 2, 3, 4])("%i holds a bounded amount while nothing is taken", async (parallel) => {
     const blockSize = 65_536;
     const data = noise(random(seed), 20 * blockSize);

@@ -166,6 +166,38 @@ describe("output that has no room", () => {
   });
 });
 
+describe("a call that is begun when the one before is answered", () => {
+  it("waits for room as any other", () => {
+    const { codec, coder, taking, answers, done } = setUp(
+      { used: 1, output: "a" },
+      { output: "b" },
+      { used: 1, output: "c" },
+    );
+    taking.isFull = true;
+    coder.write(Buffer.from("one"), () => coder.write(Buffer.from("two"), done));
+    coder.resume();
+    expect(codec.calls.map(([input]) => input)).toEqual(["one", "ne", "two"]);
+    taking.isFull = false;
+    coder.resume();
+    expect(codec.calls.map(([input]) => input)).toEqual(["one", "ne", "two", "wo"]);
+    expect(answers).toEqual([[undefined, 3]]);
+  });
+});
+
+it.each([
+  ["an error", new RangeError("no memory")],
+  ["something else", "no memory"],
+])("fails with what the codec throws where nobody else could catch it: %s", (_name, cause) => {
+  const { codec, coder, taking, answers, done } = setUp({ used: 1, output: "a" });
+  taking.isFull = true;
+  coder.write(Buffer.from("input"), done);
+  codec.step = () => {
+    throw cause;
+  };
+  coder.resume();
+  expect(answers).toEqual([[{ kind: "failed", message: "no memory", cause }, 1]]);
+});
+
 describe("the end of a synchronous coder", () => {
   it("releases the codec, and answers nothing more", () => {
     const codec = new ScriptedCodec({ output: "a" });

@@ -120,6 +120,15 @@ export class ParallelEncoder implements Transformer {
       this.#control.fail(new AsyncWriteError("ERR_AW_IO", text, { cause }));
       return;
     }
+    // Not within a step of the engine, so nobody else catches what is thrown.
+    try {
+      this.#goOn(job, compressed);
+    } catch (error) {
+      this.#control.fail(error);
+    }
+  }
+
+  #goOn(job: Job, compressed: Uint8Array): void {
     // The next block first: what follows is no work for the threads.
     this.#work();
     this.#format.retire?.(job.coder);

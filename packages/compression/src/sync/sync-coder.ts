@@ -102,12 +102,13 @@ export class SyncCoder implements Coder {
       const { ended, failure, isFull, hasRoom } = this.#step();
       // Taking the output may have been the end of the writer: then nobody is answered any more.
       const isOver = ended || (this.#input.length === 0 && !isFull);
-      if (failure !== undefined || isOver) this.#complete(failure);
-      else if (!hasRoom) {
+      // Whoever is answered may begin the next call at once, which has run then as far as it may.
+      if (failure !== undefined || isOver) return this.#complete(failure);
+      if (!hasRoom) {
         this.#waitsFor = "room";
         return;
       }
-      const turn = this.#done === undefined ? undefined : spend(COSTLY);
+      const turn = spend(COSTLY);
       if (turn !== undefined) {
         this.#waitsFor = "turn";
         void turn.then(() => this.#afterTurn());
@@ -121,28 +122,38 @@ export class SyncCoder implements Coder {
     this.#run();
   }
 
-  /** One call of the codec, with so much input that it should take about a millisecond. */
+  /** One call of the codec, and what comes of it. */
   #step(): {
     ended: boolean;
     isFull: boolean;
     hasRoom: boolean;
     failure: CoderFailure | undefined;
   } {
-    if (this.#room.length < MIN_ROOM) this.#room = new Uint8Array(OUTPUT_CHUNK);
-    const isWhole = this.#input.length <= this.#inputSize;
-    const piece = isWhole ? this.#input : this.#input.subarray(0, this.#inputSize);
-    const start = performance.now();
-    const { used, made, ended, failure } = this.#codec.step(
-      piece,
-      isWhole ? this.#then : "more",
-      this.#room,
-    );
-    this.#adapt(performance.now() - start);
+    const { used, made, ended, failure } = this.#call();
     this.#input = this.#input.subarray(used);
     const output = this.#room.subarray(0, made);
     const isFull = made === this.#room.length;
     this.#room = this.#room.subarray(made);
     return { ended, failure, isFull, hasRoom: made === 0 || this.#push(output) };
+  }
+
+  /**
+   * Calls the codec with so much input that it should take about a millisecond. What is thrown is a failure:
+   * in a later turn nobody else would catch it, and the call would never be answered.
+   */
+  #call(): Step {
+    try {
+      if (this.#room.length < MIN_ROOM) this.#room = new Uint8Array(OUTPUT_CHUNK);
+      const isWhole = this.#input.length <= this.#inputSize;
+      const piece = isWhole ? this.#input : this.#input.subarray(0, this.#inputSize);
+      const start = performance.now();
+      const step = this.#codec.step(piece, isWhole ? this.#then : "more", this.#room);
+      this.#adapt(performance.now() - start);
+      return step;
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      return { used: 0, made: 0, ended: false, failure: { kind: "failed", message, cause } };
+    }
   }
 
   #adapt(ms: number): void {
