@@ -192,15 +192,18 @@ describe("a member that fails", () => {
     [{ kind: "failed", message: "no memory" }, "ERR_AW_IO", "test > memory: no memory"],
     [{ kind: "limit", message: "too much" }, "ERR_AW_LIMIT", "too much if you trust the input"],
     [{ kind: "truncated", message: "it" }, "ERR_AW_TRUNCATED", "after 12 bytes, before it"],
-  ] as const)("%o", async (failure, code, message) => {
+  ] as const)("%o", async (what, code, message) => {
+    const cause = new Error("what the codec says");
+    const failure = { ...what, cause };
     let members = 0;
     const write: MemberDecoder["write"] = (_, done) => {
       if (++members === 1) done(undefined, 6, true);
       else done(failure, 0, false);
     };
-    await expect(decoded("<<one><<two>", {}, bracketed({ write }))).rejects.toMatchObject(
-      failing(code, message),
-    );
+    await expect(decoded("<<one><<two>", {}, bracketed({ write }))).rejects.toMatchObject({
+      ...failing(code, message),
+      cause,
+    });
   });
 
   it("at the end: the input was cut", async () => {

@@ -56,3 +56,33 @@ it("fails with what its envelope throws, and is not done twice", async () => {
   await out.writeAll("a block");
   await expect(out.flush()).rejects.toMatchObject({ cause: { message: "no checksum" } });
 });
+
+it("fails with what its coder fails with, as the cause", async () => {
+  const cause = new RangeError("no memory");
+  const failure = { kind: "failed", message: "what went wrong", cause } as const;
+  const encoder = new Encoder("test", () => ({
+    ...immediate,
+    write: (_block, done) => done(failure, 0),
+    flush: (_block, done) => done(failure, 0),
+  }));
+  const out = new Writer(new TransformEngine(memory(), encoder));
+  await out.writeAll("a block");
+  await expect(out.flush()).rejects.toMatchObject({
+    code: "ERR_AW_IO",
+    message: "test > memory: what went wrong",
+    cause,
+  });
+});
+
+it("tells its coder when there is room for output, and when it is over", () => {
+  const log: string[] = [];
+  const encoder = new Encoder("test", () => ({
+    ...immediate,
+    resume: () => void log.push("resume"),
+    destroy: () => void log.push("destroy"),
+  }));
+  encoder.start({ push: () => true } as Partial<TransformControl> as TransformControl);
+  encoder.resume();
+  encoder.release();
+  expect(log).toEqual(["resume", "destroy"]);
+});

@@ -43,6 +43,26 @@ describe("members and frames", () => {
     }
   });
 
+  it.each([1, 65_536])(
+    "of zstd have no zeros between them: those are garbage, or counted, in blocks of %i",
+    async (blockSize) => {
+      const frame = zlib.zstdCompressSync("one");
+      const data = Buffer.concat([frame, Buffer.alloc(5), frame]);
+      await expect(
+        through((inner) => api.unzstd(inner, { blockSize }), data),
+      ).rejects.toMatchObject({ code: "ERR_AW_CORRUPT" });
+      const reader = api.unzstd(data, { blockSize, trailing: "report" });
+      expect([await reader.text(), reader.trailingBytes]).toEqual(["one", 5 + frame.length]);
+    },
+  );
+
+  it("of gzip that expand beyond a piece of output come one by one, too", async () => {
+    const text = Buffer.alloc(100_000, "a line of text\n");
+    const data = Buffer.concat([zlib.gzipSync(text), zlib.gzipSync(text), zlib.gzipSync(text)]);
+    const reader = api.gunzip(data, { trailing: "report" });
+    expect(Buffer.compare(await reader.readAll(), Buffer.concat([text, text, text]))).toBe(0);
+  });
+
   it("that are tiny come by the thousand in one block", async () => {
     const skips = Buffer.concat(Array.from({ length: 20_000 }, () => skippable));
     expect(await through(api.unzstd, skips)).toHaveLength(0);

@@ -171,6 +171,18 @@ describe("parallel gzip", () => {
     expect(made.length / serial.length).toBeLessThan(1.003);
   });
 
+  it("has all that the window holds as dictionary of a short block", async () => {
+    const target = memory();
+    const out = gzip(target, { parallel: 2, blockSize: 100_000 });
+    const [first, second] = [noise(random(seed), 10_000), noise(random(seed + 1), 10_000)];
+    for (const block of [first, second, first, second, first, second]) {
+      await out.writeAll(block);
+      await out.flush();
+    }
+    await out.close();
+    expect(target.length).toBeLessThan(22_000);
+  });
+
   it("keeps its window over short blocks between flushes", async () => {
     for (const windowBits of [9, 15]) {
       const target = memory();

@@ -1,4 +1,11 @@
-import { constants, createGunzip, createGzip, createZstdDecompress, gunzipSync } from "node:zlib";
+import {
+  constants,
+  createGunzip,
+  createGzip,
+  createZstdDecompress,
+  gunzipSync,
+  gzipSync,
+} from "node:zlib";
 import { expect, it } from "vitest";
 import type { CoderFailure } from "../src/coder.ts";
 import { StreamCoder } from "../src/node/stream-coder.ts";
@@ -93,3 +100,26 @@ it("of a stream that failed answers with that, though the stream calls back as i
   const failure = await new Promise((resolve) => coder.flush(NOTHING, resolve));
   expect(failure).toMatchObject({ kind: "corrupt", message: "what went wrong" });
 });
+
+it.each(["write", "flush"] as const)(
+  "answers a %s once all its output was pushed, however long that has no room",
+  async (call) => {
+    const stream = createGunzip({ chunkSize: 64 });
+    const made: Uint8Array[] = [];
+    const coder = new StreamCoder(stream, (chunk) => made.push(chunk) < 0);
+    const answers: unknown[] = [];
+    const member = gzipSync(Buffer.alloc(1000, "x"));
+    coder[call](member, (...answer) => {
+      answers.push([...answer, Buffer.concat(made).length]);
+    });
+    // One chunk was pushed; all others wait in the stream.
+    while (stream.readableLength < 1000 - 64) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 100; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (turn > 50) coder.resume();
+      else expect(answers).toEqual([]);
+    }
+    expect(answers).toEqual([[undefined, member.length, 1000]]);
+    coder.destroy();
+  },
+);
