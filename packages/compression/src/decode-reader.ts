@@ -7,8 +7,8 @@ import type { Decoder } from "./decoder.ts";
  * be read at the end of the turn of the event loop in which it came.
  *
  * Fails with `ERR_AW_CORRUPT` on what is not the format, with `ERR_AW_TRUNCATED` if the inner reader ends
- * early (at once, too), with `ERR_AW_LIMIT`, and with what the inner reader fails with; each time after the
- * bytes that could be decoded before.
+ * early (at once, too), with `ERR_AW_LIMIT`, and with what the inner reader fails with; each time after
+ * what the codec had put out before.
  */
 export class DecodeReader extends CodecReader {
   readonly #decoder: Decoder;

@@ -25,8 +25,8 @@ import { inflateCoder } from "./zlib-coders.ts";
  * `dictionary` where zstd has none. Operations fail with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED`, `ERR_AW_LIMIT`,
  * with `ERR_AW_IO` if the codec fails, or with what `inner` fails with
  *
- * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. What was
- * decoded before a failure is below already.
+ * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once. A failure
+ * drops the last output before it: what the codec had not put out, and what `inner` had not taken.
  */
 export function decompress(inner: LayerSink, options?: ZstdDecodeOptions): DecodeWriter;
 /**
@@ -41,7 +41,7 @@ export function decompress(inner: LayerSink, options?: ZstdDecodeOptions): Decod
  * @param options see {@link ZstdDecodeOptions}; each has a default
  * @throws AsyncWriteError as with a writer. Operations reject with `ERR_AW_CORRUPT`, `ERR_AW_TRUNCATED` if
  * `inner` ends early, `ERR_AW_LIMIT`, `ERR_AW_IO` if the codec fails, or with what `inner` fails with; each
- * after the bytes before it
+ * after what the codec had put out before it
  *
  * Cancellation: a signal ends the waiting for one operation. `abort` releases the codec at once.
  */
