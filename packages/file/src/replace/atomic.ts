@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { lstat } from "node:fs/promises";
+import { lstat, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AsyncWriteError } from "@aw/core";
 import { Descriptor, type DescriptorOptions } from "../descriptor/descriptor.ts";
@@ -30,16 +30,21 @@ export async function openAtomic(
   const existing = await unlessMissing(lstat(target));
   checkReplaceable(target, existing);
   const folder = openFolder(dirname(target));
+  const temporary = temporaryName(target);
   let descriptor: Descriptor | undefined;
+  let isMade = false;
   try {
     await removeLeftovers(target);
-    const temporary = temporaryName(target);
     const narrow = existing === undefined ? mode : creationMode(existing);
     const fd = await openDescriptor(temporary, CREATE, narrow);
+    isMade = true;
     descriptor = Descriptor.adopt(fd, options);
     const output = new ReplacingOutput(descriptor, { temporary, target, folder, existing });
     return { output, descriptor };
   } catch (error) {
+    descriptor?.drop(() => {});
+    // What fails now is not told: there is an earlier error. The next open of the path after this process removes it.
+    if (isMade) await rm(temporary, { force: true }).catch(() => {});
     folder.close();
     throw error;
   }

@@ -52,6 +52,7 @@ describe.each(["async", "sync"] as const)("a replacement, %s", (io) => {
       await expect(open(path(), { io, atomic: true })).rejects.toMatchObject({ cause: { code } });
       faults.clear();
       expect(openOnes()).toBe(0);
+      expect(readdirSync(folder.path)).toEqual(["config"]);
       expect(readFileSync(path(), "utf8")).toBe("old");
     },
   );
