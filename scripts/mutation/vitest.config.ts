@@ -47,8 +47,9 @@ export default defineConfig({
       ...SLOW.map((test) => `packages/${name}/test/**/${test}.test.ts`),
     ],
     sequence: { sequencer: QuickFirst },
-    // Tests leave nothing behind: without a thread for each file a mutant takes half the time.
-    isolate: false,
+    // Tests leave nothing behind: without a thread for each file a mutant takes half the time. Those of file replace
+    // modules.
+    isolate: name === "file",
     // Each mutant that makes a test hang costs this much.
     testTimeout: Number(process.env["AW_MUTATION_TEST_MS"] ?? 15_000),
   },

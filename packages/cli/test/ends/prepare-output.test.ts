@@ -20,6 +20,14 @@ it("a file that somebody else has removed is discarded without a failure", async
   expect(existsSync(folder.at("out"))).toBe(false);
 });
 
+it.each(["missing/out", "file/out"])(
+  "%s, which can't be made, is refused before anything comes",
+  async (name) => {
+    writeFileSync(folder.at("file"), "");
+    await expect(prepared(folder.at(name))).rejects.toMatchObject({ code: "ERR_AW_IO" });
+  },
+);
+
 it("what was opened is not discarded", async () => {
   const output = await prepared(folder.at("out"));
   const writer = await output.open();
