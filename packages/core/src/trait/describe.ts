@@ -3,7 +3,7 @@
  */
 export function describe(writer: object): string {
   // oxlint-disable-next-line typescript/no-base-to-string -- that it is not the base one is what is asked
-  if (writer.toString !== Object.prototype.toString) return String(writer);
+  if ("toString" in writer && writer.toString !== Object.prototype.toString) return String(writer);
   const name = writer.constructor?.name;
   return name === undefined || name === "Object" ? "writer" : name;
 }

@@ -46,6 +46,22 @@ describe("AsyncWriteError", () => {
     }
   });
 
+  it.each([
+    ["an object without a prototype", Object.create(null)],
+    [
+      "one whose toString throws",
+      {
+        toString() {
+          throw new Error("no text");
+        },
+      },
+    ],
+  ])("has a message of its own for %s", (_name, value) => {
+    const error = AsyncWriteError.from(value, "file /tmp/x");
+    expect(error).toMatchObject({ code: "ERR_AW_IO", cause: value });
+    expect(error.message).toMatch(/^file \/tmp\/x: .*without text/);
+  });
+
   it("is an AbortError where people test for one", () => {
     const abort = AsyncWriteError.from(new DOMException("stop", "AbortError"));
     expect(abort).toMatchObject({ code: "ERR_AW_ABORTED", name: "AbortError" });
