@@ -74,9 +74,9 @@ class ReaderCopy implements Waker, Runnable {
     this.run();
   }
 
-  /** The signal has fired. */
+  /** The signal has fired. It stops a write that waits, too, as a failure does. */
   handleEvent(): void {
-    this.#fail(abortedBy(this.#options.signal as AbortSignal));
+    if (!this.#writing) this.#fail(abortedBy(this.#options.signal as AbortSignal));
   }
 
   wake(): void {
@@ -127,9 +127,12 @@ class ReaderCopy implements Waker, Runnable {
     return this.#writer.isIdle && this.#writer.engine.pollFlush(NOOP_WAKER) !== PENDING;
   }
 
-  /** Whether so many bytes are passed on without a copy: small ones that come alone, and large ones. */
+  /**
+   * Whether so many bytes are passed on without a copy: small ones that come alone, and large ones. A loan
+   * can't be taken back, so where a signal may stop the copy none is offered.
+   */
   #passes(length: number): boolean {
-    if (length >= LENT_FROM) return true;
+    if (length >= LENT_FROM && this.#options.signal === undefined) return true;
     return (length >= GATHERED_BELOW || this.#reader.available === length) && this.#adopts(length);
   }
 
@@ -144,7 +147,7 @@ class ReaderCopy implements Waker, Runnable {
       this.#copied(chunk.length);
       return !mustYield(costOf(chunk.length), this);
     }
-    this.#wait(this.#writer.writeAll(chunk), () => this.#copied(chunk.length));
+    this.#wait(this.#writer.writeAll(chunk, this.#waiting), () => this.#copied(chunk.length));
     return false;
   }
 

@@ -4,11 +4,14 @@ import {
   copy,
   cursor,
   memory,
+  PENDING,
   Reader,
   sink,
   SourceEngine,
   toReader,
   Writer,
+  type AsyncBufRead,
+  type Waker,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import {
@@ -221,5 +224,106 @@ describe("copy from a reader", () => {
     await turn();
     controller.abort();
     await expect(copied).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
+  });
+
+  it.each([
+    ["a chunk", bytes("abc"), "write"],
+    ["a chunk that is passed on without a copy", counted(300_000), "write"],
+    ["the end", undefined, "flush"],
+  ])(
+    "takes %s back from a writer without room when its signal fires",
+    async (_what, chunk, call) => {
+      const { reader, source } = fed();
+      const inner = new RecordingWriter();
+      inner.stalled = true;
+      const controller = new AbortController();
+      const copied = copy(reader, inner, { signal: controller.signal }).catch(
+        (error: unknown) => error,
+      );
+      if (chunk === undefined) source.control.end();
+      else source.control.push(chunk);
+      await turn();
+      controller.abort("enough");
+      expect(await copied).toMatchObject({
+        code: "ERR_AW_ABORTED",
+        cause: "enough",
+        bytesWritten: 0,
+      });
+      inner.release();
+      await turn();
+      expect(inner.calls.filter((made) => made.startsWith(call))).toEqual([]);
+      expect(inner.state).toBe("open");
+    },
+  );
+
+  it("counts what the writer took of a large chunk that its signal stopped", async () => {
+    const { reader, source } = fed();
+    const inner = new RecordingWriter({ maxBytes: 1000 });
+    const controller = new AbortController();
+    const copied = copy(reader, inner, {
+      signal: controller.signal,
+      onProgress: () => (inner.stalled = true),
+    }).catch((error: unknown) => error);
+    source.control.push(counted(300_000));
+    await turn();
+    controller.abort("enough");
+    expect(await copied).toMatchObject({ code: "ERR_AW_ABORTED", bytesWritten: 1000 });
+    inner.release();
+    await turn();
+    expect(inner.received).toHaveLength(1000);
+  });
+
+  it("fails when a writer that it waited for is full for good", async () => {
+    const { reader, source } = fed("abc");
+    const full = new RecordingWriter({ maxBytes: 0, pending: true });
+    await expect(copy(reader, full)).rejects.toMatchObject({
+      code: "ERR_AW_WRITE_ZERO",
+      bytesWritten: 0,
+    });
+    expect(source.calls.at(-1)).toBe("destroy ERR_AW_ABORTED");
+  });
+
+  it("commits while the reader idles, where bytes leave by themselves and are not committed", async () => {
+    for (const commits of [true, false]) {
+      const { reader, source } = fed("question");
+      const steps: string[] = [];
+      const step = (name: string) => (done: () => void) => {
+        steps.push(name);
+        done();
+      };
+      const engine = new CompletionEngine({
+        transmit: (_bytes, done) => step("transmit")(done),
+        ...(commits ? { commit: step("commit") } : {}),
+      });
+      const copied = copy(reader, new Writer(engine));
+      for (let turns = 0; turns < 5; turns++) await turn();
+      expect(steps).toEqual(commits ? ["transmit", "commit"] : ["transmit"]);
+      source.control.end();
+      await copied;
+    }
+  });
+
+  it("flushes once while the reader idles, although it is woken for nothing", async () => {
+    const wakers: Waker[] = [];
+    let chunk: Uint8Array | undefined = bytes("a");
+    const inner = new RecordingWriter();
+    const controller = new AbortController();
+    const reader: AsyncBufRead = {
+      pollFillBuf(waker) {
+        wakers.push(waker);
+        return chunk ?? PENDING;
+      },
+      consume: () => void (chunk = undefined),
+    };
+    const copied = copy(reader, inner, { signal: controller.signal }).catch(() => {});
+    for (let turns = 0; turns < 5; turns++) {
+      await turn();
+      wakers.at(-1)?.wake();
+    }
+    await turn();
+    await turn();
+    expect(inner.calls).toEqual(["write 1", "flush"]);
+    controller.abort();
+    await copied;
   });
 });

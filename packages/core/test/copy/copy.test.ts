@@ -182,4 +182,34 @@ describe("copy", () => {
       code: "ERR_AW_INVALID_ARGUMENT",
     });
   });
+
+  it("takes a chunk back from a writer without room when its signal fires", async () => {
+    const inner = new RecordingWriter();
+    inner.stalled = true;
+    const controller = new AbortController();
+    const copied = copy(slowly("abc"), inner, { signal: controller.signal }).catch(
+      (error: unknown) => error,
+    );
+    for (let turns = 0; turns < 3; turns++) await turn();
+    controller.abort("enough");
+    expect(await copied).toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "enough",
+      bytesWritten: 0,
+    });
+    inner.release();
+    await turn();
+    expect([inner.text, inner.state]).toEqual(["", "open"]);
+  });
+
+  it("leaves a stream unlocked, at its end and after a failure", async () => {
+    const whole = new Response("abc").body as ReadableStream<Uint8Array>;
+    expect(await copy(whole, sink())).toBe(3);
+    expect(whole.locked).toBe(false);
+    const cut = new Response("abc").body as ReadableStream<Uint8Array>;
+    await expect(copy(cut, cursor(new Uint8Array(1)))).rejects.toMatchObject({
+      code: "ERR_AW_WRITE_ZERO",
+    });
+    expect(cut.locked).toBe(false);
+  });
 });
