@@ -191,7 +191,6 @@ export class Sender {
 
   #pollLoan(waker: Waker, loan: Loan): Poll<void> {
     if (loan.isOver) return;
-    this.#latch.check();
     this.#steps.advance();
     if (loan.isOver) return;
     this.#latch.check();

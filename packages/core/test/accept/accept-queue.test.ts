@@ -37,6 +37,16 @@ describe("AcceptQueue", () => {
     expect(queue.waiting).toBe(0);
   });
 
+  it("ends a loop that is left, and not the others", async () => {
+    const queue = queueOf();
+    const left = queue[Symbol.asyncIterator]();
+    const other = queue[Symbol.asyncIterator]();
+    const waiting = [take(left), take(other)];
+    expect(await left.return?.()).toEqual({ done: true, value: undefined });
+    queue.offer(new FakeConnection(1));
+    expect(await Promise.all(waiting)).toEqual([undefined, 1]);
+  });
+
   it("holds a bounded count of those that nobody takes, and refuses the rest", async () => {
     const queue = queueOf(2);
     const third = new FakeConnection(3);

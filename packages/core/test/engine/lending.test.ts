@@ -251,3 +251,48 @@ describe("lending", () => {
     expect(writer.bytes.equals(Buffer.concat(expected))).toBe(true);
   });
 });
+
+describe("a loan whose owner polls it himself", () => {
+  const engineOver = (to: Destination): CompletionEngine =>
+    new CompletionEngine(to, { lend: { from: 16 * KIB, atMost: 20 * KIB } });
+
+  it("is overtaken by nothing that is written before its first poll", () => {
+    const order: number[] = [];
+    const engine = engineOver({
+      transmit(data, done) {
+        order.push(data.length);
+        done();
+      },
+      transmitNow(data) {
+        order.push(data.length);
+        return data.length;
+      },
+    });
+    const loan = engine.lend(counted(20 * KIB));
+    expect(engine.pollWrite(waker, counted(100 * KIB))).toBeGreaterThan(0);
+    loan?.poll(waker);
+    expect(order[0]).toBe(20 * KIB);
+  });
+
+  it("is done once its bytes have left, also if the writer has failed since", () => {
+    const to = new Slow(false);
+    const engine = engineOver(to);
+    const [whole, cut] = [engine.lend(counted(20 * KIB)), engine.lend(counted(20 * KIB))];
+    expect(cut).toBe(undefined);
+    expect(whole?.poll(waker)).toBe(PENDING);
+    to.answers.shift()?.();
+    engine.abort("later");
+    expect(whole?.poll(waker)).toBe(undefined);
+  });
+
+  it("fails with the writer while some of it has not left", () => {
+    const to = new Slow(false);
+    const engine = engineOver(to);
+    const loan = engine.lend(counted(30 * KIB));
+    expect(loan?.poll(waker)).toBe(PENDING);
+    to.answers.shift()?.();
+    engine.abort("now");
+    expect(() => loan?.poll(waker)).toThrow(expect.objectContaining({ code: "ERR_AW_ABORTED" }));
+    expect(loan?.bytesWritten).toBe(20 * KIB);
+  });
+});

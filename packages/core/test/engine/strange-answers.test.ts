@@ -77,4 +77,16 @@ describe.each(LAYERS)("%s over an inner writer that breaks the contract", (name,
       await expect(write()).rejects.toEqual(PROTOCOL);
     },
   );
+
+  it.each([null, false, 0, "", "done", {}, []])(
+    "takes %o of a flush and a close for done",
+    async (answer) => {
+      const done = (): Poll<void> => answer as unknown as Poll<void>;
+      const writer = layer(inner({ pollFlush: done, pollClose: done }));
+      await writer.writeAll("x");
+      await writer.flush();
+      await writer.close();
+      expect(writer.state).toBe("closed");
+    },
+  );
 });

@@ -456,4 +456,40 @@ describe("TransformEngine", () => {
   it("says what it is made of", () => {
     expect(String(doubling(memory()).out)).toBe("doubling > memory");
   });
+
+  it.each<[string, (engine: TransformEngine) => unknown]>([
+    ["write", (engine) => engine.pollWrite(waker, counted(4))],
+    ["vectored write", (engine) => engine.pollVectoredWrite(waker, [counted(4)])],
+    ["flush", (engine) => engine.pollFlush(waker)],
+    ["close", (engine) => engine.pollClose(waker)],
+  ])("fails a %s that meets the failure of the inner writer within its call", (_name, poll) => {
+    const inner = new RecordingWriter();
+    const engine = new TransformEngine(inner, new Doubling(), { blockSize: 4 });
+    inner.stalled = true;
+    while (engine.pollWrite(waker, counted(4)) !== PENDING);
+    // Nobody is told: the call meets it.
+    inner.stalled = false;
+    inner.failNext = new Error("broken");
+    expect(() => poll(engine)).toThrow("broken");
+    expect(engine.state).toBe("failed");
+  });
+
+  it("lets go of a block that is kept once, however often it is told so", async () => {
+    const inner = memory();
+    const by = new Doubling();
+    const { out } = doubling(inner, 4, by);
+    const kept: (() => void)[] = [];
+    by.transform = (block, done) => {
+      kept.push(by.control.keepBlock());
+      by.control.push(twice(block));
+      done();
+    };
+    await out.writeAll("abcdefgh");
+    for (const release of [...kept, ...kept]) release();
+    // Nothing is in flight any more.
+    by.control.keepBlock()();
+    await out.writeAll("ijkl");
+    await out.close();
+    expect(inner.text()).toBe(`${doubled("abcdefghijkl")}.`);
+  });
 });

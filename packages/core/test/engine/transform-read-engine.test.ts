@@ -207,6 +207,34 @@ describe("TransformReadEngine", () => {
     expect(source.calls).not.toContain("destroy ERR_AW_CORRUPT");
   });
 
+  it("fails once its transformer says so outside of a step, after the output before it", async () => {
+    const doubler = new Doubler();
+    const { reader, source } = make(doubler, { eager: true });
+    const waiting = reader.read();
+    await turn();
+    const failure = doubler.control.fail(Object.assign(new Error("gone"), { code: "EPIPE" }));
+    expect(failure).toMatchObject({ code: "ERR_AW_BROKEN_PIPE", cause: { message: "gone" } });
+    expect(failure.message).toContain("doubler < manual");
+    expect(doubler.control.fail(new Error("second"))).toBe(failure);
+    expect(await waiting.catch((error: unknown) => error)).toBe(failure);
+    expect([doubler.released, doubler.control.push(bytes("late"))]).toEqual([1, true]);
+    expect(doubler.control.bytesOut).toBe(0);
+    expect(source.calls).toEqual(["resume"]);
+  });
+
+  it("refuses to consume what it has not shown", () => {
+    const engine = new TransformReadEngine(toReader([bytes("ab")]), new Doubler());
+    const waker = new CountingWaker();
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("aabb"));
+    for (const amount of [5, -1, 1.5, NaN]) {
+      expect(() => engine.consume(amount)).toThrow(
+        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+      );
+    }
+    engine.consume(1);
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("abb"));
+  });
+
   it("aborts its inner reader, and drops its output", async () => {
     const doubler = new Doubler();
     const { reader, source } = make(doubler, { eager: true });

@@ -1,4 +1,13 @@
-import { buffered, framed, lengthDelimited, lines, memory, ndjson } from "@aw/core";
+import {
+  buffered,
+  framed,
+  lengthDelimited,
+  lines,
+  memory,
+  ndjson,
+  type AsyncWrite,
+  type Waker,
+} from "@aw/core";
 import { describe, expect, it, vi } from "vitest";
 import { bytes, RecordingWriter, turn } from "../instruments.ts";
 
@@ -211,5 +220,74 @@ describe("framed", () => {
       await stuck;
     }
     expect(inner.state).toBe("failed");
+  });
+});
+
+describe("a codec whose messages have parts", () => {
+  it.each([
+    [[]],
+    [[""]],
+    [["a"]],
+    [["", "b"]],
+    [["a", ""]],
+    [["a", "b"]],
+    [["a", "b", "c"]],
+    [["", "", "c", ""]],
+  ])("sends all of %j, in order, over every kind of writer", async (parts) => {
+    const codec = { name: "parts", encode: () => parts.map(bytes) };
+    const target = memory();
+    for (const inner of [new RecordingWriter({ maxBytes: 2, pending: true }), buffered(target)]) {
+      const out = framed(inner, codec);
+      const { signal } = new AbortController();
+      await out.send(0);
+      await out.send(0, { signal });
+      await out.close();
+      const text = inner instanceof RecordingWriter ? inner.text : target.text();
+      expect(text).toBe(parts.join("").repeat(2));
+    }
+  });
+});
+
+describe("framed over an object with the polls alone", () => {
+  function bare(answers: object = {}) {
+    const wakers: Waker[] = [];
+    const target: AsyncWrite = {
+      pollWrite(waker, buf) {
+        wakers.push(waker);
+        return buf.length;
+      },
+      pollVectoredWrite: (_waker, bufs) => bufs[0]?.length ?? 0,
+      pollFlush() {},
+      pollClose() {},
+      ...answers,
+    };
+    return { target, wakers };
+  }
+
+  it("is woken late, and for nothing, without harm", async () => {
+    const { target, wakers } = bare();
+    const out = framed(target, lines());
+    await out.send("one");
+    await out.flush();
+    for (const waker of wakers) waker.wake();
+    await turn();
+    await out.send("two");
+    await out.close();
+    for (const waker of wakers) waker.wake();
+    await turn();
+    expect(wakers).toHaveLength(2);
+  });
+
+  it("can be aborted after a failure, although what is below can't", async () => {
+    const { target } = bare({
+      pollWrite() {
+        throw new Error("broken");
+      },
+    });
+    const out = framed(target, lines());
+    await out.send("lost");
+    await expect(out.flush()).rejects.toMatchObject({ cause: { message: "broken" } });
+    out.abort("why");
+    await expect(out.send("more")).rejects.toMatchObject({ cause: { message: "broken" } });
   });
 });

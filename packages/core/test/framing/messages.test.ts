@@ -178,3 +178,24 @@ describe("the memory of messages", () => {
     await expect(waiting).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
   });
 });
+
+describe("the messages of a source that nobody else reads", () => {
+  const OVER = { done: true, value: undefined };
+
+  it("are over once the loop was left", async () => {
+    const messages = unframed(["a\nb\n"], lines());
+    expect(await messages.next()).toEqual({ done: false, value: "a" });
+    expect(await messages.return?.()).toEqual(OVER);
+    expect([await messages.next(), await messages.next()]).toEqual([OVER, OVER]);
+  });
+
+  it("are over after one that could not be read, which says why", async () => {
+    const messages = unframed(['{"a":1}\n{"a\n{"b":2}\n'], ndjson());
+    expect(await messages.next()).toEqual({ done: false, value: { a: 1 } });
+    await expect(messages.next()).rejects.toMatchObject({
+      code: "ERR_AW_PROTOCOL",
+      cause: expect.any(SyntaxError) as unknown,
+    });
+    expect(await messages.next()).toEqual(OVER);
+  });
+});

@@ -162,4 +162,29 @@ describe("buffered", () => {
   it("says what it is made of", () => {
     expect(String(buffered(memory()))).toBe("buffered(64 KiB) > memory");
   });
+
+  it.each([0, 1, 4, 8])(
+    "keeps vectored writes in order with a capacity of %d",
+    async (capacity) => {
+      for (const pending of [false, true]) {
+        const inner = new RecordingWriter({ maxBytes: 3, pending });
+        const out = buffered(inner, capacity);
+        const parts = [counted(1), counted(10), counted(2), counted(4), counted(0), counted(9)];
+        await out.writeAllVectored(parts);
+        await out.writeAllVectored([counted(8), counted(3)]);
+        await out.close();
+        const all = [...parts, counted(8), counted(3)];
+        expect(inner.received).toEqual(all.flatMap((part) => [...part]));
+      }
+    },
+  );
+
+  it("holds nothing once it was aborted", async () => {
+    const out = buffered(memory());
+    await out.writeAll("gathered");
+    expect(out.pendingBytes).toBe(8);
+    out.abort();
+    expect(out.pendingBytes).toBe(0);
+    expect(out.intoParts().unsent).toHaveLength(0);
+  });
 });

@@ -51,4 +51,36 @@ describe("lineBuffered", () => {
     expect(out.pollWrite(waker, bytes("line\n"))).toBe(5);
     expect(() => out.pollWrite(waker, bytes("more"))).toThrow("broken");
   });
+
+  it("keeps what has no newline again, once a line that was stuck has left", () => {
+    const inner = new RecordingWriter();
+    const out = lineBuffered(inner);
+    inner.stalled = true;
+    expect(out.pollWrite(waker, bytes("line\n"))).toBe(5);
+    expect(out.pollWrite(waker, bytes(""))).toBe(0);
+    expect(out.pollVectoredWrite(waker, [])).toBe(0);
+    inner.release();
+    for (const text of ["a", "b", "c"]) expect(out.pollWrite(waker, bytes(text))).toBe(1);
+    expect(inner.text).toBe("line\n");
+    expect(out.pendingBytes).toBe(3);
+  });
+
+  it.each(["stalls", "fails"])(
+    "counts the buffers before the one in which the inner writer %s",
+    (how) => {
+      const inner = new RecordingWriter();
+      const out = lineBuffered(inner, 4);
+      if (how === "stalls") inner.stalled = true;
+      else inner.failNext = new Error("broken");
+      expect(out.pollVectoredWrite(waker, [bytes("abc"), bytes("de\n")])).toBe(3);
+      if (how === "stalls") {
+        expect(out.pollWrite(waker, bytes("de\n"))).toBe(PENDING);
+        inner.release();
+        expect(out.pollWrite(waker, bytes("de\n"))).toBe(3);
+        expect(inner.text).toBe("abcde\n");
+      } else {
+        expect(() => out.pollWrite(waker, bytes("de\n"))).toThrow("broken");
+      }
+    },
+  );
 });

@@ -168,6 +168,20 @@ describe("meter of a reader", () => {
     expect(layer.pendings).toBeGreaterThan(1);
     expect(layer.pendingTime).toBeGreaterThan(0);
   });
+
+  it.each(["end", "failure", "abort"])("ends its wait at the %s", async (how) => {
+    const { source, reader } = manual();
+    const layer = meter(reader);
+    const waiting = layer.read().catch(() => {});
+    expect(layer.isPending).toBe(true);
+    if (how === "end") source.control.end();
+    else if (how === "failure") source.control.fail(new Error("gone"));
+    else layer.abort();
+    await waiting;
+    const { pendingTime } = layer;
+    await turn();
+    expect([layer.isPending, layer.pendingTime]).toEqual([false, pendingTime]);
+  });
 });
 
 describe("tee of a reader", () => {
@@ -177,6 +191,23 @@ describe("tee of a reader", () => {
     writer.abort("gone");
     await expect(waiting).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
   });
+
+  it.each(["end", "failure", "abort"])(
+    "listens to its writers no more after the %s",
+    async (how) => {
+      const writer = new RecordingWriter();
+      const { source, reader } = manual();
+      const layer = tee(reader, writer);
+      const waiting = layer.readAll().catch(() => {});
+      await turn();
+      expect(writer.failureListeners).toBeGreaterThan(0);
+      if (how === "end") source.control.end();
+      else if (how === "failure") source.control.fail(new Error("gone"));
+      else layer.abort();
+      await waiting;
+      expect(writer.failureListeners).toBe(0);
+    },
+  );
 
   it("writes what is read to every writer, and is ended once they are flushed", async () => {
     const [a, b] = [memory(), memory()];

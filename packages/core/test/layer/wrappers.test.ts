@@ -6,14 +6,16 @@ import {
   limit,
   lineBuffered,
   meter,
+  PENDING,
   progress,
   tee,
   throttle,
   timeout,
+  type AsyncWrite,
   type Writer,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
+import { bytes, counted, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
 
 const waker = new CountingWaker();
 
@@ -85,3 +87,58 @@ it.each([...WRAPPERS, ["keepOpen", keepOpen], ["tee", (inner: Writer) => tee(inn
     expect([out.state, out.pollFlush(waker)]).toEqual(["closed", undefined]);
   },
 );
+
+describe.each([
+  ...WRAPPERS,
+  ["keepOpen", keepOpen],
+  ["tee", (inner: Writer) => tee(inner)],
+] as const)("%s", (_name, wrap) => {
+  it("accepts nothing from when its close begins, also while the inner one waits", async () => {
+    const inner = new RecordingWriter();
+    const out = wrap(inner);
+    await out.writeAll("abc");
+    await out.flush();
+    inner.stalled = true;
+    // `keepOpen` closes nothing below, so its flush is what waits.
+    expect(out.pollClose(waker)).toBe(PENDING);
+    expect(out.state).toBe("closing");
+    expect(() => out.pollWrite(waker, bytes("x"))).toThrow(
+      expect.objectContaining({ code: "ERR_AW_CLOSED" }),
+    );
+    inner.release();
+    await out.close();
+    expect([out.state, inner.text]).toEqual(["closed", "abc"]);
+  });
+
+  it.each([0, 1, 3, 100])(
+    "keeps vectored writes in order over an inner writer that takes little (after %d bytes)",
+    async (before) => {
+      const inner = new RecordingWriter({ maxBytes: 3, pending: true });
+      const out = wrap(inner);
+      const parts = [counted(before), counted(0), counted(5), counted(1), counted(40)];
+      await out.writeAllVectored(parts);
+      await out.writeAllVectored([]);
+      await out.writeAllVectored([counted(0), counted(2)]);
+      await out.close();
+      expect(inner.received).toEqual([...parts, counted(2)].flatMap((part) => [...part]));
+    },
+  );
+
+  it("aborts what is below once, unless it keeps that open, and not after close", async () => {
+    for (const closes of [false, true]) {
+      const reasons: unknown[] = [];
+      const inner: AsyncWrite = {
+        pollWrite: (_waker, buf) => buf.length,
+        pollVectoredWrite: (_waker, bufs) => bufs[0]?.length ?? 0,
+        pollFlush() {},
+        pollClose() {},
+        abort: (reason) => void reasons.push(reason),
+      };
+      const out = wrap(inner as Writer);
+      if (closes) await out.close();
+      out.abort("why");
+      out.abort("again");
+      expect(reasons).toEqual(closes || wrap === keepOpen ? [] : ["why"]);
+    }
+  });
+});

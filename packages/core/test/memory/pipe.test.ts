@@ -105,4 +105,30 @@ describe("pipe", () => {
       expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
     );
   });
+
+  it.each<[string, Uint8Array[], number, string]>([
+    ["no buffer", [], 0, ""],
+    ["empty ones", [bytes(""), bytes("")], 0, ""],
+    ["an empty one first", [bytes(""), bytes("ab"), bytes("cd")], 2, "ab"],
+    ["one that does not fit", [bytes("abcdef"), bytes("g")], 4, "abcd"],
+  ])("writes the first buffer with bytes of a vectored write: %s", (_what, bufs, n, text) => {
+    const { writer, reader } = pipe({ capacity: 4 });
+    expect(writer.isVectored).toBe(false);
+    expect(writer.pollVectoredWrite(waker, bufs)).toBe(n);
+    const view = reader.pollFillBuf(waker);
+    expect(view === PENDING ? "" : new TextDecoder().decode(view)).toBe(text);
+  });
+
+  it("writes all of several buffers as they are read", async () => {
+    const { writer, reader } = pipe({ capacity: 4 });
+    const writing = writer.writeAllVectored([bytes("abc"), bytes(""), bytes("defgh")]);
+    const closing = writer.close();
+    expect(await reader.text()).toBe("abcdefgh");
+    await Promise.all([writing, closing]);
+  });
+
+  it("names both its ends by its size", () => {
+    const { writer, reader } = pipe({ capacity: 2048 });
+    expect([String(writer), String(reader)]).toEqual(["pipe(2 KiB)", "pipe(2 KiB)"]);
+  });
 });

@@ -1,4 +1,4 @@
-import { AsyncWriteError, fromWritableStream, memory } from "@aw/core";
+import { AsyncWriteError, fromWritableStream, memory, Reader, toReader } from "@aw/core";
 import {
   ANYTHING,
   BOOLEAN,
@@ -24,6 +24,7 @@ import {
   type Schema,
 } from "@aw/core/implementor";
 import { describe, expect, it } from "vitest";
+import { bytes } from "../instruments.ts";
 
 interface DialOptions {
   port: number;
@@ -54,6 +55,30 @@ describe("checkOptions", () => {
     dial({ port: 0, timeout: 2 ** 31 - 1, signal, heartbeat: { interval: 1 } });
     dial({ port: 65_535, timeout: undefined, signal: undefined, heartbeat: undefined });
   });
+
+  it("takes an object of a class that has some of the options", () => {
+    class Settings {
+      port = 80;
+    }
+    dial(new Settings());
+    dial(Object.assign(Object.create(null) as object, { port: 80 }));
+  });
+
+  it.each([
+    { port: 1, timeout: 5 },
+    { port: 1, heartbeat: Object.freeze({ interval: 5 }) },
+  ])(
+    "takes the same frozen options again, and refuses them where they are wrong: %j",
+    (options) => {
+      Object.freeze(options);
+      for (let calls = 0; calls < 3; calls++) {
+        dial(options);
+        expect(() => checkOptions("other", options as object, {})).toThrow(
+          refused('other: there is no option "port"; it takes'),
+        );
+      }
+    },
+  );
 
   it.each([
     [{ port: 1, timeuot: 5 }, 'dial: there is no option "timeuot"; did you mean timeout?'],
@@ -90,6 +115,8 @@ describe("checkOptions", () => {
       "dial: signal must be an AbortSignal, got an AbortController",
     ],
     [{ port: 1, heartbeat: true }, "dial: heartbeat must be an object of options, got true"],
+    [{ port: 1, heartbeat: null }, "dial: heartbeat must be an object of options, got null"],
+    [{ port: 1, heartbeat: [] }, "dial: heartbeat must be an object of options, got an array"],
     [
       { port: 1, heartbeat: { interval: Infinity } },
       "dial: heartbeat.interval must be an integer of milliseconds from 1 to 2147483647, got Infinity",
@@ -171,6 +198,24 @@ describe("checkWriter", () => {
 
   it("is right about fromWritableStream", () => {
     checkWriter("gzip", fromWritableStream(new WritableStream()));
+  });
+});
+
+describe("a layer that needs a reader", () => {
+  it.each<[unknown, string]>([
+    [undefined, "undefined"],
+    ["text", '"text"'],
+    [{ level: 6 }, "an object"],
+    [Promise.resolve(toReader([])), "a Promise; await it first"],
+    [new ReadableStream(), "a ReadableStream; wrap it with toReader"],
+    [[bytes("a")], "an array; wrap it with toReader"],
+    [(async function* () {})(), "an object; wrap it with toReader"],
+    [{ getReader() {} }, "an object; wrap it with toReader"],
+    [memory, "a function"],
+  ])("says of %s what it is, and how to make a reader of it", (value, got) => {
+    expect(() => new Reader(value as never)).toThrow(
+      refused(`Reader: expected a reader (an AsyncBufRead), got ${got}`),
+    );
   });
 });
 

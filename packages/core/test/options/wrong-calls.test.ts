@@ -138,6 +138,76 @@ const ASYNC: readonly [string, (value: never) => Promise<unknown>, readonly unkn
   ],
 ];
 
+const NOT_BYTES = [undefined, null, 5, [1], new ArrayBuffer(1), {}];
+
+type Wrong<On> = readonly [
+  name: string,
+  call: (on: On, value: never) => Promise<unknown>,
+  values: readonly unknown[],
+  message: RegExp,
+];
+
+/** The same for the operations of a reader of "abc", and what the message says. */
+const READING: readonly Wrong<core.Reader>[] = [
+  ["read: signal", (r, v) => r.read({ signal: v }), NOT_SIGNALS, /signal must be/],
+  ["readInto: target", (r, v) => r.readInto(v), [...NOT_BYTES, "abc"], /expected a Uint8Array/],
+  ["readInto: target", (r, v) => r.readInto(v), [new Uint8Array(0)], /no room/],
+  [
+    "readInto: signal",
+    (r, v) => r.readInto(new Uint8Array(1), { signal: v }),
+    NOT_SIGNALS,
+    /signal/,
+  ],
+  ["readExactly: count", (r, v) => r.readExactly(v), NOT_COUNTS, /^readExactly: count/],
+  [
+    "readUntil: delimiter",
+    (r, v) => r.readUntil(v),
+    [-1, 256, 1.5, NaN, "", new Uint8Array(0), undefined, null, [10]],
+    /^readUntil: the delimiter/,
+  ],
+  ["readUntil: maxBytes", (r, v) => r.readUntil(10, { maxBytes: v }), NOT_COUNTS, /maxBytes must/],
+  ["readUntil: signal", (r, v) => r.readUntil(10, { signal: v }), NOT_SIGNALS, /signal must be/],
+  ["readLine: maxLength", (r, v) => r.readLine({ maxLength: v }), NOT_COUNTS, /maxLength must be/],
+  ["readAll: maxBytes", (r, v) => r.readAll({ maxBytes: v }), NOT_COUNTS, /maxBytes must be/],
+  ["text: maxBytes", (r, v) => r.text({ maxBytes: v }), NOT_COUNTS, /maxBytes must be/],
+  ["peek: count", (r, v) => r.peek(v), NOT_POSITIVE_COUNTS, /^peek: count/],
+  ["skip: count", (r, v) => r.skip(v), NOT_COUNTS, /^skip: count/],
+];
+
+/** The same for the operations of a writer. */
+const WRITING: readonly Wrong<core.Writer>[] = [
+  ["write", (w, v) => w.write(v), [...NOT_BYTES, "abc"], /expected a Uint8Array/],
+  ["writeAll", (w, v) => w.writeAll(v), NOT_BYTES, /expected a Uint8Array or a string/],
+  ...(["writeVectored", "writeAllVectored"] as const).flatMap((name): Wrong<core.Writer>[] => [
+    [
+      name,
+      (w, v) => w[name](v),
+      [...NOT_BYTES, new Uint8Array(1), ["a"], [new Uint8Array(1), null]],
+      /expected an array of Uint8Array/,
+    ],
+    [
+      `${name}: signal`,
+      (w, v) => w[name]([new Uint8Array(1)], { signal: v }),
+      NOT_SIGNALS,
+      /signal must be/,
+    ],
+  ]),
+  ["write: signal", (w, v) => w.write(new Uint8Array(1), { signal: v }), NOT_SIGNALS, /signal/],
+  ["writeAll: signal", (w, v) => w.writeAll("a", { signal: v }), NOT_SIGNALS, /signal must be/],
+  ["flush: signal", (w, v) => w.flush({ signal: v }), NOT_SIGNALS, /signal must be/],
+  ["close: signal", (w, v) => w.close({ signal: v }), NOT_SIGNALS, /signal must be/],
+];
+
+/** What others build on, over an inner reader or writer that is none. */
+const BASES: readonly [string, (inner: never) => unknown][] = [
+  ["Reader", (inner) => new core.Reader(inner)],
+  ["TransformReadEngine", (inner) => new core.TransformReadEngine(inner, { transform() {} })],
+  ["Writer", (inner) => new core.Writer(inner)],
+  ["TransformEngine", (inner) => new core.TransformEngine(inner, { transform() {} })],
+  ["Mine", (inner) => new (class Mine extends core.ReadThrough {})(inner, "mine")],
+  ["Mine", (inner) => new (class Mine extends core.PassThrough {})(inner, "mine")],
+];
+
 /** Each factory with options, given one that is misspelt or is no options at all. */
 const MISSPELT: readonly [string, (options: never) => unknown][] = [
   ["lengthDelimited", (o) => core.lengthDelimited(o)],
@@ -202,5 +272,45 @@ describe("a wrong call is refused at once, with a message that names what is wro
     expect(() => call(options as never)).toThrow(
       refused(new RegExp(`^${name}: (expected|there is no option)`)),
     );
+  });
+
+  it.each(
+    READING.flatMap(([name, call, values, message]) =>
+      values.map((value) => ({ name, call, value, message })),
+    ),
+  )("$name of $value, and reads nothing", async ({ call, value, message }) => {
+    const reader = core.toReader("abc");
+    await expect(call(reader, value as never)).rejects.toEqual(refused(message));
+    expect(await reader.text()).toBe("abc");
+  });
+
+  it.each(
+    WRITING.flatMap(([name, call, values, message]) =>
+      values.map((value) => ({ name, call, value, message })),
+    ),
+  )("$name of $value, and writes nothing", async ({ call, value, message }) => {
+    const target = memory();
+    await expect(call(target, value as never)).rejects.toEqual(refused(message));
+    expect([target.length, target.state]).toEqual([0, "open"]);
+  });
+
+  it.each(BASES.flatMap(([name, make]) => NEITHER.map((inner) => ({ name, make, inner }))))(
+    "$name over $inner",
+    ({ name, make, inner }) => {
+      expect(() => make(inner as never)).toThrow(
+        refused(new RegExp(`^${name}: expected a (reader|writer)`)),
+      );
+    },
+  );
+
+  it.each([
+    [null, "null"],
+    [undefined, "undefined"],
+    ["text", "string"],
+    [5, "number"],
+    [[1], "Array"],
+    [Object.create(null), "an object"],
+  ])("cursor over %o, saying what was given", (value, got) => {
+    expect(() => core.cursor(value as never)).toThrow(refused(new RegExp(`got ${got}$`)));
   });
 });

@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { inspect, meter, memory, PassThrough, type Poll, type Waker } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, CountingWaker, Recording, RecordingWriter } from "../instruments.ts";
+import { bytes, CountingWaker, Recording, RecordingWriter, turn } from "../instruments.ts";
 
 /** Fires its signal within a poll, and then has no room. */
 class Firing extends Recording {
@@ -167,5 +167,68 @@ describe("an operation that is called within the first poll of another", () => {
     calls.push(out.writeAll("3"));
     await Promise.all([first, ...calls]);
     expect(target.text()).toBe(`${"1".repeat(8)}23`);
+  });
+});
+
+describe("a write past what waits (tryWritePast)", () => {
+  class Passing extends RecordingWriter {
+    past(text: string): number {
+      return this.tryWritePast(bytes(text));
+    }
+
+    get waiting(): boolean {
+      return this.hasWaitingWrites;
+    }
+  }
+
+  it("is a write like any other while nothing waits, also as the first call", async () => {
+    const out = new Passing();
+    expect([out.waiting, out.past("a"), out.waiting]).toEqual([false, 1, false]);
+    await out.flush();
+    expect([out.past("b"), out.text]).toEqual([1, "ab"]);
+  });
+
+  it("overtakes a flush that waits, and no write", async () => {
+    class FlushStalls extends Recording {
+      override pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
+        const { stalled } = this;
+        this.stalled = stalled && this.received.length > 2;
+        const n = super.pollWrite(waker, buf);
+        this.stalled = stalled;
+        return n;
+      }
+    }
+    const out = new Passing({}, new FlushStalls());
+    await out.writeAll("a");
+    out.stalled = true;
+    const flushing = out.flush();
+    expect([out.waiting, out.past("bc"), out.text]).toEqual([false, 2, "abc"]);
+    const writing = out.writeAll("d");
+    expect([out.waiting, out.past("e"), out.text]).toEqual([true, 0, "abc"]);
+    out.release();
+    await Promise.all([flushing, writing]);
+    expect([out.waiting, out.past("f"), out.text]).toEqual([false, 1, "abcdf"]);
+  });
+});
+
+describe("a queue that is woken", () => {
+  it("polls the operation that waits once, however often that was", async () => {
+    let polls = 0;
+    const wakers: Waker[] = [];
+    class Waiting extends Recording {
+      override pollFlush(waker: Waker): Poll<void> {
+        this.latch.check();
+        polls++;
+        wakers.push(waker);
+        return this.latch.register(waker);
+      }
+    }
+    const out = new RecordingWriter({}, new Waiting());
+    const flushing = out.flush();
+    for (let wakes = 0; wakes < 3; wakes++) wakers[0]?.wake();
+    await turn();
+    expect(polls).toBe(2);
+    out.abort();
+    await expect(flushing).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
   });
 });

@@ -198,6 +198,14 @@ describe("vectored writes", () => {
     expect(target.text()).toBe("abcd");
   });
 
+  it("fail with WRITE_ZERO past a fixed end, keep the prefix and count it", async () => {
+    const target = new Uint8Array(4);
+    await expect(
+      cursor(target).writeAllVectored([bytes("abc"), bytes("def")]),
+    ).rejects.toMatchObject({ code: "ERR_AW_WRITE_ZERO", bytesWritten: 4 });
+    expect(target).toEqual(bytes("abcd"));
+  });
+
   it("fall back to the first non-empty buffer", async () => {
     const target = new RecordingWriter();
     expect(await target.writeVectored([bytes(""), bytes("ab"), bytes("c")])).toBe(2);
@@ -478,6 +486,23 @@ describe("toWriter", () => {
     writer.abort("stop");
     await expect(waiting).rejects.toMatchObject({ code: "ERR_AW_ABORTED" });
   });
+
+  it.each(["state", "onFailure", "abort"])(
+    "makes a writer of what would be an engine but for its %s",
+    async (missing) => {
+      const almost = { ...bare(), state: "open", onFailure: () => () => {}, abort() {} };
+      const target = { ...almost, [missing]: undefined };
+      const writer = toWriter(target);
+      const failures: unknown[] = [];
+      writer.onFailure((failure) => failures.push(failure.code));
+      expect(writer.state).toBe("open");
+      await writer.writeAll("abc");
+      expect(target.text).toBe("abc");
+      writer.abort("stop");
+      await turn();
+      expect([writer.state, ...failures]).toEqual(["failed", "ERR_AW_ABORTED"]);
+    },
+  );
 
   it("returns a Writer as it is", () => {
     const writer = memory();
