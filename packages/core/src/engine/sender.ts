@@ -225,9 +225,14 @@ export class Sender {
     return true;
   }
 
-  /** Whether a commit was asked for, of what has left: that does not wait for what comes after it all the time. */
+  /**
+   * Whether a commit was asked for, of what has left: that does not wait for what comes after it all the time. Before
+   * the end it is, of everything.
+   */
   get #mustCommit(): boolean {
-    return this.#commitRequested && this.#isUncommitted && this.#left >= this.#commitAt;
+    if (!this.#isUncommitted) return false;
+    if (this.#latch.state === "closing" && this.#left === this.accepted) return true;
+    return this.#commitRequested && this.#left >= this.#commitAt;
   }
 
   #transmit(intake: Intake): void {

@@ -507,6 +507,17 @@ describe("CompletionEngine, towards its destination", () => {
     await flushed;
   });
 
+  it("commits before the end what came after a flush, though nobody polls meanwhile", () => {
+    const { to, engine } = manual({}, durable());
+    engine.pollWrite(waker, bytes("abc"));
+    engine.pollFlush(waker);
+    engine.pollWrite(waker, bytes("def"));
+    engine.pollClose(waker);
+    for (let step = 0; step < 5; step++) to.answer();
+    expect(to.steps).toEqual(["transmit 3", "commit", "transmit 3", "commit", "finish"]);
+    expect(engine.state).toBe("closed");
+  });
+
   it("keeps what could not be handed over", async () => {
     const { to, writer } = manual();
     await writer.writeAll("abc");
