@@ -58,9 +58,7 @@ export class ReadMessage<Message>
 
   take(end: number, start = 0): Uint8Array {
     this.#used += end;
-    if (end > this.bytes.length || !SmallMessages.suits(end - start)) {
-      return this.#window.take(this.bytes, end, start);
-    }
+    if (!SmallMessages.suits(end - start)) return this.#window.take(this.bytes, end, start);
     const bytes = this.#small.copyOf(this.bytes.subarray(start, end));
     this.#window.consume(end);
     return bytes;

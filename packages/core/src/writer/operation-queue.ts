@@ -3,7 +3,7 @@ import { AsyncWriteError } from "../trait/error.ts";
 import { schedule, type Runnable } from "../task/executor.ts";
 import type { Operation } from "../trait/operation.ts";
 import { abortedBy } from "./poll-fn.ts";
-import type { AsyncWrite } from "../trait/async-write.ts";
+import type { Engine } from "../trait/engine.ts";
 import { PENDING } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
@@ -40,7 +40,7 @@ class Entry {
  * caller's code goes on, and its next operation is polled at once instead of queueing.
  */
 export class OperationQueue implements Waker, Runnable {
-  readonly #target: Pick<AsyncWrite, "onFailure">;
+  readonly #target: Pick<Engine, "onFailure">;
   /** Whether a failure wakes the queue, whoever's waker is registered at that time. */
   #listening = false;
   #head: Entry | undefined;
@@ -50,7 +50,7 @@ export class OperationQueue implements Waker, Runnable {
   #busy = 0;
 
   /** @param target what the operations poll */
-  constructor(target: Pick<AsyncWrite, "onFailure">) {
+  constructor(target: Pick<Engine, "onFailure">) {
     this.#target = target;
   }
 
@@ -133,7 +133,7 @@ export class OperationQueue implements Waker, Runnable {
     if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
     if (!this.#listening) {
       this.#listening = true;
-      this.#target.onFailure?.(() => this.wake());
+      this.#target.onFailure(() => this.wake());
     }
     const entry = new Entry(operation);
     if (signal !== undefined) this.#leaveOn(signal, entry);
