@@ -474,6 +474,21 @@ describe("TransformEngine", () => {
     expect(engine.state).toBe("failed");
   });
 
+  it("fails a flush whose completion nobody was told of before the failure", async () => {
+    const inner = new RecordingWriter();
+    const engine = new TransformEngine(inner, new Doubling());
+    engine.pollWrite(waker, bytes("a"));
+    inner.stalled = true;
+    expect(engine.pollFlush(waker)).toBe(PENDING);
+    inner.release();
+    await turn();
+    expect(inner.calls).toContain("flush");
+    engine.abort("why");
+    expect(() => engine.pollFlush(waker)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_ABORTED", cause: "why" }),
+    );
+  });
+
   it("lets go of a block that is kept once, however often it is told so", async () => {
     const inner = memory();
     const by = new Doubling();

@@ -93,14 +93,17 @@ describe("a decoder of one's own", () => {
     expect(await unframed(["ab", "cd"], greedy).next()).toMatchObject({ value: "abcd" });
   });
 
-  it("that uses more than there is hears so, and loses nothing", async () => {
-    const reader = toReader("abc");
-    const broken = codec<Uint8Array>({ decode: (incoming) => incoming.take(4) });
-    await expect(unframed(reader, broken).next()).rejects.toMatchObject({
-      code: "ERR_AW_INVALID_ARGUMENT",
-    });
-    expect(await reader.readAll()).toEqual(bytes("abc"));
-  });
+  it.each([4, 100, 5000, -1, 1.5])(
+    "that takes %d of 3 bytes hears so, and loses nothing",
+    async (end) => {
+      const reader = toReader("abc");
+      const broken = codec<Uint8Array>({ decode: (incoming) => incoming.take(end) });
+      await expect(unframed(reader, broken).next()).rejects.toMatchObject({
+        code: "ERR_AW_INVALID_ARGUMENT",
+      });
+      expect(await reader.readAll()).toEqual(bytes("abc"));
+    },
+  );
 
   it("keeps timers going, whatever it uses without a message", async () => {
     let fired = false;

@@ -110,6 +110,25 @@ describe("throttle", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("releases its timer at the end of a reader that was read before that fired", () => {
+    const source = new ManualSource();
+    const reader = throttle(new SourceEngine(source), { bytesPerSecond: 1000, burst: 100 });
+    source.control.push(counted(200));
+    source.control.end();
+    expect(reader.pollFillBuf(waker)).toHaveLength(100);
+    reader.consume(100);
+    expect(reader.pollFillBuf(waker)).toBe(PENDING);
+    expect(vi.getTimerCount()).toBe(1);
+    // The time has come, and the timer's turn has not.
+    const later = performance.now() + 1000;
+    const clock = vi.spyOn(performance, "now").mockReturnValue(later);
+    expect(reader.pollFillBuf(waker)).toHaveLength(100);
+    reader.consume(100);
+    expect(reader.pollFillBuf(waker)).toHaveLength(0);
+    expect(vi.getTimerCount()).toBe(0);
+    clock.mockRestore();
+  });
+
   it("shows again what it has shown, also when there is more", () => {
     const source = new ManualSource();
     const reader = throttle(new SourceEngine(source), { bytesPerSecond: 1000, burst: 100 });
