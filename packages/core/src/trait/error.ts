@@ -136,8 +136,9 @@ const DISK_QUOTA_EXCEEDED = -122;
 function codeOf(error: unknown): AsyncWriteErrorCode {
   if (typeof error !== "object" || error === null) return "ERR_AW_IO";
   if ("code" in error && typeof error.code === "string") {
-    const code = CODE_OF_CAUSE[error.code];
-    if (code !== undefined) return code;
+    if (Object.hasOwn(CODE_OF_CAUSE, error.code)) {
+      return CODE_OF_CAUSE[error.code] as AsyncWriteErrorCode;
+    }
     const isNameless = /^unknown/i.test(error.code) && "errno" in error;
     if (isNameless && error.errno === DISK_QUOTA_EXCEEDED) return "ERR_AW_NO_SPACE";
   }

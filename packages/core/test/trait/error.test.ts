@@ -25,17 +25,42 @@ describe("AsyncWriteError", () => {
   });
 
   it.each([
+    ["ABORT_ERR", "ERR_AW_ABORTED"],
     ["EPIPE", "ERR_AW_BROKEN_PIPE"],
+    ["ERR_STREAM_DESTROYED", "ERR_AW_BROKEN_PIPE"],
+    ["ERR_STREAM_PREMATURE_CLOSE", "ERR_AW_BROKEN_PIPE"],
+    ["ERR_SOCKET_CLOSED", "ERR_AW_BROKEN_PIPE"],
     ["ECONNRESET", "ERR_AW_CONNECTION_RESET"],
+    ["ECONNABORTED", "ERR_AW_CONNECTION_RESET"],
     ["ECONNREFUSED", "ERR_AW_CONNECT"],
+    ["EHOSTUNREACH", "ERR_AW_CONNECT"],
+    ["ENETUNREACH", "ERR_AW_CONNECT"],
+    ["ENOTFOUND", "ERR_AW_CONNECT"],
+    ["EAI_AGAIN", "ERR_AW_CONNECT"],
     ["ETIMEDOUT", "ERR_AW_TIMEOUT"],
     ["ENOSPC", "ERR_AW_NO_SPACE"],
+    ["EDQUOT", "ERR_AW_NO_SPACE"],
+    ["EFBIG", "ERR_AW_NO_SPACE"],
     ["EIO", "ERR_AW_IO"],
+    ["toString", "ERR_AW_IO"],
+    ["__proto__", "ERR_AW_IO"],
   ])("from %s is %s, with the original as cause", (code, expected) => {
     const cause = Object.assign(new Error("write failed"), { code });
     const error = AsyncWriteError.from(cause, "tcp 127.0.0.1:1");
     expect(error).toMatchObject({ code: expected, cause });
     expect(error.message).toBe("tcp 127.0.0.1:1: write failed");
+  });
+
+  it.each([
+    ["UNKNOWN", -122, "ERR_AW_NO_SPACE"],
+    ["Unknown system error -122", -122, "ERR_AW_NO_SPACE"],
+    ["UNKNOWN", -5, "ERR_AW_IO"],
+    ["UNKNOWN", undefined, "ERR_AW_IO"],
+    ["EIO", -122, "ERR_AW_IO"],
+    [5, -122, "ERR_AW_IO"],
+  ])("knows a full quota by its number where it has no name: %s %s", (code, errno, expected) => {
+    const error = AsyncWriteError.from(Object.assign(new Error("write"), { code, errno }));
+    expect(error.code).toBe(expected);
   });
 
   it("from itself is itself, from anything else an I/O error", () => {
