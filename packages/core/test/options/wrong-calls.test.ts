@@ -61,6 +61,15 @@ function connection(): core.Connection {
   return Object.assign(writer, { reader, readable });
 }
 
+const completion = (options: core.CompletionEngineOptions): unknown =>
+  new core.CompletionEngine({ transmit() {} }, options);
+const source = (options: core.SourceEngineOptions): unknown =>
+  new core.SourceEngine({ resume() {}, pause() {}, destroy() {} }, options);
+const transform = (options: core.TransformEngineOptions): unknown =>
+  new core.TransformEngine(sink(), { transform() {} }, options);
+const reading = (options: core.TransformReadEngineOptions): unknown =>
+  new core.TransformReadEngine(core.toReader([]), { transform() {} }, options);
+
 /** An argument or an option of a factory, how to pass it, and what it may not be. */
 const ARGUMENTS: readonly [string, (value: never) => unknown, readonly unknown[]][] = [
   ["buffered: capacity", (v) => core.buffered(sink(), v), NOT_COUNTS],
@@ -103,6 +112,29 @@ const ARGUMENTS: readonly [string, (value: never) => unknown, readonly unknown[]
   ["ndjson: maxLength", (v) => core.ndjson({ maxLength: v }), NOT_POSITIVE_COUNTS],
   ["framed", (v) => core.framed(sink(), v), [core.lines, undefined, { encoder() {} }, "lines"]],
   ["unframed", (v) => core.unframed([], v), [core.lines, undefined, { decoder() {} }]],
+  ["CompletionEngine: capacity", (v) => completion({ capacity: v }), NOT_POSITIVE_COUNTS],
+  [
+    "CompletionEngine: lend",
+    (v) => completion({ lend: v }),
+    [true, 5, null, {}, { from: 1 }, { atMost: 1 }],
+  ],
+  [
+    "CompletionEngine: lend.from",
+    (v) => completion({ lend: { from: v, atMost: 1 } }),
+    NOT_POSITIVE_COUNTS,
+  ],
+  [
+    "CompletionEngine: lend.atMost",
+    (v) => completion({ lend: { from: 1, atMost: v } }),
+    NOT_POSITIVE_COUNTS,
+  ],
+  ["SourceEngine: capacity", (v) => source({ capacity: v }), NOT_POSITIVE_COUNTS],
+  ["TransformEngine: blockSize", (v) => transform({ blockSize: v }), NOT_POSITIVE_COUNTS],
+  ["TransformEngine: firstBlockSize", (v) => transform({ firstBlockSize: v }), NOT_POSITIVE_COUNTS],
+  ["TransformEngine: eager", (v) => transform({ eager: v }), NOT_FLAGS],
+  ["TransformReadEngine: blockSize", (v) => reading({ blockSize: v }), NOT_POSITIVE_COUNTS],
+  ["TransformReadEngine: eager", (v) => reading({ eager: v }), NOT_FLAGS],
+  ["TransformReadEngine: flushOnIdle", (v) => reading({ flushOnIdle: v }), NOT_FLAGS],
   [
     "fromWritableStream",
     (v) => core.fromWritableStream(v),
@@ -212,6 +244,10 @@ const BASES: readonly [string, (inner: never) => unknown][] = [
 const MISSPELT: readonly [string, (options: never) => unknown][] = [
   ["lengthDelimited", (o) => core.lengthDelimited(o)],
   ["lines", (o) => core.lines(o)],
+  ["CompletionEngine", completion],
+  ["SourceEngine", source],
+  ["TransformEngine", transform],
+  ["TransformReadEngine", reading],
   ["memory", (o) => memory(o)],
   ["ndjson", (o) => core.ndjson(o)],
   ["pipe", (o) => core.pipe(o)],
