@@ -1,5 +1,6 @@
 import {
   buffered,
+  CompletionEngine,
   keepOpen,
   meter,
   tee,
@@ -7,10 +8,14 @@ import {
   TransformEngine,
   Writer,
   type AsyncWrite,
+  type Done,
   type Poll,
   type TransformControl,
 } from "@aw/core";
 import { describe, expect, it } from "vitest";
+import { CountingWaker } from "../instruments.ts";
+
+const waker = new CountingWaker();
 
 function copying(below: AsyncWrite): Writer {
   let control: TransformControl;
@@ -87,6 +92,28 @@ describe.each(LAYERS)("%s over an inner writer that breaks the contract", (name,
       await writer.flush();
       await writer.close();
       expect(writer.state).toBe("closed");
+    },
+  );
+});
+
+describe("a destination that fails within the call", () => {
+  it.each(["transmit", "commit", "finish"])(
+    "fails the flush or the close that meets its %s",
+    (at) => {
+      for (const poll of ["pollFlush", "pollClose"] as const) {
+        if (at === "finish" && poll === "pollFlush") continue;
+        const step = (name: string) => (done: Done) =>
+          done(name === at ? new Error(at) : undefined);
+        const engine = new CompletionEngine({
+          transmit: (_bytes, done) => step("transmit")(done),
+          commit: step("commit"),
+          finish: step("finish"),
+        });
+        engine.pollWrite(waker, new Uint8Array(1));
+        expect(() => engine[poll](waker)).toThrow(at);
+        expect(() => engine[poll](waker)).toThrow(at);
+        expect(engine.state).toBe("failed");
+      }
     },
   );
 });

@@ -139,4 +139,15 @@ describe("tee", () => {
     await out.close();
     expect(slow.text).toBe("abc");
   });
+
+  it("polls no writer any more once one has failed", async () => {
+    const [good, bad] = [new RecordingWriter(), new RecordingWriter()];
+    const out = tee(good, bad);
+    bad.failNext = new Error("broken");
+    await out.writeAll("a").catch(() => {});
+    const calls = [...good.calls];
+    expect(() => out.pollFlush(waker)).toThrow("broken");
+    expect(() => out.pollClose(waker)).toThrow("broken");
+    expect(good.calls).toEqual(calls);
+  });
 });
