@@ -344,6 +344,9 @@ describe("choosing", () => {
     expect(await presented("a.example")).toBe("DNS:a.example");
     listener.reload(await authority.issue("renewed", ["localhost", "renewed.example"]));
     expect(await presented("localhost")).toContain("renewed.example");
+    await authority.issue("again", ["localhost", "again.example"]);
+    listener.reload({ pfx: pkcs12("again") });
+    expect(await presented("localhost")).toContain("again.example");
     expect(await presented("a.example")).toBe("DNS:a.example");
   });
 
