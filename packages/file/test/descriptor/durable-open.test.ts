@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -16,7 +17,13 @@ import type { Faults } from "../failing-fs.ts";
 const { failing, systemError } = await vi.hoisted(() => import("../failing-fs.ts"));
 const faults = vi.hoisted((): Faults => new Map());
 vi.mock("node:fs", async (importOriginal) =>
-  failing(await importOriginal<typeof fs>(), faults, ["close", "fsync", "fsyncSync", "write"]),
+  failing(await importOriginal<typeof fs>(), faults, [
+    "close",
+    "fsync",
+    "fsyncSync",
+    "ftruncate",
+    "write",
+  ]),
 );
 afterEach(() => {
   faults.clear();
@@ -26,6 +33,7 @@ afterEach(() => {
 const folder = temporaryFolder();
 const path = () => folder.at("out");
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 /** Until what was dropped is closed. */
 async function closed(): Promise<void> {
   while (descriptorsOf(path()) > 0) await turn();
@@ -76,6 +84,23 @@ it("what can't be preallocated is closed", async () => {
   });
   await closed();
   expect(readFileSync(path(), "utf8")).toBe("");
+});
+
+it("what was preallocated before the disk was full is given back", async () => {
+  const opening = open(path(), { preallocate: 64 * 1024 * 1024 });
+  // After the first of many blocks.
+  while (sizeOf(path()) === 0) await turn();
+  faults.set("write", systemError("ENOSPC"));
+  await expect(opening).rejects.toMatchObject({ code: "ERR_AW_NO_SPACE" });
+  expect(sizeOf(path())).toBe(0);
+});
+
+it("zeros that can't be cut off fail the close", async () => {
+  const out = await open(path(), { preallocate: 1000 });
+  await out.writeAll("text");
+  faults.set("ftruncate", systemError("EIO"));
+  await expect(out.close()).rejects.toMatchObject({ cause: { code: "EIO" } });
+  await closed();
 });
 
 it("a part that was preallocated and is not written is cut off", async () => {
