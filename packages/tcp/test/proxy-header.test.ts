@@ -211,11 +211,11 @@ describe("any header", () => {
     ["what is no reader", "PROXY", {}],
     ["an option that there is not", undefined, { maxlength: 100 }],
     ["a bound below the shortest header", undefined, { maxLength: 15 }],
-  ])("refuses %s, and leaves everything unread", async (_, reader, options) => {
+  ])("refuses %s, and leaves everything unread", async (_, reader, options: object) => {
     const end = given("PROXY UNKNOWN\r\n");
-    await expect(
-      readProxyHeader((reader ?? end.reader) as Reader, options as object),
-    ).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+    await expect(readProxyHeader((reader ?? end.reader) as Reader, options)).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+    });
     expect(await rest(end)).toBe("PROXY UNKNOWN\r\n");
   });
 
