@@ -54,7 +54,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
   /** Nothing is accepted any more, and every connection is gone. */
   readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   /** One for all sockets, which Node gives as `this`: each would hold a closure of its own. */
-  readonly #onSocketClose: (this: Marked<C>) => void;
+  readonly #onSocketClose: (this: Socket) => void;
   #handshakes = 0;
   #refused = 0;
   #accepting = true;
@@ -66,7 +66,7 @@ export class ConnectionListener<C extends Connection> implements AsyncIterable<C
     this.#queue = new AcceptQueue({ name: () => this.toString(), maxWaiting: options.maxWaiting });
     const onClosed = (accepted: AcceptedSocket<C>): void => this.#onClosed(accepted);
     this.#onSocketClose = function onClose() {
-      onClosed(this[ACCEPTED]);
+      onClosed((this as Marked<C>)[ACCEPTED]);
     };
     server.on("connection", (socket: Socket) => this.#onSocket(socket));
     // Accepting goes on after a failure: Node tries again.

@@ -4,7 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AsyncWriteError, buffered, PENDING, type Waker } from "@aw/core";
+import { AsyncWriteError, buffered, PENDING, type Connection, type Waker } from "@aw/core";
+import type { ConnectionListener } from "@aw/node";
 import { connect, listen, type ConnectOptions, type TcpConnection } from "@aw/tcp";
 import { openResources, settled, readToEnd } from "@aw/testing";
 import { afterEach, describe, expect, it } from "vitest";
@@ -386,6 +387,12 @@ describe("connecting", () => {
 });
 
 describe("listening", () => {
+  it("is by type what a function for any connections takes", async () => {
+    const portOf = (listener: ConnectionListener<Connection>): number => listener.port;
+    await using listener = await listen();
+    expect(portOf(listener)).toBe(listener.port);
+  });
+
   it("gives connections that talk to ours, over TCP and Unix-domain sockets", async () => {
     const folder = await mkdtemp(join(tmpdir(), "aw-tcp-"));
     cleanups.push(() => rm(folder, { recursive: true }));

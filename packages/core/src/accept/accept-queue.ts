@@ -17,15 +17,20 @@ interface Abortable {
   abort(reason?: unknown): void;
 }
 
+/** As a method: a queue of some connections is one of what they extend, too. */
+interface Resolvable<C> {
+  resolve(result: IteratorResult<C>): void;
+}
+
 /** One call of `next` that waits for a connection. */
 class Taker<C> implements Linked<Taker<C>> {
   /** Whose call it is: an iterator that returns takes its waiting calls with it. */
   readonly iterator: object;
-  readonly resolve: (result: IteratorResult<C>) => void;
+  readonly resolve: Resolvable<C>["resolve"];
   previous: Taker<C> | undefined;
   next: Taker<C> | undefined;
 
-  constructor(iterator: object, resolve: (result: IteratorResult<C>) => void) {
+  constructor(iterator: object, resolve: Resolvable<C>["resolve"]) {
     this.iterator = iterator;
     this.resolve = resolve;
   }
