@@ -1,4 +1,4 @@
-/** What Node and OpenSSL say of a certificate that no authority of ours has signed. */
+/** What Node and OpenSSL say of a certificate that no trusted authority has signed. */
 const UNTRUSTED = new Set<unknown>([
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "SELF_SIGNED_CERT_IN_CHAIN",

@@ -43,7 +43,7 @@ it(`stores ${UPLOADS} uploads at a time over all routes, and nothing of those wh
   expect(lost, `AW_SEED=${SEED}`).toEqual([]);
   expect(outcomes.filter(({ status }) => status === "rejected")).toHaveLength(dying.size);
 
-  // The relay notices killed clients without help, and then holds nothing of theirs: no file, no socket.
+  // The relay notices killed clients without help, and then holds no file and no socket for them.
   while ((await more()).length > 0);
   const metrics = await (await fetch(`${relay.http}/metrics`)).text();
   expect(metrics).toContain("relay_uploads_open 0\n");

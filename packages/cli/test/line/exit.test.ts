@@ -25,14 +25,14 @@ describe("what a failure comes to", () => {
     expect(outcomeOf(new Silent(141))).toEqual({ status: 141 });
   });
 
-  it("is thrown if it is none of ours", () => {
+  it("is thrown if it is not an AsyncWriteError", () => {
     const error = new TypeError("a fault in the program");
     expect(() => outcomeOf(error)).toThrow(error);
   });
 });
 
 describe("what was aborted for a reason", () => {
-  it("of ours comes to that reason, however deep it is", () => {
+  it("is told by that reason, however deep it is", () => {
     const reason = failure("ERR_AW_TIMEOUT", "too late");
     const aborted = failure("ERR_AW_ABORTED", "outer", failure("ERR_AW_ABORTED", "in", reason));
     expect(outcomeOf(aborted)).toEqual({ status: 1, line: "ERR_AW_TIMEOUT: too late" });

@@ -474,7 +474,7 @@ describe("TransformEngine", () => {
     expect(engine.state).toBe("failed");
   });
 
-  it("fails a flush whose completion nobody was told of before the failure", async () => {
+  it("fails a flush that was not answered before the failure", async () => {
     const inner = new RecordingWriter();
     const engine = new TransformEngine(inner, new Doubling());
     engine.pollWrite(waker, bytes("a"));
@@ -489,7 +489,7 @@ describe("TransformEngine", () => {
     );
   });
 
-  it("lets go of a block that is kept once, however often it is told so", async () => {
+  it("releases a kept block once, however often it is asked to", async () => {
     const inner = memory();
     const by = new Doubling();
     const { out } = doubling(inner, 4, by);

@@ -82,9 +82,9 @@ describe("AsyncWriteError", () => {
       },
     ],
   ])("has a message of its own for %s", (_name, value) => {
-    const error = AsyncWriteError.from(value, "file /tmp/x");
+    const error = AsyncWriteError.from(value, "file x");
     expect(error).toMatchObject({ code: "ERR_AW_IO", cause: value });
-    expect(error.message).toMatch(/^file \/tmp\/x: .*without text/);
+    expect(error.message).toMatch(/^file x: .*without text/);
   });
 
   it("is an AbortError where people test for one", () => {
