@@ -4,7 +4,9 @@
  * notice, and lists those that they do not. Files are named as below `src`, tests as below `test`, which makes a
  * run of minutes: `pnpm mutation websocket --tests "link/*" link/inbox.ts`. N changes are tried at a time, 2 by
  * default: more where most of them hang, or where others use the machine. `--share 0.25` tries a quarter of them, the
- * same one each time, another one with another `AW_SEED`: that is an estimate in minutes.
+ * same one each time, another one with another `AW_SEED`: that is an estimate in minutes. Without `--tests`, tests of the
+ * package that stand in another one run as well: those of the kit over core. `AW_SEEDS` says how many seeded schedules
+ * each of them runs, 20 by default.
  *
  * Survivors that may live stand in `mutation/survivors.json`, with the reason. Ends with status 1 if there are
  * others, or if one that stands there was killed. A test that hangs costs AW_MUTATION_TEST_MS, 15,000 by
@@ -29,7 +31,9 @@ const { values, positionals } = parseArgs({
 const [name = "", ...files] = positionals;
 const folder = `packages/${name}/src`;
 if (name === "" || !existsSync(folder)) {
-  console.error("usage: pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [FILE...]");
+  console.error(
+    "usage: pnpm mutation PACKAGE [--tests GLOB] [--concurrency N] [--share S] [FILE...]",
+  );
   process.exit(2);
 }
 
@@ -38,13 +42,16 @@ rmSync(REPORT, { force: true });
 const mutate = patterns.map((pattern) => `${folder}/${pattern}`).join(",");
 const config = ["scripts/mutation/stryker.config.json", "--concurrency", values.concurrency];
 const stryker = ["run", ...config, "--mutate", mutate];
-// Fewer seeded schedules: each mutant goes through all that reach it.
+const { AW_SEED: seed = "1", ...others } = process.env;
+// Fewer seeded schedules: each mutant goes through all that reach it. The seed is the sample's, not that of tests,
+// which would run one schedule only.
 const env = {
-  ...process.env,
+  ...others,
   AW_MUTATION: name,
   AW_MUTATION_TESTS: values.tests,
   AW_MUTATION_SHARE: values.share,
-  AW_SEEDS: "20",
+  AW_MUTATION_SEED: seed,
+  AW_SEEDS: process.env["AW_SEEDS"] ?? "20",
 };
 const { status } = spawnSync("stryker", stryker, { stdio: "inherit", env });
 if (status === 0) judge(JSON.parse(readFileSync(REPORT, "utf8")) as Report);

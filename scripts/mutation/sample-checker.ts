@@ -13,7 +13,7 @@ type Answer = { status: "passed" } | { status: "compileError"; reason: string };
 /** The share of the mutants that is tried, of 1. */
 const SHARE = Number(process.env["AW_MUTATION_SHARE"] ?? 1);
 /** Another seed chooses others. */
-const SEED = process.env["AW_SEED"] ?? "1";
+const SEED = process.env["AW_MUTATION_SEED"] ?? "1";
 
 /** A checker of Stryker that lets a sample of the mutants through, the same one each time. */
 class SampleChecker {
