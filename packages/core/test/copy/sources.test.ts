@@ -188,6 +188,26 @@ describe("copy of lists of buffers", () => {
   });
 });
 
+describe("a source that is given up", () => {
+  it.each([
+    ["that is a stream of Node is destroyed", { on() {} }, ["destroyed", "returned"]],
+    ["that is none keeps its own method destroy to itself", {}, ["returned"]],
+  ])("%s", async (_name, also, calls) => {
+    const called: string[] = [];
+    const source = {
+      ...also,
+      destroy: () => called.push("destroyed"),
+      [Symbol.asyncIterator]: () => ({
+        next: () => Promise.resolve({ done: false, value: "x" }),
+        return: () => Promise.resolve(called.push("returned")),
+      }),
+    };
+    const full = memory({ maxBytes: 0 });
+    await expect(copy(asSource(source), full)).rejects.toMatchObject({ code: "ERR_AW_WRITE_ZERO" });
+    expect(called).toEqual(calls);
+  });
+});
+
 describe("a source that makes trouble when it is given up", () => {
   it.each<[string, object]>([
     [

@@ -101,6 +101,14 @@ describe("TransformReadEngine", () => {
     }
   });
 
+  it("makes blocks larger while they fill, up to the size that they may have", async () => {
+    const doubler = new Doubler();
+    const small = toReader(Array.from({ length: 256 }, () => counted(1024)));
+    const options = { blockSize: 65_536, firstBlockSize: 4096 };
+    await new Reader(new TransformReadEngine(small, doubler, options)).readAll();
+    expect(doubler.blocks).toEqual([4096, 16_384, 65_536, 65_536, 65_536, 45_056]);
+  });
+
   it("transforms large chunks where they are, and keeps them as long as they are kept", async () => {
     const chunk = counted(50_000);
     const seen: Uint8Array[] = [];

@@ -74,6 +74,22 @@ describe("a decoder of one's own", () => {
     expect(await reader.text()).toBe("fg");
   });
 
+  it("gets just as much as it wants of a large chunk", async () => {
+    const lengths: number[] = [];
+    const fives = codec<string>({
+      decode(incoming) {
+        lengths.push(incoming.bytes.length);
+        if (incoming.bytes.length >= 5) return new TextDecoder().decode(incoming.take(5));
+        incoming.want(5);
+        return PENDING;
+      },
+    });
+    const messages = unframed(toReader(["ab", "cdefghijkl"]), fives);
+    expect(await messages.next()).toMatchObject({ value: "abcde" });
+    expect(lengths).toEqual([2, 5]);
+    expect(await messages.next()).toMatchObject({ value: "fghij" });
+  });
+
   it("that returns a message and uses nothing is stopped", async () => {
     const messages = unframed(["x"], codec<number>({ decode: () => 1 }));
     await expect(messages.next()).rejects.toMatchObject({

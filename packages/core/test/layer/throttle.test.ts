@@ -29,6 +29,17 @@ describe("throttle", () => {
     expect(inner.length).toBe(1150);
   });
 
+  it("lets no more of several buffers through than of one", () => {
+    const inner = memory();
+    const out = throttle(inner, { bytesPerSecond: 1000, burst: 100 });
+    const bufs = [counted(60), counted(0), counted(60)];
+    expect(out.pollVectoredWrite(waker, bufs)).toBe(100);
+    expect(inner.bytes()).toEqual(Uint8Array.of(...counted(60), ...counted(40)));
+    expect(out.pollVectoredWrite(waker, bufs)).toBe(PENDING);
+    vi.advanceTimersByTime(60_000);
+    expect(out.pollVectoredWrite(waker, [counted(10), counted(10)])).toBe(20);
+  });
+
   it("makes a write wait until it is worth it, and not until there is a byte", () => {
     const inner = meter(memory());
     const out = throttle(inner, { bytesPerSecond: 1_000_000 });

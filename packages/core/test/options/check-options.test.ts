@@ -64,6 +64,14 @@ describe("checkOptions", () => {
     dial(Object.assign(Object.create(null) as object, { port: 80 }));
   });
 
+  it("takes frozen options that hold text or null", () => {
+    const options = Object.freeze({ host: "::1", proxy: null });
+    const take = (): void =>
+      checkOptions("dial", options, { host: STRING, proxy: required(ANYTHING) });
+    take();
+    take();
+  });
+
   it.each([
     { port: 1, timeout: 5 },
     { port: 1, heartbeat: Object.freeze({ interval: 5 }) },
