@@ -8,6 +8,7 @@ import { Duplex, duplexPair, finished, PassThrough, Readable, Writable } from "n
 import { finished as whenFinished, pipeline } from "node:stream/promises";
 import {
   buffered,
+  copy,
   memory,
   PassThrough as PassThroughLayer,
   PENDING,
@@ -161,6 +162,31 @@ describe("toNodeWritable", () => {
     gate.breakIt(Object.assign(new Error("disk full"), { code: "ENOSPC" }));
     expect(await failed).toMatchObject({ code: "ERR_AW_NO_SPACE" });
     expect(stream.destroyed).toBe(true);
+  });
+
+  it.each<[string, (gate: Gate) => Promise<unknown>]>([
+    ["has ended", (gate) => copy(["one"], gate)],
+    ["idles", (gate) => copy(new ReadableStream({}), gate)],
+  ])("fails with the writer when a copy that began later %s", async (_name, begin) => {
+    const gate = new Gate();
+    gate.open = true;
+    const stream = toNodeWritable(gate);
+    const failed = new Promise((resolve) => finished(stream, resolve));
+    begin(gate).catch(() => {});
+    // Past the copy's look whether its source idles, which flushes.
+    for (let turns = 0; turns < 5; turns++) await turn();
+    gate.breakIt(new Error("broken"));
+    expect(await failed).toMatchObject({ cause: new Error("broken") });
+  });
+
+  it("lets a copy that began before hear of the writer's failure, too", async () => {
+    const gate = new Gate();
+    gate.open = true;
+    const copied = copy(new ReadableStream({}), gate);
+    toNodeWritable(gate).on("error", () => {});
+    for (let turns = 0; turns < 5; turns++) await turn();
+    gate.breakIt(new Error("broken"));
+    await expect(copied).rejects.toMatchObject({ cause: new Error("broken") });
   });
 
   it("makes a pipeline fail with the writer's error", async () => {

@@ -78,6 +78,8 @@ describe("copy", () => {
     const { writer } = pipe();
     const idle = copy(new ReadableStream({}), writer);
     await copy(["one\n"], writer);
+    // Past the look whether its source idles, which flushes: only the failure itself tells it now.
+    for (let turns = 0; turns < 5; turns++) await turn();
     writer.abort("gone");
     await expect(idle).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "gone" });
   });
