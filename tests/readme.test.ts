@@ -1,9 +1,10 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { exampleOf } from "./readmes.ts";
+import { describe, expect, it } from "vitest";
+import { exampleOf, readmeOf } from "./readmes.ts";
+import { binaries } from "./runtimes/binaries.ts";
 
 const packages = join(import.meta.dirname, "../packages");
 const libraries = readdirSync(packages)
@@ -47,4 +48,23 @@ it("the example of @aw/cli runs in a shell", () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+describe("`await using` in plain JavaScript", () => {
+  const nodes = [
+    { name: "this Node", path: process.execPath, parses: true },
+    { name: "Node 22", path: binaries.node22, parses: false },
+    { name: "Node 26", path: binaries.node26, parses: true },
+  ].filter(({ path }) => path !== "");
+
+  it.each(nodes)("is what $name parses: $parses", ({ path, parses }) => {
+    const args = ["--input-type=module", "--eval", "await using nothing = null;"];
+    const { status, stderr } = spawnSync(path, args, { encoding: "utf8" });
+    expect([status === 0, stderr.includes("SyntaxError")]).toEqual([parses, !parses]);
+  });
+
+  const advised = libraries.filter((name) => readmeOf(name).includes("await using"));
+  it.each(advised)("needs Node 24, says the README of @aw/%s", (name) => {
+    expect(readmeOf(name)).toContain("`await using` in plain JavaScript needs Node 24");
+  });
 });

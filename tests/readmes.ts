@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 const packages = join(import.meta.dirname, "../packages");
 
-function readmeOf(name: string): string {
+export function readmeOf(name: string): string {
   return readFileSync(join(packages, name, "README.md"), "utf8");
 }
 
