@@ -8,10 +8,9 @@ import {
   type WebSocketConnection,
   type WebSocketListener,
 } from "@aw/websocket";
-import { afterEach } from "vitest";
+import { onTestFinished } from "vitest";
 
 const cleanups: (() => unknown)[] = [];
-afterEach(cleanUp);
 
 async function cleanUp(): Promise<void> {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
@@ -19,6 +18,8 @@ async function cleanUp(): Promise<void> {
 
 /** Runs when the test is over, the last one first. */
 export function after(cleanup: () => unknown): void {
+  // By the test itself: a hook of this module would belong to the first file alone where files share a thread.
+  if (cleanups.length === 0) onTestFinished(cleanUp);
   cleanups.push(cleanup);
 }
 

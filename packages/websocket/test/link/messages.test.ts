@@ -17,6 +17,9 @@ async function pair<T extends Message = Message>(
   after(() => server.close());
   const accepted = once(server, "connection") as Promise<[WsSocket]>;
   const ws = new WsSocket(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  after(() => {
+    for (const socket of [ws, ...server.clients]) socket.terminate();
+  });
   await once(ws, "open");
   const ours = messages<T>(ws, options);
   after(() => ours.abort());

@@ -3,7 +3,7 @@ import { PlatformLink, unreachable, type PlatformWebSocket } from "../../src/lin
 import { checkSocket } from "../../src/link/platform-socket.ts";
 import { WebSocketConnection } from "../../src/link/websocket-connection.ts";
 import { WebSocketMessages } from "../../src/link/messages.ts";
-import { bytesOf, failureOf } from "../instruments.ts";
+import { after, bytesOf, failureOf } from "../instruments.ts";
 
 /** A WebSocket of a platform whose network the test plays. */
 class Fake extends EventTarget {
@@ -44,6 +44,8 @@ class Fake extends EventTarget {
 function connected(readyState = 1): { fake: Fake; connection: WebSocketConnection } {
   const fake = new Fake();
   fake.readyState = readyState;
+  // Its end is waited for, by a timer.
+  after(() => fake.end(1000));
   const link = new PlatformLink(fake as unknown as PlatformWebSocket, "websocket");
   return { fake, connection: new WebSocketConnection(link) };
 }
