@@ -349,7 +349,7 @@ const CONNECT: WrongOptions<node.ConnectOptions> = {
 const LISTEN: WrongOptions<node.ListenOptions> = {
   ...SOCKET,
   port: [Number.NaN, -1, 1.5, 65_536, "http"],
-  host: STRING,
+  host: [...STRING, ""],
   path: [7],
   backlog: COUNT,
   maxConnections: COUNT,
@@ -502,7 +502,7 @@ const OPEN = {
 };
 const WS_LISTEN = {
   port: [Number.NaN, -1, 1.5, 65_536, "http"],
-  host: STRING,
+  host: [...STRING, ""],
   backlog: COUNT,
   signal: SIGNAL,
 };

@@ -47,7 +47,11 @@ export interface ListenMessagesOptions<M extends Message = Message, T = unknown>
 
 const LISTEN_AT: Schema<ListenAt> = {
   port: integer(0, 65_535),
-  host: STRING,
+  // To Node, the empty one is every address there is.
+  host: {
+    allowed: "a string that is not empty",
+    accepts: (value) => STRING.accepts(value) && value !== "",
+  },
   backlog: POSITIVE_COUNT,
   signal: SIGNAL,
 };
