@@ -1,6 +1,15 @@
+import { once } from "node:events";
 import { connect, listen, type UpgradeError } from "@aw/websocket";
 import { describe, expect, it, vi } from "vitest";
-import { after, bytesOf, failureOf, leavingNothing, portOf, rawServer } from "../instruments.ts";
+import {
+  after,
+  bytesOf,
+  failureOf,
+  leavingNothing,
+  portOf,
+  rawServer,
+  turn,
+} from "../instruments.ts";
 import { closeFrame, upgradeResponse } from "../raw-peer.ts";
 
 const HEAD = "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n";
@@ -45,6 +54,56 @@ describe("a refusal", () => {
       expect((error.cause as UpgradeError).status).toBe(401);
     }),
   );
+
+  it.each([
+    ["", ""],
+    ["no token", ": no token"],
+    ["x".repeat(201), `: ${"x".repeat(200)}`],
+  ])("quotes its body in the message, up to 200 characters: %s", async (body, quoted) => {
+    const { port } = await rawServer((socket) => {
+      socket.once("data", () =>
+        socket.write(`${HEAD}Content-Length: ${body.length}\r\n\r\n${body}`),
+      );
+    });
+    // No timer is left that would keep the process.
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    after(() => vi.useRealTimers());
+    const error = await failureOf(connect(`ws://127.0.0.1:${port}`));
+    expect(error.message).toBe(
+      `connect websocket ws://127.0.0.1:${port}: the server answered the upgrade with 401${quoted}`,
+    );
+    expect((error.cause as UpgradeError).body).toBe(body);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it(
+    "is told with all of a body that comes in pieces",
+    leavingNothing(async () => {
+      const pieces = Array.from({ length: 50 }, (_, index) => `${index}`.padStart(1000));
+      const { port } = await rawServer((socket) => {
+        void once(socket, "data").then(async () => {
+          socket.write(`${HEAD}Content-Length: 50000\r\n\r\n`);
+          for (const piece of pieces) {
+            await new Promise((resolve) => socket.write(piece, resolve));
+            await turn();
+          }
+        });
+      });
+      const error = await failureOf(connect(`ws://127.0.0.1:${port}`));
+      expect((error.cause as UpgradeError).body).toBe(pieces.join(""));
+    }),
+  );
+
+  it("is told once 64 KiB of its body are here, although no more comes", async () => {
+    const body = "x".repeat(64 * 1024);
+    const { port } = await rawServer((socket) => {
+      socket.once("data", () => socket.write(`${HEAD}\r\n${body}`));
+    });
+    vi.useFakeTimers({ toFake: ["setTimeout"] });
+    after(() => vi.useRealTimers());
+    const error = await failureOf(connect(`ws://127.0.0.1:${port}`));
+    expect((error.cause as UpgradeError).body).toBe(body);
+  });
 
   it(
     "keeps 64 KiB of an endless body, and 200 characters of it in the message",

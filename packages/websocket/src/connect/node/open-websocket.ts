@@ -101,7 +101,7 @@ export async function openWebSocket<C>(
     // What fails after the promise is settled has no one to be reported to, but must have a listener.
     ws.on("error", (error) => {
       // Also if its body was cut off: the status is known.
-      if (!settled) giveUp(refusal?.error() ?? handshakeError(attempt, error));
+      giveUp(refusal?.error() ?? handshakeError(attempt, error));
     });
     ws.on("upgrade", (response) => {
       // Bun's own ws has none.
@@ -122,8 +122,8 @@ function open(
   options: OpenSettings & { signal: AbortSignal },
   attempt: string,
 ): WebSocket {
-  const { headers = {}, tls, signal } = options;
-  const agent = agentFor(url, options.agent, signal);
+  const { headers = {}, tls } = options;
+  const agent = agentFor(url, options);
   try {
     return new WebSocket(url, offers, {
       ...tls,

@@ -1,40 +1,51 @@
 import { Agent as HttpAgent, request, type Agent, type ClientRequestArgs } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { connect as connectTls, type ConnectionOptions } from "node:tls";
 import { AsyncWriteError } from "@aw/core";
 import { printable } from "../../link/printable.ts";
 import { environmentProxy } from "./environment-proxy.ts";
 
-/**
- * The agent of the user, or one for the proxy of the environment; undefined to connect directly.
- *
- * @param signal gives a tunnel up that is not open yet: ws can't, which knows no more than its agent
- */
-export function agentFor(
-  url: URL,
-  agent: Agent | undefined,
-  signal: AbortSignal,
-): Agent | undefined {
+interface AgentOptions {
+  agent?: Agent | undefined;
+  tls?: ConnectionOptions | undefined;
+  /** Gives a tunnel up that is not open yet: ws can't, which knows no more than its agent. */
+  signal: AbortSignal;
+}
+
+/** The agent of the user, or one for the proxy of the environment; undefined to connect directly. */
+export function agentFor(url: URL, options: AgentOptions): Agent | undefined {
+  const { agent, tls, signal } = options;
   if (agent !== undefined) return agent;
   const proxy = environmentProxy(url, process.env);
-  return proxy === undefined ? undefined : tunnelAgent(proxy, url, signal);
+  return proxy === undefined ? undefined : tunnelAgent(proxy, url, tls?.servername, signal);
 }
 
 type Created = (error: Error | null, socket?: Socket) => void;
 
 /** An agent whose sockets are tunnels through an HTTP proxy (RFC 9110, section 9.3.6). */
-function tunnelAgent(proxy: URL, url: URL, signal: AbortSignal): Agent {
+function tunnelAgent(
+  proxy: URL,
+  url: URL,
+  servername: string | undefined,
+  signal: AbortSignal,
+): Agent {
   const secure = url.protocol === "wss:" || url.protocol === "https:";
   const agent = secure ? new HttpsAgent() : new HttpAgent();
   const create = (options: ClientRequestArgs, created: Created): undefined => {
     const target = `${url.hostname}:${url.port === "" ? (secure ? 443 : 80) : url.port}`;
     openTunnel(proxy, target, signal, (error, socket) => {
-      if (error !== null || socket === undefined || !secure) {
+      if (socket === undefined || !secure) {
         created(error, socket);
         return;
       }
-      const tls = connectTls({ ...(options as ConnectionOptions), socket });
+      const { host = "" } = options as { host?: string };
+      const tls = connectTls({
+        ...(options as ConnectionOptions),
+        // The agent's own is that of the header Host: another certificate than without a proxy.
+        servername: servername ?? (isIP(host) === 0 ? host : ""),
+        socket,
+      });
       created(null, tls);
     });
   };
@@ -55,12 +66,12 @@ function openTunnel(proxy: URL, target: string, signal: AbortSignal, opened: Cre
     signal,
     headers: {
       Host: target,
-      ...(username !== "" && { "Proxy-Authorization": authorization }),
+      ...((username !== "" || password !== "") && { "Proxy-Authorization": authorization }),
     },
   });
   asking.on("connect", ({ statusCode = 0, statusMessage = "" }, socket, head) => {
     if (statusCode >= 200 && statusCode < 300) {
-      if (head.length > 0) socket.unshift(head);
+      socket.unshift(head);
       opened(null, socket);
       return;
     }
