@@ -48,6 +48,13 @@ describe("the proxy of the environment", () => {
   });
 });
 
+it("takes a variable that is set, and empty, for one that is not", () => {
+  const empty = { http_proxy: "", https_proxy: "", no_proxy: "" };
+  expect(proxyOf(HOST, { ...on, ...empty })).toBe(P);
+  expect(proxyOf("wss://a.example/", { ...on, ...empty })).toBe("http://s:1/");
+  expect(proxyOf(HOST, { ...on, ...empty, NO_PROXY: "a.example" })).toBeUndefined();
+});
+
 describe("the exceptions of the environment", () => {
   it.each([
     ["*", undefined],
@@ -71,11 +78,28 @@ describe("the exceptions of the environment", () => {
     ["a.example:81", P],
     ["a.example:443", P],
     ["*.a.example", P],
-    [".a.example", P],
+    [".a.example", undefined],
+    [".a.example:80", undefined],
+    [".a.example:81", P],
+    [".xample", P],
+    ["ample", P],
   ])("%j: %s", (NO_PROXY, proxy) => {
     expect(proxyOf(HOST, { ...on, NO_PROXY })).toBe(proxy);
     // In lower case it goes first.
-    expect(proxyOf(HOST, { ...on, NO_PROXY: "*", no_proxy: NO_PROXY })).toBe(proxy);
+    const no_proxy = NO_PROXY;
+    if (no_proxy !== "") expect(proxyOf(HOST, { ...on, NO_PROXY: "*", no_proxy })).toBe(proxy);
+  });
+
+  it.each([
+    ["::1", undefined],
+    ["[::1]", undefined],
+    ["[::1]:80", undefined],
+    ["[::1]:81", P],
+    ["::2", P],
+    ["[::2]", P],
+    [":", P],
+  ])("can be an address of IPv6: %j: %s", (NO_PROXY, proxy) => {
+    expect(proxyOf("ws://[::1]/", { ...on, NO_PROXY })).toBe(proxy);
   });
 
   it("mean the port of the scheme, where none is named", () => {
