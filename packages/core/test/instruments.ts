@@ -178,6 +178,22 @@ export function bytes(text: string): Uint8Array {
   return new TextEncoder().encode(text);
 }
 
+/** Collects what would end the process, until `stop`, which returns it. */
+export function catchUncaught(): { errors: unknown[]; stop(): unknown[] } {
+  const errors: unknown[] = [];
+  const others = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", (error) => errors.push(error));
+  return {
+    errors,
+    stop() {
+      process.removeAllListeners("uncaughtException");
+      for (const other of others) process.on("uncaughtException", other);
+      return errors;
+    },
+  };
+}
+
 /** Runs everything that is scheduled: microtasks, and what writers do at the end of a turn. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -63,6 +63,16 @@ describe("copy", () => {
     expect(await copied).toBe(8);
   });
 
+  it("does not flush while it is the writer that takes its time", async () => {
+    const inner = new RecordingWriter();
+    inner.stalled = true;
+    const copied = copy(["question"], inner);
+    for (let turns = 0; turns < 5; turns++) await turn();
+    inner.release();
+    await copied;
+    expect(inner.calls).toEqual(["write 8", "flush"]);
+  });
+
   it("does not flush while the source idles if told so", async () => {
     const inner = new RecordingWriter();
     const { source, end } = idling("question");

@@ -507,6 +507,32 @@ describe("CompletionEngine, towards its destination", () => {
     await flushed;
   });
 
+  it("commits nothing that came while a commit was in flight, unless somebody flushes it", async () => {
+    const { to, engine } = manual({}, durable());
+    engine.pollWrite(waker, bytes("abc"));
+    engine.pollFlush(waker);
+    to.answer();
+    engine.pollWrite(waker, bytes("def"));
+    await turn();
+    to.answer();
+    to.answer();
+    await turn();
+    expect(to.steps).toEqual(["transmit 3", "commit", "transmit 3"]);
+  });
+
+  it("takes what has left for flushed where nothing is committed", async () => {
+    const { to, writer, engine } = manual();
+    await writer.writeAll("abc");
+    const flushed = writer.flush();
+    expect(writer.pollWrite(waker, bytes("de"))).toBe(2);
+    expect([engine.bytesAccepted, engine.bytesFlushed]).toEqual([5, 0]);
+    to.answer();
+    expect([engine.bytesAccepted, engine.bytesFlushed]).toEqual([5, 3]);
+    to.answer();
+    await flushed;
+    expect([engine.bytesAccepted, engine.bytesFlushed]).toEqual([5, 5]);
+  });
+
   it("commits before the end what came after a flush, though nobody polls meanwhile", () => {
     const { to, engine } = manual({}, durable());
     engine.pollWrite(waker, bytes("abc"));

@@ -1,6 +1,6 @@
 import { PENDING, Reader, SourceEngine } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, counted, CountingWaker } from "../instruments.ts";
+import { bytes, catchUncaught, counted, CountingWaker, turn } from "../instruments.ts";
 import { ManualSource } from "../reader/source.ts";
 
 function make(capacity?: number) {
@@ -119,6 +119,22 @@ describe("SourceEngine", () => {
       expect.objectContaining({ code: "ERR_AW_ABORTED", cause: "enough" }),
     );
     expect(source.calls).toEqual(["resume", "destroy ERR_AW_ABORTED"]);
+  });
+
+  it("needs no method of its source", async () => {
+    const uncaught = catchUncaught();
+    const waker = new CountingWaker();
+    const engine = new SourceEngine({}, { capacity: 2 });
+    expect(engine.pollFillBuf(waker)).toBe(PENDING);
+    expect(engine.push(bytes("abc"))).toBe(false);
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("abc"));
+    engine.consume(3);
+    engine.abort("enough");
+    expect(() => engine.pollFillBuf(waker)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_ABORTED", cause: "enough" }),
+    );
+    await turn();
+    expect(uncaught.stop()).toEqual([]);
   });
 
   it("fails with what resume throws", () => {

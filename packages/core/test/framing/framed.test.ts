@@ -6,6 +6,7 @@ import {
   memory,
   ndjson,
   type AsyncWrite,
+  type Codec,
   type Waker,
 } from "@aw/core";
 import { describe, expect, it, vi } from "vitest";
@@ -174,6 +175,30 @@ describe("framed", () => {
   it("never writes a length that its bytes can't hold", async () => {
     const out = framed(memory(), lengthDelimited({ lengthBytes: 1, maxLength: 1000 }));
     await expect(out.send(new Uint8Array(256))).rejects.toMatchObject({ code: "ERR_AW_LIMIT" });
+  });
+
+  it("sends nothing of a message that its signal has stopped before", async () => {
+    const inner = memory();
+    const out = framed(inner, lengthDelimited());
+    const signal = AbortSignal.abort("too late");
+    await expect(out.send(bytes("abc"), { signal })).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "too late",
+    });
+    await out.close();
+    expect(inner.length).toBe(0);
+  });
+
+  it.each<[string, Codec<string>, string]>([
+    ["lines", lines({ newline: "\r\n" }), "zwölf\r\n"],
+    ["ndjson", ndjson(), '"zwölf"\n'],
+  ])("a codec of one's own can encode by that of %s", async (_name, codec, expected) => {
+    const inner = memory();
+    const own: Codec<string> = { name: "own", encode: (message) => codec.encode(message) };
+    const out = framed(inner, own);
+    await out.send("zwölf");
+    await out.close();
+    expect(inner.text()).toBe(expected);
   });
 
   it("keeps pending bytes when its codec changes", async () => {

@@ -1,22 +1,14 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { schedule } from "../../src/task/executor.ts";
 import { atTurnEnd } from "../../src/task/turn-end.ts";
-import { turn } from "../instruments.ts";
+import { catchUncaught, turn } from "../instruments.ts";
 
-let restore: (() => void) | undefined;
-afterEach(() => restore?.());
+let caught: ReturnType<typeof catchUncaught> | undefined;
+afterEach(() => void caught?.stop());
 
-/** Collects what would end the process. */
 function uncaught(): unknown[] {
-  const errors: unknown[] = [];
-  const others = process.listeners("uncaughtException");
-  process.removeAllListeners("uncaughtException");
-  process.on("uncaughtException", (error) => errors.push(error));
-  restore = () => {
-    process.removeAllListeners("uncaughtException");
-    for (const other of others) process.on("uncaughtException", other);
-  };
-  return errors;
+  caught = catchUncaught();
+  return caught.errors;
 }
 
 const thrower = {

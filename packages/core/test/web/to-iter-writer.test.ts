@@ -118,6 +118,52 @@ describe("toIterWriter", () => {
     expect(drain(writer)).toBe(null);
   });
 
+  it("ondrain resolves with false if the writer is closed instead", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    inner.stalled = true;
+    const write = writer.write("a");
+    const drained = drain(writer);
+    const ended = writer.end();
+    inner.release();
+    await write;
+    expect(await drained).toBe(false);
+    expect(await ended).toBe(1);
+  });
+
+  it("ondrain leaves no listener at the writer", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    const left: number[] = [];
+    for (let time = 0; time < 3; time++) {
+      inner.stalled = true;
+      const write = writer.write("a");
+      const drained = drain(writer);
+      inner.release();
+      await write;
+      await drained;
+      left.push(inner.failureListeners);
+    }
+    // That of its operations stays.
+    expect(left).toEqual([1, 1, 1]);
+  });
+
+  it.each([[[5]], [["a", 5]], [[bytes("a"), undefined]], [[new ArrayBuffer(1), "a"]]])(
+    "refuses chunks that are no bytes, and writes nothing of them: %o",
+    async (chunks) => {
+      const target = memory();
+      const writer = toIterWriter(target);
+      const refused = expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringContaining("a Uint8Array or a string") as string,
+      }) as unknown;
+      expect(() => writer.writevSync(chunks as never)).toThrow(refused);
+      await expect(writer.writev(chunks as never)).rejects.toEqual(refused);
+      expect(await writer.end()).toBe(0);
+      expect(target.length).toBe(0);
+    },
+  );
+
   it("leaving a using block aborts, unless it ended", async () => {
     const left = memory();
     {
