@@ -487,7 +487,10 @@ describe("listen", () => {
 
   it("answers a plain request with 426", async () => {
     const { listener } = await pair();
-    expect((await fetch(`http://127.0.0.1:${portOf(listener)}`)).status).toBe(426);
+    const { status, headers } = await fetch(`http://127.0.0.1:${portOf(listener)}`);
+    expect(status).toBe(426);
+    // RFC 9110, section 15.5.22: it names the protocol.
+    expect([headers.get("upgrade"), headers.get("connection")]).toEqual(["websocket", "close"]);
   });
 });
 

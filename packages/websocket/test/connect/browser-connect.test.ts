@@ -401,7 +401,10 @@ describe("a WebSocket of the page that is wrapped", () => {
         }),
       );
       expect(() => wrap(fake(1) as never, { closeTimeout: 0 })).toThrow(
-        expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+        expect.objectContaining({
+          code: "ERR_AW_INVALID_ARGUMENT",
+          message: expect.stringContaining(`${name}: closeTimeout`) as string,
+        }),
       );
     }
   });

@@ -251,3 +251,34 @@ describe("the end of messages", () => {
     expect(link.ending).toEqual(["close 1003 only binary messages"]);
   });
 });
+
+describe("a peer that is gone while its messages wait for the reader", () => {
+  const lost = new AsyncWriteError("ERR_AW_CONNECTION_RESET", "gone");
+
+  it("fails what waits to be sent, and a close waits for what is read", async () => {
+    const { link, messages, reader } = made();
+    link.send = () => {};
+    link.events.text("unread");
+    const sending = messages.send("x");
+    const closing = messages.close();
+    link.events.lost(lost);
+    await expect(sending).rejects.toBe(lost);
+    expect((await reader.read()).value).toBe("unread");
+    link.events.closed({ code: 1000, reason: "" });
+    await closing;
+    expect((await reader.read()).done).toBe(true);
+  });
+
+  it("fails what is sent later, and tells its end behind what is read", async () => {
+    const { link, messages, reader } = made();
+    link.events.text("unread");
+    link.events.lost(lost);
+    await expect(messages.send("x")).rejects.toBe(lost);
+    expect(link.sent).toEqual([]);
+    expect((await reader.read()).value).toBe("unread");
+    link.events.closed({ code: 1006, reason: "" });
+    const reset = { code: "ERR_AW_CONNECTION_RESET", cause: { closeCode: 1006 } };
+    await expect(reader.read()).rejects.toMatchObject(reset);
+    await expect(messages.send("x")).rejects.toMatchObject(reset);
+  });
+});

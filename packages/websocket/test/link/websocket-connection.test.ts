@@ -403,6 +403,57 @@ describe("what nobody has read", () => {
   });
 });
 
+describe("a peer that is gone while its bytes wait for the reader", () => {
+  const lost = new AsyncWriteError("ERR_AW_CONNECTION_RESET", "gone");
+  const gone = (protocol?: string) => {
+    const made = layered(protocol);
+    made.link.events.binary(new Uint8Array([1, 2]));
+    return made;
+  };
+
+  it("fails what is written, and is read to its end", async () => {
+    const { link, connection } = gone();
+    link.events.lost(lost);
+    await expect(connection.writeAll("x").then(() => connection.flush())).rejects.toBe(lost);
+    expect(link.log).not.toContain("1 bytes");
+    expect(await connection.reader.read()).toEqual(new Uint8Array([1, 2]));
+    link.events.closed({ code: 1006, reason: "" });
+    await expect(connection.reader.read()).rejects.toMatchObject({
+      code: "ERR_AW_CONNECTION_RESET",
+      cause: { closeCode: 1006 },
+    });
+  });
+
+  it("may have answered a close", async () => {
+    const { link, connection } = gone();
+    const closing = connection.close();
+    link.events.lost(lost);
+    link.events.closed({ code: 1000, reason: "" });
+    await closing;
+    expect(await connection.reader.text()).toBe("\u0001\u0002");
+  });
+
+  it.each([
+    ["begins", false],
+    ["is leaving", true],
+  ])("never gets our end, with the half-close, when it %s", async (_when, isLeaving) => {
+    const { link, connection } = gone(HALF_CLOSE);
+    link.send = () => {};
+    if (!isLeaving) link.events.lost(lost);
+    const closing = connection.close();
+    if (isLeaving) link.events.lost(lost);
+    await expect(closing).rejects.toBe(lost);
+    expect(await connection.reader.read()).toEqual(new Uint8Array([1, 2]));
+  });
+
+  it("fails no close that is done, with the half-close", async () => {
+    const { link, connection } = gone(HALF_CLOSE);
+    await connection.close();
+    link.events.lost(lost);
+    expect(connection.state).toBe("closed");
+  });
+});
+
 it("fails when the peer closed in good order before the link had sent everything", () => {
   const { link, connection } = layered();
   link.events.closed({ code: 1000, reason: "", unsent: true });

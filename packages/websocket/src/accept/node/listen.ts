@@ -118,7 +118,7 @@ async function listenWith<C extends Acceptable>(
   // Accepting continues after a failure such as EMFILE, with a warning.
   server.on("error", (cause) => reportThrown(new Error(`${listener}: accept failed`, { cause })));
   const onAbort = (): void => listener.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
+  signal?.addEventListener("abort", onAbort);
   listener.onStop(() => signal?.removeEventListener("abort", onAbort));
   if (signal?.aborted) onAbort();
   throwIfAborted(attempt, signal);

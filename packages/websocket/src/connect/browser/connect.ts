@@ -205,15 +205,14 @@ function openSocket<C>(
     return Promise.reject(unusable(name, protocols, error));
   }
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+    // It is the attempt's own signal: nobody aborts it any more once the socket is open.
+    signal.addEventListener("abort", () => {
       socket.close();
       reject(signal.reason as Error);
-    };
-    signal.addEventListener("abort", onAbort, { once: true });
+    });
     socket.addEventListener("close", () => reject(unreachable(`connect ${name}`)));
     socket.addEventListener("open", () => {
       if (signal.aborted) return;
-      signal.removeEventListener("abort", onAbort);
       // In this turn, so that no message is missed.
       resolve(make(new PlatformLink(socket, name)));
     });

@@ -1,0 +1,59 @@
+import { connect, connectMessages, fromWebSocket, messages } from "@aw/websocket";
+import { describe, expect, it } from "vitest";
+import { failureOf } from "../instruments.ts";
+
+const OPTIONS = [
+  { agent: {} },
+  { agent: "http" },
+  { headers: "x" },
+  { headers: null },
+  { headers: ["a", "b"] },
+  { tls: 7 },
+  { protocols: "chat" },
+  { timeout: 0 },
+  { signal: {} },
+  { maxPayload: 0 },
+  { perMessageDeflate: "yes" },
+  { heartbeat: { interval: -1 } },
+];
+
+describe.each<[string, (url: string, options: object) => Promise<unknown>, object[]]>([
+  ["connect", connect, [...OPTIONS, { type: "text" }]],
+  ["connectMessages", connectMessages, [...OPTIONS, { maxMessageBytes: 1 }, { type: "json" }]],
+])("%s", (name, open, refused) => {
+  it.each(refused)("refuses what can't be meant: %j", async (options) => {
+    expect(await failureOf(open("ws://127.0.0.1:1/", options))).toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+      message: expect.stringMatching(
+        new RegExp(`^${name}: .*\\b${Object.keys(options)[0]}\\b`),
+      ) as string,
+    });
+  });
+});
+
+describe.each<[string, (ws: WebSocket, options: object) => unknown, object[]]>([
+  ["fromWebSocket", fromWebSocket, [{ maxMessageBytes: 0 }, { heartbeat: { timeout: 0 } }]],
+  ["messages", messages, [{ type: "json" }, { heartbeat: {} }]],
+])("%s", (name, wrap, refused) => {
+  /** A WebSocket of the platform that never opens. */
+  const connecting = (): WebSocket =>
+    Object.assign(new EventTarget(), { readyState: 0, url: "" }) as never;
+
+  it.each([...refused, { closeTimeout: 0 }])("refuses what can't be meant: %j", (options) => {
+    expect(() => wrap(connecting(), options)).toThrow(
+      expect.objectContaining({
+        code: "ERR_AW_INVALID_ARGUMENT",
+        message: expect.stringMatching(
+          new RegExp(`^${name}: .*\\b${Object.keys(options)[0]}\\b`),
+        ) as string,
+      }),
+    );
+  });
+});
+
+it("finds no dead peers of a WebSocket of the platform, which can't ping", () => {
+  const platform = Object.assign(new EventTarget(), { readyState: 1 }) as WebSocket;
+  expect(() => fromWebSocket(platform, { heartbeat: {} })).toThrow(
+    "fromWebSocket: heartbeat: the platform's WebSocket can't ping",
+  );
+});
