@@ -412,7 +412,7 @@ const TLS_CLIENT: WrongOptions<tls.ClientOptions> = {
   ...HANDSHAKE,
   secureContext: LEFT_TO_NODE,
   checkServerIdentity: FUNCTION,
-  session: LEFT_TO_NODE,
+  session: [7, {}],
   servername: STRING,
   onSession: FUNCTION,
 };

@@ -2,6 +2,8 @@ import type { ConnectionOptions, SecureVersion, TlsOptions } from "node:tls";
 import {
   ANYTHING,
   BOOLEAN,
+  BYTES,
+  either,
   FUNCTION,
   invalidArgument,
   MILLISECONDS,
@@ -111,7 +113,8 @@ export const CLIENT_OPTIONS: Schema<ClientOptions> = {
   onSession: FUNCTION,
   secureContext: ANYTHING,
   servername: STRING,
-  session: ANYTHING,
+  // To Node, another one is a fault of its TLS object, which nobody listens to yet.
+  session: either(BYTES, STRING),
 };
 
 const HOST_OPTIONS: Schema<HostCredentials> = {

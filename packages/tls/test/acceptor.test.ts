@@ -234,15 +234,18 @@ describe("a client", () => {
     theirs.abort();
   });
 
-  it.each([{ servernam: "localhost" }, { minVersion: "TLSv1.3", maxVersion: "TLSv1.2" }])(
-    "is refused what can't be meant: %j",
-    async (options) => {
-      const [near] = pairOfMemory();
-      await expect(
-        client(near, { servername: "localhost", ca, ...(options as object) }),
-      ).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
-    },
-  );
+  it.each([
+    { servernam: "localhost" },
+    { minVersion: "TLSv1.3", maxVersion: "TLSv1.2" },
+    { session: 5 },
+    // One that was kept as JSON.
+    { session: Buffer.from("a session").toJSON() },
+  ])("is refused what can't be meant: %j", async (options) => {
+    const [near] = pairOfMemory();
+    await expect(
+      client(near, { servername: "localhost", ca, ...(options as object) }),
+    ).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+  });
 
   it("whose signal has fired sends nothing", async () => {
     const [near, far] = duplexPair();
@@ -252,6 +255,35 @@ describe("a client", () => {
     ).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
     await new Promise((resolve) => setImmediate(resolve));
     expect(far.readableLength).toBe(0);
+  });
+
+  it("is refused what only Node finds out, and leaves no connection behind", async () => {
+    const [near, far] = duplexPair();
+    const ALPNProtocols = ["x".repeat(256)];
+    await expect(
+      client(fromNodeDuplex(near), { servername: "localhost", ca, ALPNProtocols }),
+    ).rejects.toMatchObject({
+      code: "ERR_AW_INVALID_ARGUMENT",
+      message: expect.stringMatching(/^tls: .*protocol/) as string,
+      cause: { code: "ERR_OUT_OF_RANGE" },
+    });
+    expect(near.destroyed).toBe(true);
+    far.destroy();
+  });
+
+  it("and a server whose signals have not fired connect, and the signals mean nothing then", async () => {
+    const [near, far] = pairOfMemory();
+    const [ofClient, ofServer] = [new AbortController(), new AbortController()];
+    const [ours, theirs] = await Promise.all([
+      client(near, { servername: "localhost", ca, signal: ofClient.signal }),
+      acceptor(credentials).accept(far, { signal: ofServer.signal }),
+    ]);
+    ofClient.abort();
+    ofServer.abort();
+    await ours.writeAll("still here");
+    await ours.close();
+    expect(await text(theirs)).toBe("still here");
+    theirs.abort();
   });
 
   it("whose own check of the certificate throws does not connect", async () => {
