@@ -197,6 +197,18 @@ describe("connect", () => {
     }),
   );
 
+  it.each([{ cert: "nonsense", key: "nonsense" }, { ALPNProtocols: ["x".repeat(256)] }])(
+    "refuses TLS options that can't be used, as without a proxy: %j",
+    leavingNothing(async (tls: object) => {
+      const { listener } = await secureListener("127.0.0.1");
+      const url = `wss://127.0.0.1:${portOf(listener)}/`;
+      const direct = await failureOf(connect(url, { tls }));
+      useProxy((await tunnels()).url);
+      const tunneled = await failureOf(connect(url, { tls }));
+      expect([tunneled.code, tunneled.message]).toEqual([direct.code, direct.message]);
+    }),
+  );
+
   it(
     "reads what comes together with the proxy's answer",
     leavingNothing(async () => {

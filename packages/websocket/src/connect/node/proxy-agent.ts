@@ -40,13 +40,14 @@ function tunnelAgent(
         return;
       }
       const { host = "" } = options as { host?: string };
-      const tls = connectTls({
-        ...(options as ConnectionOptions),
-        // The agent's own is that of the header Host: another certificate than without a proxy.
-        servername: servername ?? (isIP(host) === 0 ? host : ""),
-        socket,
-      });
-      created(null, tls);
+      // The agent's own is that of the header Host: another certificate than without a proxy.
+      const name = servername ?? (isIP(host) === 0 ? host : "");
+      try {
+        created(null, connectTls({ ...(options as ConnectionOptions), servername: name, socket }));
+      } catch (unusable) {
+        socket.destroy();
+        created(unusable as Error);
+      }
     });
   };
   (agent as unknown as { createConnection: typeof create }).createConnection = create;
