@@ -1,8 +1,9 @@
+import { getEventListeners } from "node:events";
 import { listen, listenMessages, type WebSocketListener } from "@aw/websocket";
 import { describe, expect, it } from "vitest";
-import { after, failureOf, portOf } from "../instruments.ts";
+import { after, failureOf, leavingNothing, portOf } from "../instruments.ts";
 
-type Open = (options?: object) => Promise<Pick<WebSocketListener, "abort" | "address">>;
+type Open = (options?: object) => Promise<Pick<WebSocketListener, "abort" | "address" | "close">>;
 
 describe.each<[string, Open]>([
   ["listen", listen],
@@ -29,6 +30,33 @@ describe.each<[string, Open]>([
       });
     },
   );
+
+  it("does not even try, with a signal that has fired", async () => {
+    const first = await open();
+    after(() => first.abort());
+    const signal = AbortSignal.abort();
+    const error = await failureOf(open({ port: portOf(first), signal }));
+    expect(error.code).toBe("ERR_AW_ABORTED");
+  });
+
+  it(
+    "listens no more when its signal fires while it opens",
+    leavingNothing(async () => {
+      const controller = new AbortController();
+      const { signal } = controller;
+      const opening = failureOf(open({ signal }));
+      controller.abort("no more");
+      expect(await opening).toMatchObject({ code: "ERR_AW_ABORTED", cause: "no more" });
+    }),
+  );
+
+  it.each(["close", "abort"] as const)("leaves its signal alone after its %s", async (end) => {
+    const { signal } = new AbortController();
+    const listener = await open({ signal });
+    expect(getEventListeners(signal, "abort")).toHaveLength(1);
+    await listener[end]();
+    expect(getEventListeners(signal, "abort")).toHaveLength(0);
+  });
 
   it("refuses a host that Node takes for none", async () => {
     expect(await failureOf(open({ host: "a\0b" }))).toMatchObject({

@@ -358,9 +358,11 @@ it("a server of ours that can't accept says so in a warning, and goes on", async
   after(() => listener.abort());
   const url = `ws://127.0.0.1:${portOf(listener)}`;
   await connect(url);
-  server?.emit("error", new Error("accept EMFILE"));
+  const cause = new Error("accept EMFILE");
+  server?.emit("error", cause);
   await until(() => warnings.length > 0);
   expect(warnings[0]?.message).toContain("accept failed");
+  expect(warnings[0]?.cause).toBe(cause);
   await connect(url);
 });
 

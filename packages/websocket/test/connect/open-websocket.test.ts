@@ -1,6 +1,6 @@
-import { connect, connectMessages, fromWebSocket, messages } from "@aw/websocket";
+import { connect, connectMessages, fromWebSocket, listen, messages } from "@aw/websocket";
 import { describe, expect, it } from "vitest";
-import { failureOf } from "../instruments.ts";
+import { after, failureOf, next, portOf } from "../instruments.ts";
 
 const OPTIONS = [
   { agent: {} },
@@ -29,6 +29,17 @@ describe.each<[string, (url: string, options: object) => Promise<unknown>, objec
       ) as string,
     });
   });
+});
+
+it.each([
+  ["connect", connect],
+  ["connectMessages", connectMessages],
+])("%s offers its subprotocols, the best first", async (_name, open) => {
+  const listener = await listen({ protocols: ["b", "a"] });
+  after(() => listener.abort());
+  await open(`ws://127.0.0.1:${portOf(listener)}/`, { protocols: ["a", "b"] });
+  const { request, protocol } = await next(listener);
+  expect([request.headers["sec-websocket-protocol"], protocol]).toEqual(["a,b", "a"]);
 });
 
 describe.each<[string, (ws: WebSocket, options: object) => unknown, object[]]>([

@@ -22,7 +22,7 @@ async function tunnels(answer = OPENED) {
     asked.push({ target: url, authorization: headers["proxy-authorization"] });
     socket.on("error", () => {});
     sockets.add(socket);
-    if (!answer.startsWith("HTTP/1.1 200")) {
+    if (!answer.startsWith("HTTP/1.1 2")) {
       socket.end(answer);
       return;
     }
@@ -232,6 +232,29 @@ describe("connect", () => {
       expect(refused.code).toBe("ERR_AW_CONNECT");
       expect(refused.message).toMatch(/proxy 127.0.0.1:\d+ refused the tunnel: 407 Proxy Auth/);
       expect(sockets()).toBe(0);
+    }),
+  );
+
+  it.each([100, 300, 302, 404, 502])(
+    "is refused by a proxy that answers %i",
+    leavingNothing(async (status) => {
+      useProxy((await tunnels(`HTTP/1.1 ${status} Odd\r\n\r\n`)).url);
+      const error = await failureOf(connect("ws://a.example/"));
+      expect(error.code).toBe("ERR_AW_CONNECT");
+      expect(error.message).toMatch(new RegExp(`refused the tunnel: ${status} Odd$`));
+    }),
+  );
+
+  it(
+    "takes every answer of success for a tunnel",
+    leavingNothing(async () => {
+      const listener = await listen();
+      after(() => listener.abort());
+      for (const status of [200, 204, 299]) {
+        useProxy((await tunnels(`HTTP/1.1 ${status} Odd\r\n\r\n`)).url);
+        const client = await connect(`ws://127.0.0.1:${portOf(listener)}/`);
+        await client.close();
+      }
     }),
   );
 

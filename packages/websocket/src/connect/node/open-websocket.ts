@@ -128,7 +128,7 @@ function open(
     return new WebSocket(url, offers, {
       ...tls,
       ...wsSettings(options),
-      ...(agent !== undefined && { agent }),
+      agent,
       headers: { ...headers },
     });
   } catch (error) {
