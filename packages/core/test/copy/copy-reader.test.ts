@@ -53,6 +53,21 @@ describe("copy from a reader", () => {
     expect(target.text()).toBe("body");
   });
 
+  it("flushes nothing more once it was stopped", async () => {
+    const { reader, source } = fed();
+    const inner = new RecordingWriter();
+    const stop = new AbortController();
+    const copied = copy(reader, inner, { signal: stop.signal });
+    copied.catch(() => {});
+    source.control.push(bytes("a"));
+    await Promise.resolve();
+    // In the turn that was to show whether the reader idles.
+    stop.abort("enough");
+    await expect(copied).rejects.toMatchObject({ cause: "enough", bytesWritten: 1 });
+    for (let turns = 0; turns < 5; turns++) await turn();
+    expect(inner.calls).toEqual(["write 1"]);
+  });
+
   it("takes small and large chunks into a writer that takes little at a time", async () => {
     const all = [counted(10), counted(50_000), counted(7)];
     const source = new ManualSource();

@@ -180,6 +180,17 @@ describe("failure listeners", () => {
     expect(calls).toBe(0);
   });
 
+  it("listen to nobody below after close", () => {
+    const latch = setUp();
+    latch.endClose();
+    let begun = 0;
+    latch.onFailure(
+      () => {},
+      () => void begun++,
+    );
+    expect(begun).toBe(0);
+  });
+
   it("listen below only while somebody listens here", () => {
     const latch = setUp();
     let [begun, ended] = [0, 0];

@@ -86,6 +86,19 @@ async function answering(writer: LendingWriter, work: Promise<void>): Promise<vo
 }
 
 describe("lending", () => {
+  it("is nothing for a write that a signal may stop: its buffer is given back then", async () => {
+    const writer = new LendingWriter();
+    const data = counted(40 * KIB);
+    const stop = new AbortController();
+    let failure: unknown;
+    writer.writeAll(data, { signal: stop.signal }).catch((error: unknown) => (failure = error));
+    await turn();
+    stop.abort("enough");
+    await turn();
+    expect(failure).toMatchObject({ code: "ERR_AW_ABORTED", cause: "enough" });
+    expect(writer.pieces.some(({ buffer }) => buffer === data.buffer)).toBe(false);
+  });
+
   it("hands a large buffer on without a copy, in pieces, and resolves when the last has left", async () => {
     const writer = new LendingWriter();
     const data = counted(50 * KIB);

@@ -54,6 +54,22 @@ describe("a destination that takes bytes at once", () => {
     expect(engine.pollFlush(waker)).toBe(undefined);
   });
 
+  it("has its bytes for itself until they have left", () => {
+    const handed: Uint8Array[] = [];
+    const kernel = new Kernel();
+    kernel.hasRoom = false;
+    kernel.transmitAtOnce = (data) => {
+      handed.push(data);
+      return false;
+    };
+    const engine = new CompletionEngine(kernel);
+    const waker = new CountingWaker();
+    engine.pollWrite(waker, bytes("hello"));
+    engine.pollFlush(waker);
+    for (let writes = 0; writes < 100; writes++) engine.pollWrite(waker, bytes("more!"));
+    expect(handed).toEqual([bytes("hello")]);
+  });
+
   it("fails with what that answers", () => {
     const kernel = new Kernel();
     kernel.hasRoom = false;

@@ -40,8 +40,10 @@ describe("framed", () => {
 
   it("gathers once where the writer below gathers by itself", async () => {
     const target = memory();
-    const out = framed(buffered(target), lines());
+    const gathering = buffered(target);
+    const out = framed(gathering, lines());
     await out.send("one");
+    expect(gathering.pendingBytes).toBe(4);
     await turn();
     expect(target.length).toBe(0);
     await out.flush();

@@ -33,10 +33,11 @@ describe("buffered", () => {
     expect(inner.text).toBe("abc");
   });
 
-  it("passes every write on with capacity 0", () => {
+  it("passes every write of a byte on with capacity 0", () => {
     const inner = new RecordingWriter();
     const out = buffered(inner, 0);
     out.pollWrite(waker, bytes("a"));
+    expect(out.pollWrite(waker, bytes(""))).toBe(0);
     out.pollWrite(waker, bytes("bc"));
     expect(inner.calls).toEqual(["write 1", "write 2"]);
   });

@@ -1,6 +1,13 @@
-import { memory, PENDING, tee } from "@aw/core";
+import { memory, PENDING, tee, type AsyncWrite } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { bytes, counted, CountingWaker, RecordingWriter, turn } from "../instruments.ts";
+import {
+  bytes,
+  catchUncaught,
+  counted,
+  CountingWaker,
+  RecordingWriter,
+  turn,
+} from "../instruments.ts";
 
 const waker = new CountingWaker();
 
@@ -122,6 +129,21 @@ describe("tee", () => {
     expect(String(tee(memory(), memory()))).toBe("tee(memory, memory)");
     out.abort("stop");
     for (const branch of branches) expect(branch.calls).toEqual(["abort stop"]);
+  });
+
+  it("aborts those that can be", () => {
+    const uncaught = catchUncaught();
+    const polls: AsyncWrite = {
+      pollWrite: (_waker, buf) => buf.length,
+      pollVectoredWrite: () => 0,
+      pollFlush() {},
+      pollClose() {},
+    };
+    const branch = new RecordingWriter();
+    const out = tee(polls, branch);
+    out.abort("stop");
+    expect(branch.calls).toEqual(["abort stop"]);
+    expect([out.state, uncaught.stop()]).toEqual(["failed", []]);
   });
 
   it("refuses to write to nobody", () => {

@@ -56,6 +56,7 @@ describe("cursor", () => {
 describe("sink", () => {
   it("accepts everything until it is closed", async () => {
     const target = sink();
+    expect(String(target)).toBe("sink");
     expect(target.pollVectoredWrite(waker, [bytes("ab"), bytes("c")])).toBe(3);
     await target.close();
     expect(() => target.pollWrite(waker, bytes("a"))).toThrow(

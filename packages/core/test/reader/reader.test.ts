@@ -101,6 +101,12 @@ describe("Reader", () => {
     }
   });
 
+  it.each([0, 255])("reads up to a byte of %d", async (byte) => {
+    const reader = toReader(Uint8Array.of(1, 2, byte, 3));
+    expect(await reader.readUntil(byte)).toEqual(Uint8Array.of(1, 2));
+    expect(await reader.readAll()).toEqual(Uint8Array.of(3));
+  });
+
   it("finds a delimiter that begins like itself, at every cut", async () => {
     const all = "xaabaaab|rest";
     for (let cut = 1; cut < all.length; cut++) {
@@ -259,6 +265,13 @@ describe("Reader", () => {
     for (const each of waiting) {
       await expect(each).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "stop" });
     }
+  });
+
+  it("can be aborted over what can't be", async () => {
+    const reader = new Reader({ pollFillBuf: () => PENDING, consume() {} });
+    reader.unread(bytes("back"));
+    reader.abort("stop");
+    await expect(reader.read()).rejects.toMatchObject({ code: "ERR_AW_ABORTED", cause: "stop" });
   });
 
   it("drops what was given back when it is aborted, also behind the end", async () => {

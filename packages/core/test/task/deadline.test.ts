@@ -81,6 +81,18 @@ describe("Timer of the platform", () => {
   });
 });
 
+describe("Deadline of the platform", () => {
+  it.each([true, false, undefined])("lets the process end if it should (unref: %s)", (unref) => {
+    vi.useRealTimers();
+    const spy = vi.spyOn(globalThis, "setTimeout");
+    const deadline = new Deadline({ attempt: "wait", ms: 1_000_000, unref }, () => {});
+    const handle = spy.mock.results[0]?.value as NodeJS.Timeout;
+    expect(handle.hasRef()).toBe(unref !== true);
+    deadline.clear();
+    spy.mockRestore();
+  });
+});
+
 describe("Deadline", () => {
   it("expires by its time with ERR_AW_TIMEOUT, once", () => {
     const expire = vi.fn();

@@ -58,7 +58,8 @@ describe("AsyncWriteError", () => {
     ["UNKNOWN", undefined, "ERR_AW_IO"],
     ["EIO", -122, "ERR_AW_IO"],
     [5, -122, "ERR_AW_IO"],
-  ])("knows a full quota by its number where it has no name: %s %s", (code, errno, expected) => {
+    [Symbol("UNKNOWN"), -122, "ERR_AW_IO"],
+  ])("knows a full quota by its number where it has no name: %o %s", (code, errno, expected) => {
     const error = AsyncWriteError.from(Object.assign(new Error("write"), { code, errno }));
     expect(error.code).toBe(expected);
   });

@@ -54,6 +54,11 @@ describe("writeAll", () => {
     const target = memory();
     await target.close();
     await expect(target.writeAll("")).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
+    for (const nothing of [[], [bytes("")]]) {
+      await expect(target.writeAllVectored(nothing)).rejects.toMatchObject({
+        code: "ERR_AW_CLOSED",
+      });
+    }
   });
 
   it("fails with WRITE_ZERO past a fixed end, keeps the prefix and counts it", async () => {
