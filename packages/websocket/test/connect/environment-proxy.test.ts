@@ -102,6 +102,13 @@ describe("the exceptions of the environment", () => {
     expect(proxyOf("ws://[::1]/", { ...on, NO_PROXY })).toBe(proxy);
   });
 
+  it.each(["FE80::A", "fe80::a", "[FE80::A]:80"])(
+    "can be an address of IPv6 in any case: %s",
+    (NO_PROXY) => {
+      expect(proxyOf("ws://[fe80::A]/", { ...on, NO_PROXY })).toBeUndefined();
+    },
+  );
+
   it("mean the port of the scheme, where none is named", () => {
     expect(proxyOf("wss://a.example/", { ...on, NO_PROXY: "a.example:443" })).toBeUndefined();
     expect(proxyOf("wss://a.example/", { ...on, NO_PROXY: "a.example:80" })).toBe("http://s:1/");

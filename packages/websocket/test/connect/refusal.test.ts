@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { connect, listen, type UpgradeError } from "@aw/websocket";
 import { describe, expect, it, vi } from "vitest";
@@ -52,6 +53,25 @@ describe("a refusal", () => {
       });
       const error = await failureOf(connect(`ws://127.0.0.1:${port}`, { timeout: 200 }));
       expect((error.cause as UpgradeError).status).toBe(401);
+    }),
+  );
+
+  it(
+    "whose body is still to come is given up by the signal",
+    leavingNothing(async () => {
+      const { port } = await rawServer((socket) => {
+        socket.once("data", () => socket.write(`${HEAD}Content-Length: 100\r\n\r\n`));
+      });
+      const controller = new AbortController();
+      // In the turn after its head has come.
+      const onHead = (): void => void setImmediate(() => controller.abort("no more"));
+      subscribe("http.client.response.finish", onHead);
+      after(() => unsubscribe("http.client.response.finish", onHead));
+      const { signal } = controller;
+      expect(await failureOf(connect(`ws://127.0.0.1:${port}`, { signal }))).toMatchObject({
+        code: "ERR_AW_ABORTED",
+        cause: "no more",
+      });
     }),
   );
 
