@@ -16,7 +16,7 @@ const runtimes = [
 const tricks = {
   "end-of-socket": "tells a reset that comes with data from an end",
   "reset-socket": "resets a socket, also while it sends its end",
-  "read-more": "reads on without the tick after each chunk",
+  "shared-reads": "reads sockets into memory that they share",
   "took-all-at-once": "knows when the kernel has all of a write",
   cut: "tells a TLS stream that was cut from one that ended",
   "free-sent": "frees encrypted blocks that were sent, and none that are needed",

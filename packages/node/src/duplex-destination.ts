@@ -181,6 +181,10 @@ export class DuplexDestination<D extends Duplex = Duplex>
     this.duplex.destroy();
   }
 
+  onRead(bytes: Uint8Array): boolean {
+    return this.#reader?.source.onRead(bytes) === true;
+  }
+
   onData(chunk: unknown): void {
     this.#reader?.source.onData(chunk);
   }

@@ -1,7 +1,10 @@
 import type { Duplex } from "node:stream";
+import { readsIntoShared } from "./shared-reads.ts";
 
 /** What is called for the events of a Duplex. */
 export interface DuplexOwner {
+  /** A socket has read `bytes`, which are valid until this returns. Returns false if they are not wanted here. */
+  onRead(bytes: Uint8Array): boolean;
   onData(chunk: unknown): void;
   onEnd(): void;
   onError(error: Error): void;
@@ -33,13 +36,25 @@ export function disown(duplex: Duplex): void {
   duplex.off("error", onError).off("close", onClose);
 }
 
-/** Makes the duplex flow, unless it was paused. */
+/** Makes the duplex flow, unless it was paused. A socket's bytes come by `onRead` where that is possible. */
 export function listenToData(duplex: Duplex): void {
+  readsIntoShared(duplex, onRead);
   duplex.on("data", onData).on("end", onEnd);
 }
 
 export function stopListeningToData(duplex: Duplex): void {
   duplex.off("data", onData).off("end", onEnd);
+}
+
+/** What was shown last: small messages are often of one length. */
+let lastRead: Uint8Array = new Uint8Array(0);
+
+function onRead(this: Owned, length: number, memory: Uint8Array): boolean {
+  if (lastRead.length !== length || lastRead.buffer !== memory.buffer)
+    lastRead = new Uint8Array(memory.buffer, memory.byteOffset, length);
+  // What the stream holds comes first. And whoever has a socket that is nobody's here reads it as a stream.
+  const isTaken = this.readableLength === 0 && this[OWNER]?.onRead(lastRead) === true;
+  return isTaken || this.push(Buffer.from(lastRead));
 }
 
 function onData(this: Owned, chunk: unknown): void {

@@ -3,7 +3,6 @@ import type { Duplex } from "node:stream";
 import { AsyncWriteError, type Source, type SourceControl } from "@aw/core";
 import { describeValue, invalidArgument } from "@aw/core/implementor";
 import { listenToData, stopListeningToData } from "./duplex-listeners.ts";
-import { readsOnAsUsual, readsOnByItself } from "./read-more.ts";
 
 /** What the owner of a Duplex knows of it that it does not say itself. */
 export interface SourceHooks {
@@ -36,7 +35,6 @@ export class DuplexSource implements Source {
   readonly #duplex: Duplex;
   /** What comes of a socket is in memory of its own. Of another duplex it may still be somebody else's. */
   readonly #isSocket: boolean;
-  readonly #readsOn: boolean;
   readonly #hooks: SourceHooks;
   #control!: SourceControl;
   #isListening = false;
@@ -49,7 +47,6 @@ export class DuplexSource implements Source {
   constructor(duplex: Duplex, hooks: SourceHooks) {
     this.#duplex = duplex;
     this.#isSocket = duplex instanceof Socket;
-    this.#readsOn = this.#isSocket && !("encrypted" in duplex);
     this.#hooks = hooks;
   }
 
@@ -117,7 +114,6 @@ export class DuplexSource implements Source {
     this.#isReleased = true;
     if (!this.#isListening) return;
     this.#isListening = false;
-    if (this.#readsOn) readsOnAsUsual(this.#duplex);
     this.#duplex.pause();
     stopListeningToData(this.#duplex);
   }
@@ -164,23 +160,24 @@ export class DuplexSource implements Source {
     else if (duplex.destroyed) this.onClose();
   }
 
+  onRead(bytes: Uint8Array): boolean {
+    if (!this.#isListening) return false;
+    if (this.#discarded >= 0) this.#discard(bytes.length);
+    else if (!this.#isOver) this.#control.pushCopy(bytes);
+    return true;
+  }
+
   onData(chunk: unknown): void {
     // One that is not quite gone emits what it returns, too.
     if (this.#isSalvaging) return;
-    if (this.#discarded >= 0) this.#discard(chunk);
+    if (this.#discarded >= 0) this.#discard((chunk as { length?: number }).length ?? 1);
     else if (!this.#isOver) this.#take(chunk);
   }
 
   #take(chunk: unknown): void {
     if (!(chunk instanceof Uint8Array)) this.#pushOther(chunk);
-    else if (this.#isSocket) this.#pushOwn(chunk);
+    else if (this.#isSocket) this.#control.push(plain(chunk));
     else this.#control.push(new Uint8Array(chunk));
-  }
-
-  /** A chunk of a socket. */
-  #pushOwn(chunk: Uint8Array): void {
-    if (this.#readsOn) readsOnByItself(this.#duplex);
-    this.#control.push(plain(chunk));
   }
 
   /** Text, of a duplex that was told to decode; or what is no byte at all. */
@@ -194,8 +191,8 @@ export class DuplexSource implements Source {
     this.fail(invalidArgument(`${this.#hooks.toString()}: expected bytes to read, got ${got}`));
   }
 
-  #discard(chunk: unknown): void {
-    this.#discarded += (chunk as { length?: number }).length ?? 1;
+  #discard(length: number): void {
+    this.#discarded += length;
     if (this.#discarded >= MAX_DISCARDED) this.#duplex.pause();
   }
 }

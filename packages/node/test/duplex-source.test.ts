@@ -1,4 +1,3 @@
-import { Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { AsyncWriteError, type SourceControl } from "@aw/core";
 import { describe, expect, it } from "vitest";
@@ -26,13 +25,16 @@ function made<D extends Duplex>(
     toString: () => "test",
     ...hooks,
   });
-  const control: Pick<SourceControl, "push" | "end" | "fail"> = {
-    push: (bytes) => told.push(Buffer.from(bytes).toString()) > 0,
+  const push = (bytes: Uint8Array): boolean => told.push(Buffer.from(bytes).toString()) > 0;
+  const control: Pick<SourceControl, "push" | "pushCopy" | "end" | "fail"> = {
+    push,
+    pushCopy: push,
     end: () => void told.push("(end)"),
     fail: (error) => void told.push(`(${(error as AsyncWriteError).code})`),
   };
   source.start(control as SourceControl);
   own(duplex, {
+    onRead: (bytes) => source.onRead(bytes),
     onData: (chunk) => source.onData(chunk),
     onEnd: () => source.onEnd(),
     onError: (error) => source.onError(error),
@@ -129,24 +131,33 @@ describe("what a duplex brings", () => {
     expect([duplex.isPaused(), told]).toEqual([true, []]);
   });
 
-  it("goes on by itself, as a socket, until it is released", () => {
-    for (const [duplex, by] of [
-      [new Socket(), true],
-      [Object.assign(new Socket(), { encrypted: true }), false],
-      [bringing(), false],
-    ] as const) {
-      const { _readableState: state } = duplex as unknown as {
-        _readableState: { readingMore: boolean };
-      };
-      const { source } = made(duplex as Duplex);
-      source.resume();
-      state.readingMore = false;
-      source.onData(Buffer.from("a"));
-      expect(state.readingMore).toBe(by);
-      source.release();
-      expect(state.readingMore).toBe(false);
-      duplex.destroy();
-    }
+  it("is taken out of memory that is used again, and left to the stream before and after", () => {
+    const { source, told } = made(bringing());
+    const memory = Buffer.from("ab");
+    expect(source.onRead(memory)).toBe(false);
+    source.resume();
+    expect(source.onRead(memory)).toBe(true);
+    memory.fill("x");
+    expect(told).toEqual(["ab"]);
+    source.release();
+    expect([source.onRead(memory), told]).toEqual([false, ["ab"]]);
+  });
+
+  it("is discarded out of such memory as well, after an abort", () => {
+    const { source, duplex, told } = made(bringing());
+    source.destroy();
+    expect(source.onRead(Buffer.alloc(1024 * 1024 - 1))).toBe(true);
+    expect(duplex.isPaused()).toBe(false);
+    expect(source.onRead(Buffer.alloc(1))).toBe(true);
+    expect([duplex.isPaused(), told]).toEqual([true, []]);
+  });
+
+  it("is dropped once the source has failed", () => {
+    const { source, told } = made(bringing());
+    source.resume();
+    source.fail(new AsyncWriteError("ERR_AW_TIMEOUT", "late"));
+    expect(source.onRead(Buffer.from("a"))).toBe(true);
+    expect(told).toEqual(["(ERR_AW_TIMEOUT)"]);
   });
 
   it("is called by the name of its owner", () => {

@@ -1,8 +1,9 @@
 import { AsyncWriteError, PENDING, type AsyncBufRead, type Poll, type Waker } from "@aw/core";
+import { POISON } from "./poisoner.ts";
 
 /**
  * The kit's own source: it shows what it was given, stalls while it was given nothing, ends, fails, and
- * knows how it was treated.
+ * knows how it was treated. A view that is no longer valid (AW-READ-3) is overwritten: who looks at one reads poison.
  */
 export class Origin implements AsyncBufRead {
   /** The reasons of all aborts. */
@@ -48,7 +49,7 @@ export class Origin implements AsyncBufRead {
     if (this.aborts.length > 0) {
       throw new AsyncWriteError("ERR_AW_ABORTED", "aborted", { cause: this.aborts[0] });
     }
-    if (this.#bytes.length > 0) return this.#bytes;
+    if (this.#bytes.length > 0) return this.#renew(0);
     if (this.#ending === undefined) {
       this.#waker = waker;
       return PENDING;
@@ -63,7 +64,7 @@ export class Origin implements AsyncBufRead {
       const finding = `consume(${String(amount)}) of ${this.#bytes.length} bytes`;
       throw new AsyncWriteError("ERR_AW_INVALID_ARGUMENT", finding);
     }
-    this.#bytes = this.#bytes.subarray(amount);
+    this.#renew(amount);
     this.consumed += amount;
   }
 
@@ -72,6 +73,14 @@ export class Origin implements AsyncBufRead {
     this.aborts.push(reason);
     this.#bytes = new Uint8Array(0);
     this.#wake();
+  }
+
+  /** Drops the first `amount` bytes, and moves those behind them. */
+  #renew(amount: number): Uint8Array {
+    const shown = this.#bytes;
+    this.#bytes = shown.slice(amount);
+    shown.fill(POISON);
+    return this.#bytes;
   }
 
   #wake(forget = true): void {

@@ -17,9 +17,6 @@ import type { CopyOptions } from "./copy-options.ts";
  */
 const LENT_FROM = 256 * 1024;
 
-/** Below this size, in bytes, chunks that come together are copied together rather than passed on one by one. */
-const GATHERED_BELOW = 16 * 1024;
-
 /** `copy` from a reader: a loop of polls, which makes a promise only where the writer has no room. */
 export function copyReader(
   reader: AsyncBufRead,
@@ -109,8 +106,11 @@ class ReaderCopy implements Waker, Runnable {
       else this.#wait(this.#writer.flush(this.#waiting), () => this.#finish());
       return false;
     }
-    const taken = this.#passes(view.length) ? this.#reader.pollTake?.(this) : undefined;
-    if (taken !== undefined && taken !== PENDING) return this.#pass(taken);
+    const taken = this.#lends(view.length) ? this.#reader.pollTake?.(this) : undefined;
+    if (taken !== undefined && taken !== PENDING) {
+      this.#wait(this.#writer.writeAll(taken), () => this.#copied(taken.length));
+      return false;
+    }
     const n = this.#writer.tryWrite(view);
     if (n === 0) {
       // The view stays as it is: nobody polls the reader before this has answered.
@@ -127,28 +127,9 @@ class ReaderCopy implements Waker, Runnable {
     return this.#writer.isIdle && this.#writer.engine.pollFlush(NOOP_WAKER) !== PENDING;
   }
 
-  /**
-   * Whether so many bytes are passed on without a copy: small ones that come alone, and large ones. A loan
-   * can't be taken back, so where a signal may stop the copy none is offered.
-   */
-  #passes(length: number): boolean {
-    if (length >= LENT_FROM && this.#options.signal === undefined) return true;
-    return (length >= GATHERED_BELOW || this.#reader.available === length) && this.#adopts(length);
-  }
-
-  /** Whether the engine takes a chunk of this length as it is. */
-  #adopts(length: number): boolean {
-    return this.#writer.isIdle && this.#writer.engine.adopts?.(length) === true;
-  }
-
-  /** Passes on what the reader gave away. Returns whether to go on at once. */
-  #pass(chunk: Uint8Array): boolean {
-    if (this.#adopts(chunk.length) && this.#writer.engine.adopt?.(chunk)) {
-      this.#copied(chunk.length);
-      return !mustYield(costOf(chunk.length), this);
-    }
-    this.#wait(this.#writer.writeAll(chunk, this.#waiting), () => this.#copied(chunk.length));
-    return false;
+  /** Whether so many bytes are lent. A loan can't be taken back, so where a signal may stop the copy none is. */
+  #lends(length: number): boolean {
+    return length >= LENT_FROM && this.#options.signal === undefined;
   }
 
   get #waiting(): OperationOptions | undefined {

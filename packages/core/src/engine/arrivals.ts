@@ -37,6 +37,13 @@ export class Arrivals {
     this.#latch.wake();
   }
 
+  /** The same of a copy: the bytes stay the caller's. */
+  addCopy(bytes: Uint8Array): void {
+    if (bytes.length === 0 || !this.isOpen) return;
+    this.chunks.addCopy(bytes);
+    this.#latch.wake();
+  }
+
   /** Nothing more comes. The first ending counts, except that a failure undoes an end. */
   finish(ending: Ending): void {
     if (this.#latch.state !== "open") return;

@@ -171,16 +171,6 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     return this.#destination.commit === undefined;
   }
 
-  adopts(length: number): boolean {
-    return length <= this.#capacity && this.#latch.state === "open" && this.#sender.adopts;
-  }
-
-  adopt(chunk: Uint8Array): boolean {
-    if (!this.adopts(chunk.length)) return false;
-    this.#sender.adopt(chunk);
-    return true;
-  }
-
   /** A commit may take long. */
   get flushCost(): number {
     return this.#destination.commit === undefined ? SEND_COST : COSTLY;

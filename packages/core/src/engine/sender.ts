@@ -16,7 +16,7 @@ const NOW_AT_MOST = 1024 * 1024;
 /** The max bytes, in one call, that a destination can be expected to take at once. */
 const AT_ONCE_AT_MOST = 64 * 1024;
 
-type Step = "transmit" | "adopted" | "lend" | "rest" | "commit" | "finish";
+type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
 
 /**
  * The way out of a `CompletionEngine`: what was gathered, what was lent, commits and the end go to the
@@ -78,7 +78,7 @@ export class Sender {
 
   get #isInFlight(): boolean {
     const { current } = this.#steps;
-    return current === "transmit" || current === "adopted" || current === "lend";
+    return current === "transmit" || current === "lend";
   }
 
   /** Whether nothing is gathered, and nothing is in flight or waits for a commit. */
@@ -136,25 +136,6 @@ export class Sender {
       this.#given += n;
       this.#left = this.#given;
       return n;
-    } catch (error) {
-      throw this.#latch.fail(error);
-    }
-  }
-
-  /** Whether a chunk can leave now as it is. Where bytes don't leave at once, gathering makes fewer calls. */
-  get adopts(): boolean {
-    return (
-      this.isFree &&
-      this.gathered === 0 &&
-      !this.#steps.isAdvancing &&
-      this.#destination.transmitAtOnce !== undefined
-    );
-  }
-
-  /** Sends a chunk that nobody else has, without a copy. Only while it {@link Sender.adopts}. */
-  adopt(chunk: Uint8Array): void {
-    try {
-      this.#hand(chunk, "adopted");
     } catch (error) {
       throw this.#latch.fail(error);
     }
@@ -238,32 +219,30 @@ export class Sender {
   #transmit(intake: Intake): void {
     const bytes = intake.take();
     intake.flushRequested = this.#commitRequested;
-    if (!this.#hand(bytes, "transmit")) return;
+    if (!this.#hand(bytes)) return;
     intake.land();
     this.#latch.wake();
   }
 
-  /** Hands bytes to the destination. Returns whether they have left within the call; if not, `step` lasts until then. */
-  #hand(bytes: Uint8Array, step: Step): boolean {
+  /** Hands bytes to the destination. Returns whether they have left within the call; if not, a step lasts until then. */
+  #hand(bytes: Uint8Array): boolean {
     const destination = this.#destination;
     this.#given += bytes.length;
     if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
-      destination.transmit(bytes, this.#steps.begin(step));
+      destination.transmit(bytes, this.#steps.begin("transmit"));
       return false;
     }
     if (destination.transmitAtOnce(bytes)) {
       this.#left = this.#given;
       return true;
     }
-    destination.whenTransmitted?.(this.#steps.begin(step));
+    destination.whenTransmitted?.(this.#steps.begin("transmit"));
     return false;
   }
 
   #stepDone(step: Step): void {
     if (step === "transmit") {
       this.#intake?.land();
-      this.#left = this.#given;
-    } else if (step === "adopted") {
       this.#left = this.#given;
     } else if (step === "lend") {
       this.#left = this.#given;

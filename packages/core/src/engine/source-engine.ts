@@ -72,10 +72,6 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
     return this.#arrivals.chunks.length;
   }
 
-  get available(): number {
-    return this.unread;
-  }
-
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
     const { head } = this.#arrivals.chunks;
     if (head.length > 0) return head;
@@ -106,14 +102,15 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
   }
 
   push(chunk: Uint8Array): boolean {
-    const { chunks, ending } = this.#arrivals;
-    if (ending === "end" && chunk.length > 0) this.fail(pushedAfterEnd(this));
+    this.#checkOpen(chunk);
     this.#arrivals.add(chunk);
-    if (chunks.length > this.#capacity && !this.#paused) {
-      this.#paused = true;
-      this.#source.pause?.();
-    }
-    return !this.#paused && this.#arrivals.isOpen;
+    return this.#pauseAbove();
+  }
+
+  pushCopy(bytes: Uint8Array): boolean {
+    this.#checkOpen(bytes);
+    this.#arrivals.addCopy(bytes);
+    return this.#pauseAbove();
   }
 
   end(): void {
@@ -126,6 +123,19 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
 
   toString(): string {
     return describe(this.#source);
+  }
+
+  #checkOpen(chunk: Uint8Array): void {
+    if (this.#arrivals.ending === "end" && chunk.length > 0) this.fail(pushedAfterEnd(this));
+  }
+
+  /** Pauses the source if enough waits. Returns whether it may go on. */
+  #pauseAbove(): boolean {
+    if (this.#arrivals.chunks.length > this.#capacity && !this.#paused) {
+      this.#paused = true;
+      this.#source.pause?.();
+    }
+    return !this.#paused && this.#arrivals.isOpen;
   }
 
   #resumeBelow(level: number): void {

@@ -39,6 +39,13 @@ export interface SourceControl {
    */
   push(chunk: Uint8Array): boolean;
 
+  /**
+   * Passes a copy of `bytes` on, which stay yours: for sources that read into the same memory again and again.
+   * The copy is made in memory that is used again once it is read, so nothing is allocated for it. Returns what
+   * `push` returns.
+   */
+  pushCopy(bytes: Uint8Array): boolean;
+
   /** Nothing more comes, and what came is complete. */
   end(): void;
 

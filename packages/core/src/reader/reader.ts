@@ -98,10 +98,6 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
     this.#window = new Window(engine);
   }
 
-  get available(): number | undefined {
-    return this.#window.available;
-  }
-
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
     if (this.#view !== undefined) this.#checkFree();
     return this.#window.pollFillBuf(waker);

@@ -39,10 +39,6 @@ export class Window implements AsyncBufRead {
     return this.#givenBack;
   }
 
-  get available(): number | undefined {
-    return this.#end > this.#start ? undefined : this.#engine.available;
-  }
-
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
     if (this.#end > this.#start) return this.#store.subarray(this.#start, this.#end);
     if (this.#aborted !== undefined) throw this.#aborted;

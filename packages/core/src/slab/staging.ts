@@ -25,6 +25,11 @@ export class Staging {
     return this.#limit - this.#end;
   }
 
+  /** How many bytes the slab takes in all; 0 while there is none. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
   /** Whether it holds a slab. */
   get isOpen(): boolean {
     return this.#limit > 0;

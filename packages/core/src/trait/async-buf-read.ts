@@ -45,12 +45,6 @@ export interface AsyncBufRead {
   pollTake?(waker: Waker): Poll<Uint8Array>;
 
   /**
-   * A hint: how many bytes are here in all, those that the latest poll showed included. For who decides whether more
-   * will follow at once. Undefined where that is not known without a poll.
-   */
-  readonly available?: number | undefined;
-
-  /**
    * Releases everything at once, and makes the source stop: what dropping the value does in Rust.
    * Synchronous and idempotent. Bytes that nobody has read are dropped, what is pending is woken, later
    * polls throw `ERR_AW_ABORTED` (AW-READ-7). Does nothing to a reader that was read to its end.

@@ -30,17 +30,6 @@ export interface Engine extends AsyncWrite {
    */
   send?(): boolean;
 
-  /**
-   * Whether a chunk of `length` bytes that nobody else has can leave now as it is: {@link Engine.adopt} takes it then.
-   */
-  adopts?(length: number): boolean;
-
-  /**
-   * Accepts all of `chunk` without a copy. It is the engine's from now on: nobody else reads or writes it any more.
-   * Returns false, and accepts nothing, if it does not leave now.
-   */
-  adopt?(chunk: Uint8Array): boolean;
-
   /** What a flush that is ready at once spends of the cooperative budget. Default: all of it. */
   readonly flushCost?: number;
 

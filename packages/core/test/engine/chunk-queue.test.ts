@@ -54,7 +54,7 @@ describe("ChunkQueue", () => {
     ]);
   });
 
-  it("keeps the order of short and long chunks, however they are read", () => {
+  it("keeps the order of chunks and copies, short and long, however they are read", () => {
     const all = counted(5000);
     for (let seed = 1; seed <= 5; seed++) {
       const below = numbers(seed);
@@ -69,8 +69,12 @@ describe("ChunkQueue", () => {
         if (below(10) < (step % 8000 < 4000 ? 8 : 1)) {
           const length = 1 + below(below(5) === 0 ? 5000 : 40);
           const chunk = all.slice(0, length).fill(step, length >> 1);
-          added.push(chunk);
-          queue.add(chunk);
+          added.push(chunk.slice());
+          if (below(2) === 0) queue.add(chunk);
+          else {
+            queue.addCopy(chunk);
+            chunk.fill(0);
+          }
         } else if (below(2) === 0) {
           consume(below(queue.head.length + 1));
         } else {
@@ -80,6 +84,54 @@ describe("ChunkQueue", () => {
       while (!queue.isEmpty) consume(queue.head.length);
       expect(Buffer.concat(read).equals(Buffer.concat(added)), `seed ${seed}`).toBe(true);
     }
+  });
+
+  it("shows copies that came together as one, also those behind what was shown", () => {
+    const queue = new ChunkQueue();
+    queue.addCopy(bytes("one"));
+    const shown = queue.head;
+    queue.addCopy(bytes("two"));
+    expect([shown, queue.head]).toEqual([bytes("one"), bytes("onetwo")]);
+    queue.consume(2);
+    queue.addCopy(bytes("three"));
+    expect([queue.head, queue.length]).toEqual([bytes("etwothree"), 9]);
+  });
+
+  it("puts nothing before a chunk that is there", () => {
+    const queue = new ChunkQueue();
+    queue.addCopy(bytes("a"));
+    queue.add(bytes("b"));
+    queue.addCopy(bytes("c"));
+    queue.addCopy(bytes("d"));
+    expect(takeAll(queue)).toEqual([bytes("a"), bytes("b"), bytes("cd")]);
+  });
+
+  it("uses the memory of copies again once they are read, and of none that it gave away", () => {
+    const queue = new ChunkQueue();
+    const memory = (length: number): ArrayBufferLike => {
+      queue.addCopy(counted(length));
+      const { buffer } = queue.head;
+      queue.consume(length);
+      return buffer;
+    };
+    const first = memory(100);
+    expect(memory(200)).toBe(first);
+    queue.addCopy(counted(100));
+    const small = queue.take();
+    expect([small, small.buffer.byteLength]).toEqual([counted(100), 100]);
+    queue.addCopy(counted(4000));
+    const large = queue.take();
+    expect([large, large.buffer]).toEqual([counted(4000), first]);
+    expect(memory(4000)).not.toBe(first);
+  });
+
+  it("uses the memory of what it showed no more once it was dropped", () => {
+    const queue = new ChunkQueue();
+    queue.addCopy(counted(100));
+    const shown = queue.head;
+    queue.drop();
+    for (let count = 0; count < 3; count++) queue.addCopy(new Uint8Array(4096));
+    expect(shown).toEqual(counted(100));
   });
 
   it("is empty after a drop, and takes more", () => {

@@ -1,4 +1,4 @@
-import { PENDING, Reader, SourceEngine } from "@aw/core";
+import { PENDING, SourceEngine } from "@aw/core";
 import { describe, expect, it } from "vitest";
 import { bytes, catchUncaught, counted, CountingWaker, turn } from "../instruments.ts";
 import { ManualSource } from "../reader/source.ts";
@@ -23,18 +23,33 @@ describe("SourceEngine", () => {
     expect(engine.pollFillBuf(waker)).toEqual(counted(10).subarray(4));
   });
 
-  it("says how many bytes are here, and so does its reader unless it was given some back", () => {
+  it("copies what a source reads into the same memory again and again", () => {
     const { source, engine, waker } = make();
-    const reader = new Reader(engine);
-    expect([engine.available, reader.available]).toEqual([0, 0]);
-    source.control.push(bytes("hello, "));
-    source.control.push(bytes("world"));
-    expect(reader.pollFillBuf(waker)).toEqual(bytes("hello, "));
-    expect([engine.available, reader.available]).toEqual([12, 12]);
-    reader.consume(7);
-    expect(reader.available).toBe(5);
-    reader.unread(bytes("well, "));
-    expect(reader.available).toBeUndefined();
+    const memory = bytes("first");
+    expect(engine.pollFillBuf(waker)).toBe(PENDING);
+    expect(source.control.pushCopy(memory)).toBe(true);
+    memory.set(bytes("other"));
+    expect(source.control.pushCopy(memory)).toBe(true);
+    expect([engine.unread, waker.wakes]).toEqual([10, 1]);
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("firstother"));
+    engine.consume(10);
+    source.control.end();
+    expect(engine.pollFillBuf(waker)).toEqual(bytes(""));
+    expect(source.control.pushCopy(bytes(""))).toBe(false);
+  });
+
+  it("pauses a source whose copies are enough, and refuses one behind the end", () => {
+    const { source, engine, waker } = make(8);
+    void engine.pollFillBuf(waker);
+    expect(source.control.pushCopy(bytes("12345678"))).toBe(true);
+    expect(source.control.pushCopy(bytes("9"))).toBe(false);
+    expect(source.calls.at(-1)).toBe("pause");
+    source.control.end();
+    source.control.pushCopy(bytes("late"));
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("123456789"));
+    engine.consume(9);
+    const late = expect.objectContaining({ code: "ERR_AW_PROTOCOL" });
+    expect(() => engine.pollFillBuf(waker)).toThrow(late);
   });
 
   it("takes what a source pushes within resume", () => {

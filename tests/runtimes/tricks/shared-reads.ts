@@ -5,8 +5,8 @@ import { fromNodeDuplex } from "@aw/node";
 import { connect } from "@aw/tcp";
 import { stuck } from "./stuck.ts";
 
-// Node's tick after each chunk, which looks whether a stream reads on, is kept away: a socket has to go on by
-// itself, after a pause too.
+// Sockets are read into memory that they share, by what the option `onread` sets inside them. What comes has to be
+// complete and in order, through pauses, and for whoever gets the socket back.
 
 const TOTAL = 40 * 1024 * 1024;
 /** The byte at an offset of the stream. */
@@ -18,8 +18,9 @@ function check(chunk: Uint8Array, offset: number): void {
   }
 }
 
-const { _readableState: state } = new Socket() as unknown as { _readableState: object };
-assert.ok("readingMore" in state);
+const symbols = Object.getOwnPropertySymbols(new Socket());
+const names = new Set(symbols.map(({ description }) => description));
+for (const name of ["kBuffer", "kBufferCb"]) assert.ok(names.has(name), `no ${name}`);
 
 let sent = 0;
 const server = createServer((socket) => {
@@ -63,8 +64,19 @@ sent = 0;
 const socket = connectSocket({ port, host: "127.0.0.1", allowHalfOpen: true });
 await once(socket, "connect");
 const borrowed = fromNodeDuplex(socket);
+// Nothing is emitted, but what had come before.
+const early = socket.readableLength;
+let emitted = 0;
+const emit = socket.emit.bind(socket) as (...event: unknown[]) => boolean;
+Object.assign(socket, {
+  emit(...event: [string, ...unknown[]]): boolean {
+    if (event[0] === "data") emitted += (event[1] as Uint8Array).length;
+    return emit(...event);
+  },
+});
 const first = await borrowed.reader.readExactly(100_000);
 check(first, 0);
+assert.equal(emitted, early);
 await borrowed.release();
 let offset = first.length;
 while (offset < TOTAL) {
