@@ -1,7 +1,12 @@
 import { once } from "node:events";
-import { connect as connectSocket, type AddressInfo } from "node:net";
+import {
+  connect as connectSocket,
+  createServer as createTcpServer,
+  type AddressInfo,
+  type Socket,
+} from "node:net";
 import { Duplex, duplexPair } from "node:stream";
-import { connect as connectTls, createServer, type TLSSocket } from "node:tls";
+import { connect as connectTls, createServer, TLSSocket } from "node:tls";
 import { toWriter, type Connection } from "@aw/core";
 import { fromNodeDuplex } from "@aw/node";
 import { Authority, openResources, settled } from "@aw/testing";
@@ -111,6 +116,60 @@ it.each(["abort", "idleTimeout"])(
     });
     if (how === "abort") setImmediate(() => ours.abort());
     await Promise.all([reading, writing]);
+  },
+);
+
+describe("a reset of the connection below", () => {
+  const reset = { code: "ERR_AW_CONNECTION_RESET" };
+
+  it("during the handshake is a reset, and no end", async () => {
+    const raw = createTcpServer((socket) => {
+      socket.on("error", () => {}).once("data", () => socket.resetAndDestroy());
+    });
+    raw.listen(0, "127.0.0.1");
+    await once(raw, "listening");
+    cleanups.push(() => raw.close());
+    const { port } = raw.address() as AddressInfo;
+    await expect(connect({ port }, { ca })).rejects.toMatchObject(reset);
+  });
+
+  it("after the handshake fails who reads and who writes", async () => {
+    const port = await rawServer((socket) => socket.write("half of it"));
+    let below!: Socket;
+    const listening = createTcpServer((near) => {
+      const far = connectSocket(port, "127.0.0.1").on("error", () => {});
+      below = near.on("error", () => {}).on("close", () => far.destroy());
+      near.pipe(far).pipe(near);
+    });
+    listening.listen(0, "127.0.0.1");
+    await once(listening, "listening");
+    cleanups.push(() => listening.close());
+    const ours = await connect({ port: (listening.address() as AddressInfo).port }, { ca });
+    const reader = ours.readable.getReader();
+    await reader.read();
+    below.resetAndDestroy();
+    await expect(reader.read()).rejects.toMatchObject(reset);
+    await expect(ours.writeAll("x").then(() => ours.flush())).rejects.toMatchObject(reset);
+  });
+});
+
+it.each(["client", "server"] as const)(
+  "a %s whose handshake fails leaves nothing open below",
+  async (end) => {
+    const [near, far] = duplexPair();
+    const shaking =
+      end === "client"
+        ? client(fromNodeDuplex(near), { servername: "other.example", ca })
+        : server(fromNodeDuplex(near), { ...credentials, ca, requestCert: true });
+    const peer: TLSSocket =
+      end === "client"
+        ? new TLSSocket(far, { isServer: true, ...credentials })
+        : connectTls({ socket: far, ca, servername: "localhost" });
+    peer.on("error", () => {});
+    await expect(shaking).rejects.toMatchObject({ code: "ERR_AW_TLS" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(near.destroyed).toBe(true);
+    peer.destroy();
   },
 );
 
