@@ -46,6 +46,14 @@ describe("serve", () => {
     expect(await served).toEqual({ connections: 3, failed: 0 });
   });
 
+  it.each([undefined, null, 5, "text", {}, [], () => {}])(
+    "refuses %o for a listener",
+    async (value) => {
+      const serving = async (): Promise<unknown> => serve(value as never, () => {});
+      await expect(serving()).rejects.toMatchObject({ code: "ERR_AW_INVALID_ARGUMENT" });
+    },
+  );
+
   it("closes and disposes of what the handler leaves, in whatever state", async () => {
     const [left, closed, closing, aborted] = [
       new RecordingWriter(),

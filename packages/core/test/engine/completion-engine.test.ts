@@ -520,6 +520,25 @@ describe("CompletionEngine, towards its destination", () => {
     expect(to.steps).toEqual(["transmit 3", "commit", "transmit 3"]);
   });
 
+  it("commits nothing after an abort", () => {
+    const { to, engine } = manual({}, durable());
+    engine.pollWrite(waker, bytes("abc"));
+    engine.pollFlush(waker);
+    engine.abort("stop");
+    to.answer();
+    expect(to.steps).toEqual(["transmit 3", "destroy"]);
+  });
+
+  it("commits once before the end, when everything has left", async () => {
+    const { to, engine } = manual({}, durable());
+    engine.pollWrite(waker, bytes("abc"));
+    await turn();
+    engine.pollWrite(waker, bytes("def"));
+    engine.pollClose(waker);
+    for (let step = 0; step < 4; step++) to.answer();
+    expect(to.steps).toEqual(["transmit 3", "transmit 3", "commit", "finish"]);
+  });
+
   it("takes what has left for flushed where nothing is committed", async () => {
     const { to, writer, engine } = manual();
     await writer.writeAll("abc");

@@ -101,6 +101,27 @@ describe("TransformReadEngine", () => {
     }
   });
 
+  it.each([
+    [{ eager: true }, 0],
+    [{ eager: true, flushOnIdle: true }, 1],
+  ])("flushes while the inner reader idles only if told so: %o", async (options, expected) => {
+    let flushes = 0;
+    class Flushing extends Doubler {
+      flush(done: Done): void {
+        flushes++;
+        done();
+      }
+    }
+    const { source, reader } = make(new Flushing(), options);
+    source.ready = [bytes("a")];
+    expect(await reader.read()).toEqual(bytes("aa"));
+    const next = reader.read();
+    for (let turns = 0; turns < 5; turns++) await turn();
+    expect(flushes).toBe(expected);
+    source.control.push(bytes("b"));
+    expect(await next).toEqual(bytes("bb"));
+  });
+
   it("makes blocks larger while they fill, up to the size that they may have", async () => {
     const doubler = new Doubler();
     const small = toReader(Array.from({ length: 256 }, () => counted(1024)));

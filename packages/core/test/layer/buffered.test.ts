@@ -160,6 +160,13 @@ describe("buffered", () => {
     },
   );
 
+  it("takes no text after close, as no bytes", async () => {
+    const out = buffered(memory());
+    await out.close();
+    await expect(out.writeAll("text")).rejects.toMatchObject({ code: "ERR_AW_CLOSED" });
+    expect(out.pendingBytes).toBe(0);
+  });
+
   it("says what it is made of", () => {
     expect(String(buffered(memory()))).toBe("buffered(64 KiB) > memory");
   });

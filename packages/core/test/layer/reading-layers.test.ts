@@ -217,6 +217,16 @@ describe("tee of a reader", () => {
     expect([a.state, b.state]).toEqual(["open", "open"]);
   });
 
+  it("lets nobody consume what its writers have not got", () => {
+    const layer = tee(toReader(counted(100_000)), memory());
+    const { length } = layer.pollFillBuf(new CountingWaker()) as Uint8Array;
+    expect(length).toBeLessThan(100_000);
+    layer.consume(1);
+    expect(() => layer.consume(length)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+
   it("reads no faster than the slowest writer takes", async () => {
     const slow = new RecordingWriter();
     slow.stalled = true;

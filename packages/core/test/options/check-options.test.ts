@@ -64,6 +64,16 @@ describe("checkOptions", () => {
     dial(Object.assign(Object.create(null) as object, { port: 80 }));
   });
 
+  it("looks again at options that are frozen, where what they hold is not", () => {
+    const heartbeat = { interval: 5 };
+    const options = Object.freeze({ port: 1, heartbeat });
+    dial(options);
+    heartbeat.interval = -5;
+    expect(() => dial(options)).toThrow(
+      expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" }),
+    );
+  });
+
   it("takes frozen options that hold text or null", () => {
     const options = Object.freeze({ host: "::1", proxy: null });
     const take = (): void =>

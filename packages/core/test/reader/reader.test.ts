@@ -229,6 +229,12 @@ describe("Reader", () => {
     expect(text(await reading)).toBe("back");
   });
 
+  it("tells who leaves a loop by hand that it is over", async () => {
+    const loop = of("a", "b")[Symbol.asyncIterator]();
+    expect(await loop.next()).toEqual({ done: false, value: bytes("a") });
+    expect(await loop.return?.()).toEqual({ done: true, value: undefined });
+  });
+
   it("can be gone on with where a loop was left", async () => {
     const reader = of("a", "b", "c");
     for await (const chunk of reader) if (text(chunk) === "a") break;

@@ -118,6 +118,27 @@ describe("toIterWriter", () => {
     expect(drain(writer)).toBe(null);
   });
 
+  it("takes all of several chunks at once", async () => {
+    const target = memory();
+    const writer = toIterWriter(target);
+    expect(writer.writevSync(["ab", bytes("cd"), "e"])).toBe(true);
+    expect(await writer.end()).toBe(5);
+    expect(target.text()).toBe("abcde");
+  });
+
+  it("ondrain tells everybody who asked", async () => {
+    const inner = new RecordingWriter();
+    const writer = toIterWriter(inner);
+    inner.stalled = true;
+    const write = writer.write("a");
+    const told: unknown[] = [];
+    for (let time = 0; time < 2; time++) void drain(writer)?.then((value) => told.push(value));
+    inner.release();
+    await write;
+    await turn();
+    expect(told).toEqual([true, true]);
+  });
+
   it("ondrain resolves with false if the writer is closed instead", async () => {
     const inner = new RecordingWriter();
     const writer = toIterWriter(inner);

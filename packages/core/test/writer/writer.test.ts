@@ -364,6 +364,7 @@ describe("close and abort", () => {
     }
     expect(inner.state).toBe("failed");
     expect(inner.received).toEqual([]);
+    expect(inner.calls).toEqual([expect.stringContaining("ended without close()")]);
   });
 
   it("leaving an `await using` block after close does nothing", async () => {
