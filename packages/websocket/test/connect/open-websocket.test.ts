@@ -1,5 +1,6 @@
+import { Agent } from "node:http";
 import { connect, connectMessages, fromWebSocket, listen, messages } from "@aw/websocket";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { after, failureOf, next, portOf } from "../instruments.ts";
 
 const OPTIONS = [
@@ -29,6 +30,17 @@ describe.each<[string, (url: string, options: object) => Promise<unknown>, objec
       ) as string,
     });
   });
+});
+
+it("opens no socket with a signal that has fired", async () => {
+  const agent = new Agent();
+  const created = vi.spyOn(agent, "createConnection");
+  const signal = AbortSignal.abort("no");
+  expect(await failureOf(connect("ws://127.0.0.1:1/", { agent, signal }))).toMatchObject({
+    code: "ERR_AW_ABORTED",
+    cause: "no",
+  });
+  expect(created).not.toHaveBeenCalled();
 });
 
 it.each([
