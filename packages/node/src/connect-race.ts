@@ -6,35 +6,42 @@ import type { Socket } from "node:net";
  * none.
  */
 export class ConnectRace {
-  readonly #attempts: (() => Socket)[];
+  /** Those that have not begun, the likeliest first. */
+  #attempts: (() => Socket)[] = [];
   readonly #delay: number;
   readonly #running = new Set<Socket>();
   readonly #errors: Error[] = [];
   readonly #outcome: PromiseWithResolvers<Socket> = Promise.withResolvers();
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
-  /** @param attempts each begins an attempt, the likeliest first */
-  constructor(attempts: readonly (() => Socket)[], delay: number) {
-    this.#attempts = [...attempts];
+  constructor(delay: number) {
     this.#delay = delay;
-    this.#next();
   }
 
-  /** The socket that connected first. Rejects with the error of the only attempt, or an AggregateError. */
+  /**
+   * The socket that connected first. Rejects with the error of the only attempt, with an AggregateError of all, or with
+   * why the race was abandoned.
+   */
   get winner(): Promise<Socket> {
     return this.#outcome.promise;
   }
 
-  /** Gives up all attempts, also one that has won and was not taken. */
-  abandon(): void {
-    this.#outcome.promise.then(
-      (socket) => socket.destroy(),
-      () => {},
-    );
+  /** Begins the race, unless it is over. */
+  begin(attempts: readonly (() => Socket)[]): void {
+    if (this.#isOver) return;
+    this.#attempts = [...attempts];
+    this.#next();
+  }
+
+  /** Gives up all attempts, if none has won. */
+  abandon(error: Error): void {
     this.#stop();
+    this.#outcome.reject(error);
   }
 
   #stop(): void {
+    this.#isOver = true;
     clearTimeout(this.#timer);
     this.#attempts.length = 0;
     for (const socket of this.#running) {

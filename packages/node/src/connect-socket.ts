@@ -95,19 +95,18 @@ export async function connectSocket(
   const attempt = `connect ${name}`;
   const { signal, timeout: ms } = options;
   throwIfAborted(attempt, signal);
-  const given = Promise.withResolvers<never>();
+  const race = new ConnectRace(options.attemptDelay ?? ATTEMPT_DELAY);
+  const giveUp = (error: Error): void => race.abandon(error);
   const late = `no answer within ${ms} ms; is the host reachable?`;
-  const deadline = new Deadline({ attempt, ms, signal, late }, given.reject);
-  let race: ConnectRace | undefined;
+  const isBounded = ms !== undefined || signal !== undefined;
+  const deadline = isBounded ? new Deadline({ attempt, ms, signal, late }, giveUp) : undefined;
+  attemptsOf(target, options).then((attempts) => race.begin(attempts), giveUp);
   try {
-    const attempts = await Promise.race([attemptsOf(target, options), given.promise]);
-    race = new ConnectRace(attempts, options.attemptDelay ?? ATTEMPT_DELAY);
-    return await Promise.race([race.winner, given.promise]);
+    return await race.winner;
   } catch (error) {
-    race?.abandon();
     throw AsyncWriteError.is(error) ? error : connectFailure(name, error as Error);
   } finally {
-    deadline.clear();
+    deadline?.clear();
   }
 }
 

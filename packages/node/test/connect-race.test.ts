@@ -25,6 +25,12 @@ class Attempt extends EventEmitter {
   }
 }
 
+function raceOf(attempts: (() => Socket)[]): ConnectRace {
+  const running = new ConnectRace(DELAY);
+  running.begin(attempts);
+  return running;
+}
+
 /** A race of so many attempts, of which `begun` are those that run or ran. */
 function race(count: number): { begun: Attempt[]; race: ConnectRace } {
   const begun: Attempt[] = [];
@@ -33,8 +39,7 @@ function race(count: number): { begun: Attempt[]; race: ConnectRace } {
     begun.push(attempt);
     return attempt as unknown as Socket;
   };
-  const attempts = Array.from({ length: count }, () => begin);
-  return { begun, race: new ConnectRace(attempts, DELAY) };
+  return { begun, race: raceOf(Array.from({ length: count }, () => begin)) };
 }
 
 const pick = (attempts: Attempt[], index: number): Attempt => attempts[index] as Attempt;
@@ -118,22 +123,18 @@ describe("attempts to connect", () => {
 
   it("that can't begin count as failed, and the next one begins", async () => {
     const won = new Attempt();
-    const running = new ConnectRace(
-      [
-        () => {
-          throw new Error("no such family");
-        },
-        () => won as unknown as Socket,
-      ],
-      DELAY,
-    );
+    const running = raceOf([
+      () => {
+        throw new Error("no such family");
+      },
+      () => won as unknown as Socket,
+    ]);
     won.connect();
     expect(await running.winner).toBe(won);
-    const broken = new ConnectRace(
+    const broken = raceOf(
       ["one", "two"].map((message) => () => {
         throw new Error(message);
       }),
-      DELAY,
     );
     await expect(broken.winner).rejects.toMatchObject({
       errors: [{ message: "one" }, { message: "two" }],
@@ -142,31 +143,42 @@ describe("attempts to connect", () => {
 });
 
 describe("a race that is abandoned", () => {
-  it("destroys what runs, and begins nothing more", () => {
+  const late = new Error("too late");
+
+  it("rejects with the reason, destroys what runs, and begins nothing more", async () => {
     const { begun, race: running } = race(3);
     vi.advanceTimersByTime(DELAY);
-    running.abandon();
+    running.abandon(late);
+    await expect(running.winner).rejects.toBe(late);
     expect(begun.map(({ destroyed }) => destroyed)).toEqual([true, true]);
     expect(vi.getTimerCount()).toBe(0);
     pick(begun, 0).fail("destroyed");
     expect(begun).toHaveLength(2);
   });
 
-  it("destroys the winner, if nobody has taken it", async () => {
-    const { begun, race: running } = race(1);
-    pick(begun, 0).connect();
-    running.abandon();
-    await running.winner;
-    expect(pick(begun, 0).destroyed).toBe(true);
+  it("begins nothing if that was before its attempts were known", async () => {
+    const running = new ConnectRace(DELAY);
+    running.abandon(late);
+    running.begin([() => expect.fail("begun")]);
+    await expect(running.winner).rejects.toBe(late);
   });
 
-  it("that has failed leaves no rejection unhandled", async () => {
+  it("leaves the winner alone", async () => {
     const { begun, race: running } = race(1);
-    running.abandon();
+    pick(begun, 0).connect();
+    running.abandon(late);
+    expect(await running.winner).toBe(begun[0]);
+    expect(pick(begun, 0).destroyed).toBe(false);
+  });
+
+  it("has failed already, or fails later: the first reason counts", async () => {
+    const { begun, race: running } = race(1);
     pick(begun, 0).fail("refused");
-    const { begun: failing, race: failed } = race(1);
-    failed.abandon();
-    expect(pick(failing, 0).destroyed).toBe(true);
-    await Promise.resolve();
+    running.abandon(late);
+    await expect(running.winner).rejects.toThrow("refused");
+    const { begun: failing, race: other } = race(1);
+    other.abandon(late);
+    pick(failing, 0).fail("refused");
+    await expect(other.winner).rejects.toBe(late);
   });
 });

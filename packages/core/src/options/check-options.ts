@@ -58,7 +58,7 @@ function checkAll(what: string, prefix: string, options: object, schema: object)
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(schema, name)) throw unknown(what, prefix, name, Object.keys(schema));
   }
-  for (const [name, rule] of Object.entries(schema) as [string, Rule][]) {
+  for (const [name, rule] of rulesOf(schema)) {
     const value = (options as Record<string, unknown>)[name];
     if (value === undefined && !rule.required) continue;
     if (value === undefined || !rule.accepts(value))
@@ -66,6 +66,15 @@ function checkAll(what: string, prefix: string, options: object, schema: object)
     if (rule.schema !== undefined)
       checkAll(what, `${prefix}${name}.`, value as object, rule.schema);
   }
+}
+
+/** The rules of a schema, which never changes, with their names: made once for each. */
+const RULES = new WeakMap<object, readonly [string, Rule][]>();
+
+function rulesOf(schema: object): readonly [string, Rule][] {
+  let rules = RULES.get(schema);
+  if (rules === undefined) RULES.set(schema, (rules = Object.entries(schema) as [string, Rule][]));
+  return rules;
 }
 
 /** A signal or a promise in their place is an object too, but says nothing that was meant. */
