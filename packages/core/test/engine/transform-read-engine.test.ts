@@ -186,6 +186,26 @@ describe("TransformReadEngine", () => {
     expect(doubler.blocks).toHaveLength(2);
   });
 
+  it("lets a step that paused go on when its output is taken, too", () => {
+    let resumed = 0;
+    let control!: TransformControl;
+    const { engine, source } = make({
+      start: (given) => void (control = given),
+      transform() {
+        for (let index = 0; index < 5; index++) control.push(counted(65_536));
+      },
+      resume: () => void resumed++,
+    });
+    source.ready = [counted(20_000)];
+    const waker = new CountingWaker();
+    const taken: number[] = [];
+    for (let take = 0; take < 5; take++) {
+      const chunk = engine.pollTake(waker) as Uint8Array;
+      taken.push(chunk.length, resumed);
+    }
+    expect(taken).toEqual([65_536, 0, 65_536, 0, 65_536, 0, 65_536, 1, 65_536, 1]);
+  });
+
   it("asks a step to pause beyond 256 KiB of output, and to go on", () => {
     const pushed: boolean[] = [];
     let resumed = 0;
