@@ -21,6 +21,8 @@ const cases: Case[] = [];
 const before: Run[] = [];
 const after: Run[] = [];
 const afterEvery: Run[] = [];
+/** What the case that runs has to clean up. */
+const afterThis: Run[] = [];
 const path: string[] = [];
 
 export function describe(name: string, body: () => void): void {
@@ -46,6 +48,7 @@ export const it: typeof add & { skipIf(condition: boolean): typeof add } = Objec
 export const beforeAll = (run: Run): void => void before.push(run);
 export const afterAll = (run: Run): void => void after.push(run);
 export const afterEach = (run: Run): void => void afterEvery.push(run);
+export const onTestFinished = (run: Run): void => void afterThis.push(run);
 
 /** What tests in browsers are told of the servers that were started for them. */
 export const inject = (name: string): unknown =>
@@ -68,7 +71,7 @@ export async function outcome(): Promise<Outcome> {
     } catch (error) {
       failed.push({ name, message: String((error as Error | null)?.message ?? error) });
     }
-    for (const cleanup of afterEvery) await cleanup();
+    for (const cleanup of [...afterThis.splice(0).toReversed(), ...afterEvery]) await cleanup();
   }
   for (const cleanup of after) await cleanup();
   return { passed, skipped, failed };
