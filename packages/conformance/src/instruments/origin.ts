@@ -1,6 +1,9 @@
 import { AsyncWriteError, PENDING, type AsyncBufRead, type Poll, type Waker } from "@aw/core";
 import { POISON } from "./poisoner.ts";
 
+/** Up to so many bytes are moved to other memory whenever a view ends. */
+const MOVED = 1024;
+
 /**
  * The kit's own source: it shows what it was given, stalls while it was given nothing, ends, fails, and
  * knows how it was treated. A view that is no longer valid (AW-READ-3) is overwritten: who looks at one reads poison.
@@ -75,11 +78,12 @@ export class Origin implements AsyncBufRead {
     this.#wake();
   }
 
-  /** Drops the first `amount` bytes, and moves those behind them. */
+  /** Drops the first `amount` bytes, and moves those behind them, unless that takes long. */
   #renew(amount: number): Uint8Array {
     const shown = this.#bytes;
-    this.#bytes = shown.slice(amount);
-    shown.fill(POISON);
+    const moves = shown.length - amount <= MOVED;
+    this.#bytes = moves ? shown.slice(amount) : shown.subarray(amount);
+    shown.fill(POISON, 0, moves ? shown.length : amount);
     return this.#bytes;
   }
 
