@@ -50,8 +50,9 @@ export function stopListeningToData(duplex: Duplex): void {
 let lastRead: Uint8Array = new Uint8Array(0);
 
 function onRead(this: Owned, length: number, memory: Uint8Array): boolean {
-  if (lastRead.length !== length || lastRead.buffer !== memory.buffer)
-    lastRead = new Uint8Array(memory.buffer, memory.byteOffset, length);
+  const { buffer, byteOffset } = memory;
+  const isSame = lastRead.buffer === buffer && lastRead.byteOffset === byteOffset;
+  if (!isSame || lastRead.length !== length) lastRead = new Uint8Array(buffer, byteOffset, length);
   // What the stream holds comes first. And whoever has a socket that is nobody's here reads it as a stream.
   const isTaken = this.readableLength === 0 && this[OWNER]?.onRead(lastRead) === true;
   return isTaken || this.push(Buffer.from(lastRead));

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, Socket, type AddressInfo, type Server } from "node:net";
 import { Duplex } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { fromNodeDuplex } from "../src/from-node-duplex.ts";
 import { readsIntoShared, type OnRead } from "../src/shared-reads.ts";
 
 describe("sockets that are read into memory that they share", () => {
@@ -90,6 +91,25 @@ describe("sockets that are read into memory that they share", () => {
     accepted.write("hello");
     await expect.poll(text).toBe("hello");
     expect([missed, [...seen]]).toEqual([0, [memory.buffer]]);
+  });
+
+  it("are told apart if their makers cut their memory out of one block", async () => {
+    const block = new Uint8Array(200);
+    const texts = ["first", "other"];
+    const read = texts.map(async (text, index) => {
+      const onread = {
+        buffer: block.subarray(100 * index, 100 * index + 100),
+        callback: () => true,
+      };
+      const client = connect({ port, host: "127.0.0.1", onread });
+      await once(client, "ready");
+      sockets.push(client);
+      const { reader } = fromNodeDuplex(client);
+      client.write(text);
+      return Buffer.from(await reader.readExactly(text.length)).toString();
+    });
+    server.on("connection", (socket) => sockets.push(socket.pipe(socket)));
+    expect(await Promise.all(read)).toEqual(texts);
   });
 
   it("are sockets that have a handle, of a Node that has such insides", async () => {

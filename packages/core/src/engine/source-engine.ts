@@ -27,7 +27,7 @@ const DEFAULT_CAPACITY = 64 * 1024;
 /**
  * An `AsyncBufRead` over a {@link Source}: "here is a chunk, and I pause while you hold enough".
  *
- * Chunks are passed on as they are, without a copy. It holds at most `capacity` bytes and one chunk
+ * Chunks are passed on as they are, without a copy, unless the source asks for one (`pushCopy`). It holds at most `capacity` bytes and one chunk
  * more, and what the source pushes although it was paused.
  *
  * ```ts
