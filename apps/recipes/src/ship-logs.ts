@@ -79,7 +79,8 @@ export async function shipLogs(source: AsyncIterable<string>, options: ShipOptio
       } catch (error) {
         signal.throwIfAborted();
         onRetry?.(error);
-        await sleep(retryAfter, undefined, { signal });
+        // It rejects for the signal alone, and with an error of its own instead of the reason.
+        await sleep(retryAfter, undefined, { signal }).catch(() => signal.throwIfAborted());
       }
     }
   }

@@ -202,3 +202,12 @@ it("runs as two commands", async () => {
   expect(await client.end()).toEqual({ status: 0, output: "", errors: "" });
   expect(await readFile(at("all.log"), "utf8")).toBe(`${expected(1000).join("\n")}\n`);
 });
+
+it("rejects with the reason of its signal also while it waits to try again", async () => {
+  const { port, received } = await serve("/dev/full");
+  const controller = new AbortController();
+  const onRetry = (): void => void setImmediate(() => controller.abort(new Error("given up")));
+  const shipping = shipLogs(numbered(3), { ...to(port), signal: controller.signal, onRetry });
+  await expect(shipping).rejects.toThrow("given up");
+  await expect(received).rejects.toMatchObject({ code: "ERR_AW_NO_SPACE" });
+});
