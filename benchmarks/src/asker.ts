@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { createInterface } from "node:readline";
+import { lineReader } from "./line-reader.ts";
 
 /** Who asks clients in another process for something, by lines. */
 export interface Asker {
@@ -11,12 +11,13 @@ export interface Asker {
 /** Asks the receiver at this port: one question at a time, each of which is answered with one line. */
 export function askClients(port: number): Asker {
   const clients = connect(port, "127.0.0.1");
-  const answers = createInterface(clients)[Symbol.asyncIterator]();
+  const answer = lineReader(clients);
   return {
     async ask(question) {
       clients.write(`${question}\n`);
-      const { done } = await answers.next();
-      if (done === true) throw new Error(`the clients are gone, asked to ${question}`);
+      if ((await answer()) === undefined) {
+        throw new Error(`the clients are gone, asked to ${question}`);
+      }
     },
     close: () => clients.destroy(),
   };

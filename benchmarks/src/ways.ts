@@ -82,6 +82,12 @@ export type BroadcastWay = () => Promise<{
 /** A TCP server. */
 export interface Served {
   readonly port: number;
+  /**
+   * The CPU time of a server in another process, in microseconds, as `process.cpuUsage()` counts it: by `getrusage(2)`.
+   * The sum is exact. How the kernel divides it depends on the kernel; those of most distributions look at each tick (1
+   * to 10 ms), for both kinds of servers the same. Default: the time of this process.
+   */
+  cpuUsage?(): Promise<NodeJS.CpuUsage>;
   /** Called when its clients are gone. */
   close(): Promise<void>;
 }

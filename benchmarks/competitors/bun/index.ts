@@ -5,6 +5,7 @@ import { gzip, zstd } from "../node/codec.ts";
 import { websocketReceive } from "../web/receive.ts";
 import { bun } from "./bun.ts";
 import { tcp, tls } from "./send.ts";
+import { proxy, serveEcho, serveMessages } from "./serve.ts";
 
 const fileSink: FileWay = async (path, { message, count }) => {
   const sink = bun()
@@ -26,6 +27,10 @@ export const competitor: Competitor = {
     tcp,
     tls,
     "websocket-receive": websocketReceive,
+    "serve-echo": serveEcho,
+    "serve-messages": serveMessages,
+    proxy,
+    accept: serveEcho,
     file: { FileSink: fileSink },
     gzip,
     zstd,

@@ -28,7 +28,7 @@ function sender<Target extends SocketTarget>(
         },
         drain: () => drained(),
         end: (ended) => ended.end(),
-        close: onClose,
+        close: () => onClose(),
         error: (_socket, error) => reject(error),
       },
     });

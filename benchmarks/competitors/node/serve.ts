@@ -2,9 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 import { pipeline } from "node:stream";
 import type { ProxyWay, Served, ServeWay } from "../../src/ways.ts";
-
-/** How long the number is that begins a message: of the bytes that follow it. */
-const HEAD = 4;
+import { splitMessages } from "./messages.ts";
 
 /** An end is answered with an end by whoever handles the socket. */
 export async function serving(handler: (socket: Socket) => void): Promise<Served> {
@@ -22,40 +20,28 @@ const written = (socket: Socket): void => {
   socket.on("end", () => socket.end());
 };
 
-/** Calls `write` with each message once it is whole, and `done` after those of one chunk. */
-function eachMessage(
-  socket: Socket,
-  write: (message: Buffer) => void,
-  done: () => void = () => {},
-): void {
-  let rest: Buffer = Buffer.alloc(0);
-  socket.on("data", (chunk) => {
-    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let at = 0;
-    while (at + HEAD <= data.length) {
-      const end = at + HEAD + data.readUInt32BE(at);
-      if (end > data.length) break;
-      write(data.subarray(at, end));
-      at = end;
-    }
-    rest = data.subarray(at);
-    done();
-  });
+const writtenEach = (socket: Socket): void => {
+  socket.on(
+    "data",
+    splitMessages((message) => void socket.write(message)),
+  );
   socket.on("end", () => socket.end());
-}
+};
 
 /** Corked until the messages of a chunk are answered. */
 const corked = (socket: Socket): void => {
   let isCorked = false;
-  const write = (message: Buffer): void => {
+  const split = splitMessages((message) => {
     if (!isCorked) socket.cork();
     isCorked = true;
     socket.write(message);
-  };
-  eachMessage(socket, write, () => {
+  });
+  socket.on("data", (chunk) => {
+    split(chunk);
     if (isCorked) socket.uncork();
     isCorked = false;
   });
+  socket.on("end", () => socket.end());
 };
 
 export const serveEcho: Record<string, ServeWay> = {
@@ -64,8 +50,7 @@ export const serveEcho: Record<string, ServeWay> = {
 };
 
 export const serveMessages: Record<string, ServeWay> = {
-  "write each": () =>
-    serving((socket) => eachMessage(socket, (message) => void socket.write(message))),
+  "write each": () => serving(writtenEach),
   "cork, write each": () => serving(corked),
 };
 

@@ -15,6 +15,7 @@ import { connectTcp, connectTls } from "../node/send.ts";
 import { copy } from "./copy.ts";
 import { streamIter, zlibIter, type IterWriter } from "./iter.ts";
 import { logs } from "./logs.ts";
+import { proxy, serveEcho, serveMessages } from "./serve.ts";
 
 type Loop = (out: IterWriter, payload: Payload) => Promise<void>;
 
@@ -74,6 +75,10 @@ export const competitor: Competitor = {
   ways: {
     tcp: { writev: overTcp(vectored), "await write": overTcp(awaited) },
     tls: { writev: overTls(vectored), "await write": overTls(awaited) },
+    "serve-echo": serveEcho,
+    "serve-messages": serveMessages,
+    proxy,
+    accept: serveEcho,
     file: { writev: into(vectored), "await write": into(awaited) },
     logs,
     copy,

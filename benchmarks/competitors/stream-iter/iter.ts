@@ -7,7 +7,7 @@ export interface IterWriter {
   end(): Promise<number>;
 }
 
-interface StreamIter {
+export interface StreamIter {
   readonly fromWritable: (writable: Writable, options: { backpressure: "unbounded" }) => IterWriter;
   readonly from: (source: Iterable<Uint8Array>) => AsyncIterable<Uint8Array[]>;
   readonly pull: (

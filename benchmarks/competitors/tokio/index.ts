@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Competitor } from "../../src/competitor.ts";
+import { nativeServe } from "../../src/native-serve.ts";
 import { nativeFile, nativeSend } from "../../src/native.ts";
 import { CACHE, CRATES, hasCommand } from "../../src/programs.ts";
+import type { ProxyWay, ServeWay } from "../../src/ways.ts";
 
 const TARGET: string = join(CACHE, "tokio");
 const program = (): string => join(TARGET, "release/limits");
@@ -13,6 +15,21 @@ function build(): void {
   const args = ["build", "--release", "--quiet", "--target-dir", TARGET];
   execFileSync("cargo", args, { cwd: import.meta.dirname, stdio: "pipe" });
 }
+
+const serve =
+  (way: string): ServeWay =>
+  () =>
+    nativeServe(program, "serve", way);
+
+const proxy =
+  (way: string): ProxyWay =>
+  ({ port }) =>
+    nativeServe(program, "serve", way, `${port}`);
+
+const serveEcho: Record<string, ServeWay> = {
+  copy_buf: serve("copy_buf"),
+  "read, write_all": serve("read, write_all"),
+};
 
 /** A limit: what the same design reaches in Rust. */
 export const competitor: Competitor = {
@@ -26,6 +43,13 @@ export const competitor: Competitor = {
   },
   ways: {
     tcp: { BufWriter: nativeSend(program) },
+    "serve-echo": serveEcho,
+    "serve-messages": { "BufReader, BufWriter": serve("messages") },
+    proxy: {
+      "two copy_buf": proxy("two copy_buf"),
+      copy_bidirectional: proxy("copy_bidirectional"),
+    },
+    accept: serveEcho,
     file: { BufWriter: nativeFile(program) },
   },
 };

@@ -1,6 +1,6 @@
 import { askClients, type Asker } from "../asker.ts";
 import { openReceiver } from "../receiver.ts";
-import { atFullSpeed, cpuTimed } from "../repeat.ts";
+import { atFullSpeed } from "../repeat.ts";
 import type { ProxyWay, Served, ServeWay, SocketTarget } from "../ways.ts";
 import type { Task } from "../task.ts";
 import type { Metric, Workload } from "../workload.ts";
@@ -19,19 +19,22 @@ const METRICS: readonly Metric[] = [
   { suffix: "user", unit: "ns" },
 ];
 
-/** CPU time of the process, of which the clients, which are in another one, are no part. */
+/** CPU time of the server's process, of which the clients, which are in another one, are no part. */
 async function served(
   server: Served,
   clients: Asker,
   task: Pick<Task, "size" | "budget">,
   question: (count: number) => string,
 ): Promise<readonly number[]> {
+  const usage = async (): Promise<NodeJS.CpuUsage> =>
+    (await server.cpuUsage?.()) ?? process.cpuUsage();
   let user = 0;
   const run = async (count: number): Promise<number> => {
-    const start = process.cpuUsage();
-    const all = await cpuTimed(() => clients.ask(question(count)));
-    user = process.cpuUsage(start).user;
-    return all;
+    const start = await usage();
+    await clients.ask(question(count));
+    const end = await usage();
+    user = end.user - start.user;
+    return (user + end.system - start.system) / 1000;
   };
   if (task.budget > 0) await atFullSpeed(run, { ...task, budget: WARM_UP });
   const { count, milliseconds } = await atFullSpeed(run, task);
