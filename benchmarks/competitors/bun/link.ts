@@ -23,7 +23,8 @@ export function handlersOf(
     data: (socket, data) => socket.data.data(data),
     drain: (socket) => socket.data.drain(),
     end: (socket) => socket.data.end(),
-    close: () => {},
+    // Once its own end was sent, that of the peer is no `end` any more.
+    close: (socket) => socket.data.end(),
     error: (_socket, error) => fail(error),
   };
 }
@@ -67,6 +68,7 @@ export class Link {
 
   /** The source has ended: so does the destination once all was taken. With both ends it closes. */
   end(): void {
+    if (this.#ended) return;
     this.#ended = true;
     if (this.#left.length === 0) this.#to.shutdown();
   }

@@ -11,7 +11,9 @@ fn begins_whole(buffered: &[u8]) -> bool {
     let Some(head) = buffered.get(..HEAD) else {
         return false;
     };
-    let length = head.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+    let length = head
+        .iter()
+        .fold(0, |sum, byte| sum << 8 | usize::from(*byte));
     buffered.len() - HEAD >= length
 }
 
