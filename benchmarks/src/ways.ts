@@ -83,9 +83,9 @@ export type BroadcastWay = () => Promise<{
 export interface Served {
   readonly port: number;
   /**
-   * The CPU time of a server in another process, in microseconds, as `process.cpuUsage()` counts it: by `getrusage(2)`.
-   * The sum is exact. How the kernel divides it depends on the kernel; those of most distributions look at each tick (1
-   * to 10 ms), for both kinds of servers the same. Default: the time of this process.
+   * The CPU time so far of a server in another process, in microseconds: by `getrusage(2)`, as `process.cpuUsage()`.
+   * The sum is as exact as that. Most kernels share it out to user and system by what they see at each tick, 1 to 10 ms,
+   * for either kind of server: a run of 300 ms has few of them. Default: the time of this process.
    */
   cpuUsage?(): Promise<NodeJS.CpuUsage>;
   /** Called when its clients are gone. */
