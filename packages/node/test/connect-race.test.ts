@@ -158,9 +158,11 @@ describe("a race that is abandoned", () => {
 
   it("begins nothing if that was before its attempts were known", async () => {
     const running = new ConnectRace(DELAY);
+    const begin = vi.fn(() => new Attempt() as unknown as Socket);
     running.abandon(late);
-    running.begin([() => expect.fail("begun")]);
+    running.begin([begin]);
     await expect(running.winner).rejects.toBe(late);
+    expect(begin).not.toHaveBeenCalled();
   });
 
   it("leaves the winner alone", async () => {

@@ -172,6 +172,30 @@ describe("a signal that has fired", () => {
   });
 });
 
+describe("a host whose look-up gets no answer", () => {
+  const lookup: LookupFunction = () => {};
+
+  it("is given up after the timeout", async () => {
+    await expect(
+      connectSocket("test", { host: "a.example", port: 1 }, { lookup, timeout: 20 }),
+    ).rejects.toMatchObject({
+      code: "ERR_AW_TIMEOUT",
+      message: "connect test a.example:1: no answer within 20 ms; is the host reachable?",
+    });
+  });
+
+  it("is given up when the signal fires", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const connecting = connectSocket("test", { host: "a.example", port: 1 }, { lookup, signal });
+    controller.abort("changed my mind");
+    await expect(connecting).rejects.toMatchObject({
+      code: "ERR_AW_ABORTED",
+      cause: "changed my mind",
+    });
+  });
+});
+
 describe("no address to connect to", () => {
   it.each([
     [{}, "a.example has no address"],

@@ -103,6 +103,22 @@ describe("the reader of a DuplexConnection", () => {
     expect((await reader.readAll()).length).toBe(20 * 16 * 1024);
   });
 
+  it("leaves in the duplex what is more than that, also if it came before anybody read", async () => {
+    const duplex = new Duplex({
+      readableHighWaterMark: 1024 * 1024,
+      read() {},
+      write: (_chunk, _encoding, done) => done(),
+    });
+    const { reader } = new DuplexConnection(new DuplexDestination(duplex));
+    const chunk = Buffer.alloc(16 * 1024, "x");
+    for (let n = 0; n < 20; n++) duplex.push(chunk);
+    await reader.peek(1);
+    await turn();
+    expect(duplex.readableLength).toBe(15 * 16 * 1024);
+    duplex.push(null);
+    expect((await reader.readAll()).length).toBe(20 * 16 * 1024);
+  });
+
   it.each(["end", "error"])("what came ahead comes before the %s", async (how) => {
     const { duplex, reader } = source((done) =>
       done(new AsyncWriteError("ERR_AW_TRUNCATED", "cut")),

@@ -104,7 +104,7 @@ describe("what a duplex brings", () => {
     const { source, duplex, told } = made(bringing());
     source.release();
     source.resume();
-    expect(duplex.listenerCount("data")).toBe(0);
+    expect([duplex.listenerCount("data"), duplex.isPaused()]).toEqual([0, false]);
     const { source: read, duplex: flowing, told: got } = made(bringing());
     read.resume();
     read.release();
@@ -119,8 +119,19 @@ describe("what a duplex brings", () => {
     ]);
   });
 
-  it("is discarded after an abort, to the byte where the peer has to wait", async () => {
+  it.each([
+    ["before anybody read", () => {}],
+    ["while it flows", (source: DuplexSource) => source.resume()],
+    [
+      "while it is paused",
+      (source: DuplexSource) => {
+        source.resume();
+        source.pause();
+      },
+    ],
+  ])("is discarded after an abort %s, to the byte where the peer has to wait", async (_, first) => {
     const { source, duplex, told, gone } = made(bringing());
+    first(source);
     source.destroy();
     expect([source.isAborted, source.isOver, gone()]).toEqual([true, true, 1]);
     duplex.push(Buffer.alloc(1024 * 1024 - 1));
@@ -150,6 +161,18 @@ describe("what a duplex brings", () => {
     expect(duplex.isPaused()).toBe(false);
     expect(source.onRead(Buffer.alloc(1))).toBe(true);
     expect([duplex.isPaused(), told]).toEqual([true, []]);
+  });
+
+  it("is left to the stream, where a linger sees it, once the source was abandoned", async () => {
+    const failure = new AsyncWriteError("ERR_AW_ABORTED", "closed, and left");
+    const { source, duplex, told } = made(bringing(), { closeError: () => failure });
+    source.resume();
+    source.abandon();
+    expect([source.onRead(Buffer.from("a")), duplex.isPaused()]).toEqual([false, true]);
+    duplex.push("b");
+    duplex.resume();
+    await turn();
+    expect([told, duplex.listenerCount("data")]).toEqual([["(ERR_AW_ABORTED)"], 0]);
   });
 
   it("is dropped once the source has failed", () => {

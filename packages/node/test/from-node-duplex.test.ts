@@ -72,6 +72,16 @@ describe("release", () => {
     expect(String(await readToEnd(near))).toBe("a b");
   });
 
+  it("leaves a stream that nobody has read as it is: it flows for the next listener", async () => {
+    const [near, far] = duplexPair();
+    await parts(near).release();
+    let text = "";
+    near.on("data", (chunk) => (text += chunk));
+    far.write("hello");
+    await turn();
+    expect(text).toBe("hello");
+  });
+
   it("can be made a connection again", async () => {
     const [near, far] = duplexPair();
     await fromNodeDuplex(near).release();
