@@ -101,7 +101,7 @@ export const goals: readonly Goal[] = [
     at("broadcast-200B-bursts", "ws: ws.send to each"),
   ),
 
-  ...["copy", "read, writeAll, flush"].flatMap((way) => [
+  ...["copy", "read, writeAll, flush", "readInto, writeAll, flush"].flatMap((way) => [
     atMostTimes(
       1.15,
       `echo of 128 B by ${way}, CPU by data and write's`,

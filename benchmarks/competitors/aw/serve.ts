@@ -25,6 +25,20 @@ const looped: Handler = async (connection) => {
   }
 };
 
+/** As much as Node reads from a socket at a time, in bytes. */
+const CAPACITY: number = 64 * 1024;
+
+/** Into memory that is used again, as tokio's `read` does. */
+const loopedInto: Handler = async (connection) => {
+  const target = new Uint8Array(CAPACITY);
+  for (;;) {
+    const length = await connection.reader.readInto(target);
+    if (length === 0) return;
+    await connection.writeAll(target.subarray(0, length));
+    await connection.flush();
+  }
+};
+
 /** One by one, and no flush by hand. */
 const sent: Handler = async (connection) => {
   const out = framed(connection, lengthDelimited());
@@ -36,6 +50,7 @@ const sent: Handler = async (connection) => {
 export const serveEcho: Record<string, ServeWay> = {
   copy: () => serving((connection) => copy(connection.reader, connection)),
   "read, writeAll, flush": () => serving(looped),
+  "readInto, writeAll, flush": () => serving(loopedInto),
 };
 
 export const serveMessages: Record<string, ServeWay> = {
