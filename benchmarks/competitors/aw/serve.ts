@@ -25,8 +25,8 @@ const looped: Handler = async (connection) => {
   }
 };
 
-/** As much as Node reads from a socket at a time, in bytes. */
-const CAPACITY: number = 64 * 1024;
+/** As tokio's buffers by default, in bytes: each connection has one. */
+const CAPACITY: number = 8 * 1024;
 
 /** Into memory that is used again, as tokio's `read` does. */
 const loopedInto: Handler = async (connection) => {
