@@ -6,17 +6,26 @@ import { connectTcp } from "./send.ts";
 export const idle: Record<string, IdleWay> = {
   "net.Socket": async (target) => {
     const socket = await connectTcp(target);
+    // Those that every program has on a socket; the two that need not know theirs are shared.
+    let answered = ignore;
+    socket.on("data", () => answered());
+    socket.on("error", ignore);
+    socket.on("close", ignore);
     return {
       async use(message) {
-        const answer = once(socket, "data");
+        const answer = new Promise<void>((resolve) => {
+          answered = resolve;
+        });
         socket.write(message);
         await answer;
-        socket.pause();
+        answered = ignore;
       },
       close: () => socket.destroy(),
     };
   },
 };
+
+function ignore(): void {}
 
 export const stalled: Record<string, StalledWay> = {
   "socket.write": async ({ path }) => {
