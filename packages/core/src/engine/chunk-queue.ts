@@ -1,3 +1,4 @@
+import { ownCopy } from "../slab/own-copy.ts";
 import { Staging } from "../slab/staging.ts";
 
 /** What a reader shows at its end. */
@@ -85,7 +86,7 @@ export class ChunkQueue {
     const { head } = this;
     this.#length -= head.length;
     const isCopied = slab !== undefined && 2 * head.length <= slab.size;
-    const chunk = isCopied ? new Uint8Array(head) : head;
+    const chunk = isCopied ? ownCopy(head) : head;
     if (isCopied) slab.release();
     else slab?.forget();
     this.#showNext();

@@ -1,5 +1,6 @@
 import { checkOptions } from "../options/check-options.ts";
 import { POSITIVE_COUNT, type Schema } from "../options/rules.ts";
+import { ownCopy } from "../slab/own-copy.ts";
 import type { AsyncBufRead } from "../trait/async-buf-read.ts";
 import { checkConsumed } from "../trait/consumed.ts";
 import { describe } from "../trait/describe.ts";
@@ -55,6 +56,8 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
   readonly #latch: Latch = new Latch(this, SourceEngine.#onFailure);
   readonly #arrivals: Arrivals = new Arrivals(this.#latch);
   #paused = true;
+  /** Whether who waits takes what comes: then a copy is made in memory for him, and not in a slab first. */
+  #isTaking = false;
 
   /** @throws AsyncWriteError `ERR_AW_INVALID_ARGUMENT` for an option that can't be meant */
   constructor(source: Source, options?: SourceEngineOptions) {
@@ -75,8 +78,7 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
   pollFillBuf(waker: Waker): Poll<Uint8Array> {
     const { head } = this.#arrivals.chunks;
     if (head.length > 0) return head;
-    this.#resumeBelow(0);
-    return this.#arrivals.poll(waker);
+    return this.#wait(waker, false);
   }
 
   consume(amount: number): void {
@@ -89,7 +91,7 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
   pollTake(waker: Waker): Poll<Uint8Array> {
     const { chunks } = this.#arrivals;
     if (chunks.isEmpty) {
-      const answer = this.pollFillBuf(waker);
+      const answer = this.#wait(waker, true);
       if (chunks.isEmpty) return answer;
     }
     const chunk = chunks.take();
@@ -109,7 +111,8 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
 
   pushCopy(bytes: Uint8Array): boolean {
     this.#checkOpen(bytes);
-    this.#arrivals.addCopy(bytes);
+    if (this.#isTaking && this.#arrivals.chunks.isEmpty) this.#arrivals.add(ownCopy(bytes));
+    else this.#arrivals.addCopy(bytes);
     return this.#pauseAbove();
   }
 
@@ -123,6 +126,12 @@ export class SourceEngine implements AsyncBufRead, SourceControl {
 
   toString(): string {
     return describe(this.#source);
+  }
+
+  #wait(waker: Waker, isTaking: boolean): Poll<Uint8Array> {
+    this.#isTaking = isTaking;
+    this.#resumeBelow(0);
+    return this.#arrivals.poll(waker);
   }
 
   #checkOpen(chunk: Uint8Array): void {

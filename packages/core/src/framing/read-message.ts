@@ -1,6 +1,8 @@
 import { NO_BYTES } from "../engine/chunk-queue.ts";
 import { endedEarly } from "../reader/ended-early.ts";
 import type { Window } from "../reader/window.ts";
+import { sharedCopies } from "../slab/own-copy.ts";
+import { SmallCopies } from "../slab/small-copies.ts";
 import { costOf, mustYield } from "../task/coop.ts";
 import { describe } from "../trait/describe.ts";
 import { AsyncWriteError } from "../trait/error.ts";
@@ -8,7 +10,6 @@ import type { Operation } from "../trait/operation.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import type { Decoder, Incoming } from "./decoder.ts";
-import { SmallMessages } from "./small-messages.ts";
 
 /**
  * The next message, as an iterator tells it. What the decoder does not use stays in the reader: one that
@@ -23,7 +24,7 @@ export class ReadMessage<Message>
   seen = 0;
   readonly #window: Window;
   readonly #decoder: Decoder<Message>;
-  readonly #small = new SmallMessages();
+  readonly #small = sharedCopies() ?? new SmallCopies();
   /** How often bytes had been given back when the decoder saw what it saw. */
   #seenAfter = 0;
   /** How many bytes the decoder has used in one call. */
@@ -58,7 +59,7 @@ export class ReadMessage<Message>
 
   take(end: number, start = 0): Uint8Array {
     this.#used += end;
-    if (!SmallMessages.suits(end - start)) return this.#window.take(this.bytes, end, start);
+    if (!SmallCopies.suits(end - start)) return this.#window.take(this.bytes, end, start);
     const bytes = this.#small.copyOf(this.bytes.subarray(start, end));
     this.#window.consume(end);
     return bytes;

@@ -1,3 +1,4 @@
+import { ownCopy } from "../slab/own-copy.ts";
 import { costOf } from "../task/coop.ts";
 import type { Operation } from "../trait/operation.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
@@ -20,6 +21,6 @@ export class Peek implements Operation<Uint8Array> {
 
   poll(waker: Waker): Poll<Uint8Array> {
     const view = pollCount(this.#window, waker, this.#count);
-    return view === PENDING ? PENDING : new Uint8Array(view.subarray(0, this.#count));
+    return view === PENDING ? PENDING : ownCopy(view.subarray(0, this.#count));
   }
 }

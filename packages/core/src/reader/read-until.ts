@@ -1,3 +1,4 @@
+import { ownCopy } from "../slab/own-copy.ts";
 import { costOf } from "../task/coop.ts";
 import type { Operation } from "../trait/operation.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
@@ -72,7 +73,7 @@ export class ReadUntil implements Operation<Uint8Array | undefined> {
     if (view.length === 0) return undefined;
     const { length } = this.#search;
     this.cost = costOf(length);
-    const bytes = new Uint8Array(view.subarray(0, length));
+    const bytes = ownCopy(view.subarray(0, length));
     this.#window.consume(length + this.#delimiterLength);
     return bytes;
   }

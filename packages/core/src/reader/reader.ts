@@ -128,7 +128,8 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
 
   /**
    * Resolves with the next chunk as soon as a byte is there, and with undefined at the end. The chunk is
-   * yours: nobody else reads or writes it any more.
+   * yours: nobody else reads or writes it any more. Its `buffer` may be larger, and on Node that of a small chunk
+   * can't be transferred, as that of a small `Buffer`: to pass a chunk to a worker, pass `chunk.slice()`.
    *
    * Rejects with the failure of the source, and with `ERR_AW_ABORTED` when the signal fires: no byte is lost
    * then.

@@ -1,4 +1,5 @@
 import { NO_BYTES } from "../engine/chunk-queue.ts";
+import { ownCopy } from "../slab/own-copy.ts";
 import { allocate } from "../task/platform.ts";
 import { costOf, mustYield } from "../task/coop.ts";
 import type { AsyncBufRead } from "../trait/async-buf-read.ts";
@@ -90,7 +91,7 @@ export class Window implements AsyncBufRead {
    */
   take(view: Uint8Array, end: number, start: number = 0): Uint8Array {
     if (end === this.#end - this.#start) return this.#takeHeld(start);
-    const bytes = new Uint8Array(view.subarray(start, end));
+    const bytes = ownCopy(view.subarray(start, end));
     this.consume(end);
     return bytes;
   }
@@ -180,7 +181,7 @@ export class Window implements AsyncBufRead {
   /** Gives away all that is held from `start` on, with its memory if little of that is unused. */
   #takeHeld(start: number): Uint8Array {
     const held = this.#store.subarray(this.#start + start, this.#end);
-    const bytes = 2 * held.length >= this.#store.length ? held : new Uint8Array(held);
+    const bytes = 2 * held.length >= this.#store.length ? held : ownCopy(held);
     this.#forget();
     return bytes;
   }

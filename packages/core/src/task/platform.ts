@@ -7,6 +7,7 @@ interface Host {
   process?: {
     nextTick?: (callback: () => void) => void;
     emitWarning?: (warning: Error) => void;
+    getBuiltinModule?: (name: string) => Threads | undefined;
   };
   reportError?: (error: unknown) => void;
   Buffer?: {
@@ -18,6 +19,11 @@ interface Host {
     port2: { postMessage(message: unknown): void };
   };
   navigator?: { userAgent?: string };
+}
+
+/** The part of `node:worker_threads` that is used. */
+interface Threads {
+  markAsUntransferable(memory: ArrayBufferLike): void;
 }
 
 /** The part of Node's Buffer that standard JavaScript has no equal for. */
@@ -68,6 +74,33 @@ export const allocate: (size: number) => Uint8Array =
   Buffer !== undefined
     ? (size) => new Uint8Array(Buffer.allocUnsafeSlow(size).buffer, 0, size)
     : (size) => new Uint8Array(size);
+
+/**
+ * Returns what allocates memory that nobody can detach, by `postMessage` or by passing it to a stream: who tries gets
+ * an error. Undefined where there is none: Node has it from version 24 on.
+ */
+export function attachedMemory(): ((size: number) => Uint8Array) | undefined {
+  const threads = host.process?.getBuiltinModule?.("node:worker_threads");
+  if (threads === undefined || !staysAttached(threads)) return undefined;
+  return (size) => {
+    const memory = allocate(size);
+    threads.markAsUntransferable(memory.buffer);
+    return memory;
+  };
+}
+
+/** Tried out: Node 22 marks memory and detaches it all the same, other runtimes have the name and do nothing. */
+function staysAttached(threads: Threads): boolean {
+  const probe = new ArrayBuffer(1);
+  if (!("transfer" in probe)) return false;
+  try {
+    threads.markAsUntransferable(probe);
+    probe.transfer();
+    return false;
+  } catch {
+    return probe.byteLength === 1;
+  }
+}
 
 /** Node's Buffer over the same memory, where there is one. */
 export function bufferOver(bytes: Uint8Array): NodeBuffer | undefined {

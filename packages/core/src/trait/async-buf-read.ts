@@ -37,7 +37,8 @@ export interface AsyncBufRead {
 
   /**
    * Like `pollFillBuf` and `consume` of everything, for who keeps the bytes: what it returns is the
-   * caller's own memory, which nobody else reads or writes any more (AW-READ-9).
+   * caller's own memory, which nobody else reads or writes any more (AW-READ-9). What else is in its `buffer`
+   * is not the caller's.
    *
    * For implementors: have it where chunks can be given away without a copy. Without it, a `Reader`
    * copies.

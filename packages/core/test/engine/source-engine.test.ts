@@ -38,6 +38,33 @@ describe("SourceEngine", () => {
     expect(source.control.pushCopy(bytes(""))).toBe(false);
   });
 
+  it.each([1, 100, 5000, 100_000])("copies %i bytes for who waits to take them", (length) => {
+    const { source, engine, waker } = make();
+    const memory = counted(length);
+    for (let round = 0; round < 3; round++) {
+      expect(engine.pollTake(waker)).toBe(PENDING);
+      source.control.pushCopy(memory);
+      const first = engine.pollTake(waker) as Uint8Array;
+      expect(engine.pollTake(waker)).toBe(PENDING);
+      source.control.pushCopy(memory);
+      source.control.pushCopy(memory); // behind it, for nobody who waits
+      const rest = [engine.pollTake(waker), engine.pollTake(waker)] as Uint8Array[];
+      memory.fill(0);
+      for (const chunk of [first, ...rest]) expect(chunk).toEqual(counted(length));
+      memory.set(counted(length));
+    }
+    expect(waker.wakes).toBe(6);
+  });
+
+  it("gathers copies again once somebody waits to look, and not to take", () => {
+    const { source, engine, waker } = make();
+    expect(engine.pollTake(waker)).toBe(PENDING);
+    expect(engine.pollFillBuf(waker)).toBe(PENDING);
+    source.control.pushCopy(bytes("first"));
+    source.control.pushCopy(bytes("other"));
+    expect(engine.pollFillBuf(waker)).toEqual(bytes("firstother"));
+  });
+
   it("pauses a source whose copies are enough, and refuses one behind the end", () => {
     const { source, engine, waker } = make(8);
     void engine.pollFillBuf(waker);

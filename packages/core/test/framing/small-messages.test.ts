@@ -1,6 +1,6 @@
 import { framed, lengthDelimited, memory, toReader, unframed } from "@aw/core";
 import { describe, expect, it } from "vitest";
-import { SmallMessages } from "../../src/framing/small-messages.ts";
+import { SmallCopies } from "../../src/slab/small-copies.ts";
 import { counted } from "../instruments.ts";
 
 describe("small messages", () => {
@@ -21,16 +21,9 @@ describe("small messages", () => {
       expect(message.constructor).toBe(Uint8Array);
       message.fill(0xff); // the others do not change
     }
-    const small = messages.filter(({ length }) => SmallMessages.suits(length));
+    const small = messages.filter(({ length }) => SmallCopies.suits(length));
     expect(new Set(small.map(({ buffer }) => buffer)).size).toBe(2);
-    const others = messages.filter(({ length }) => !SmallMessages.suits(length));
+    const others = messages.filter(({ length }) => !SmallCopies.suits(length));
     expect(others.every(({ length, buffer }) => buffer.byteLength === length)).toBe(true);
-  });
-
-  it("come in a new block if the one before was transferred with one of them", () => {
-    const small = new SmallMessages();
-    const first = small.copyOf(counted(100));
-    structuredClone(first.buffer, { transfer: [first.buffer as ArrayBuffer] });
-    expect(small.copyOf(counted(100))).toEqual(counted(100));
   });
 });

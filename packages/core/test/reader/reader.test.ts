@@ -414,4 +414,19 @@ describe("reader.stream", () => {
     await reader.stream.getReader().read();
     expect(pool.byteLength).toBe(100);
   });
+  it("leaves small chunks alone that were read before one that it takes", async () => {
+    const source = new ManualSource();
+    const reader = new Reader(new SourceEngine(source));
+    const next = async (answer: Promise<unknown>): Promise<unknown> => {
+      await turn();
+      source.control.pushCopy(counted(100));
+      return answer;
+    };
+    const before = await next(reader.read());
+    expect(await next(reader.stream.getReader().read())).toEqual({
+      done: false,
+      value: counted(100),
+    });
+    expect(before).toEqual(counted(100));
+  });
 });
