@@ -56,6 +56,33 @@ describe("SourceEngine", () => {
     expect(waker.wakes).toBe(6);
   });
 
+  it("gathers copies that come before anybody waits", () => {
+    const { source, engine, waker } = make();
+    source.control.pushCopy(bytes("first"));
+    source.control.pushCopy(bytes("other"));
+    expect(engine.pollTake(waker)).toEqual(bytes("firstother"));
+  });
+
+  it("lets the source go on once half of its capacity is taken", () => {
+    const { source, engine, waker } = make(100);
+    engine.pollTake(waker);
+    source.control.push(counted(60));
+    source.control.push(counted(50));
+    expect(source.calls).toEqual(["resume", "pause"]);
+    engine.pollTake(waker);
+    expect(source.calls).toEqual(["resume", "pause", "resume"]);
+  });
+
+  it("takes nothing as something behind the end", () => {
+    const { source, engine, waker } = make();
+    engine.pollFillBuf(waker);
+    source.control.end();
+    source.control.push(bytes(""));
+    source.control.pushCopy(bytes(""));
+    expect(engine.pollFillBuf(waker)).toEqual(bytes(""));
+    expect(engine.state).toBe("closed");
+  });
+
   it("gathers copies again once somebody waits to look, and not to take", () => {
     const { source, engine, waker } = make();
     expect(engine.pollTake(waker)).toBe(PENDING);

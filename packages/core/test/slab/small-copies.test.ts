@@ -16,6 +16,12 @@ describe("SmallCopies", () => {
     expect(blocks.size).toBeLessThan(1.2 * (total / 8192));
   });
 
+  it("uses all of a block", () => {
+    const small = new SmallCopies();
+    const copies = Array.from({ length: 8 }, () => small.copyOf(counted(1024)));
+    expect(new Set(copies.map(({ buffer }) => buffer)).size).toBe(1);
+  });
+
   it("begins each where any typed array can be laid over it", () => {
     const small = new SmallCopies();
     for (let size = 65; size < 100; size++) {
