@@ -44,6 +44,7 @@ export const cases: readonly BenchCase[] = [
   one("serve-echo-128B", "serve-echo", { size: 128 }),
   one("serve-messages-128B", "serve-messages", { size: 128, burst: 16 }),
   ...[64 << 10, 1 << 10].map((size) => one(`proxy-${sizeName(size)}`, "proxy", { size })),
+  one("proxy-1KiB-16", "proxy", { size: 1 << 10, burst: 16 }),
   one("accept", "accept", {}),
   ...bySize("file"),
   one("file-64B-heap", "file", { figure: "heap" }),

@@ -82,10 +82,13 @@ export const SECTIONS: readonly Section[] = [
   {
     title: "Servers: proxy",
     text:
-      "Between 32 clients and an echo, which are in other processes: one message at a time on each connection. The CPU " +
+      "Between 32 clients and an echo, which are in other processes: one message at a time on each connection, or 16. The CPU " +
       "time of the proxy for each message and its way back. `copy_bidirectional` of this tokio has buffers of 8 KiB, the " +
       "two `copy_buf` of 64 KiB.",
-    cases: ["proxy-64KiB", "proxy-1KiB"].flatMap((name) => [`${name}-cpu`, `${name}-user`]),
+    cases: ["proxy-64KiB", "proxy-1KiB", "proxy-1KiB-16"].flatMap((name) => [
+      `${name}-cpu`,
+      `${name}-user`,
+    ]),
     bars: "proxy-1KiB-cpu",
   },
   {
