@@ -43,6 +43,15 @@ export interface Link {
    * only `closed` is called.
    */
   sendBytes(bytes: Uint8Array, maxLength: number, done: Done): void;
+  /** Whether `sendAtOnce` is there, and may be called now. */
+  readonly canSendAtOnce?: boolean;
+  /**
+   * `sendBytes` of few bytes, which mostly leave within the call: returns whether they have. If not, `whenSent` is called
+   * next, and the bytes are the link's until that has answered.
+   */
+  sendAtOnce?(bytes: Uint8Array, maxLength: number): boolean;
+  /** Answers once the bytes of the last `sendAtOnce` have left, as `sendBytes` does. */
+  whenSent?(done: Done): void;
   /** Sends one message. Answers as `sendBytes` does, and leaves the bytes as they are. */
   send(message: Uint8Array | string, done: Done): void;
   /** Answers once everything that was sent has left. When the link closes before that, as `sendBytes`. */

@@ -26,6 +26,8 @@ export class WebSocketDestination implements Destination {
   #dropWith: { code: number; reason: string } | undefined;
   /** The step that waits until the link is open. */
   #begin: (() => void) | undefined;
+  /** What `transmitAtOnce` could not even begin to send. */
+  #unsent: Uint8Array | undefined;
   #finishing: Done | undefined;
   #sentEnd = false;
   /** Whether the end has not left yet. */
@@ -62,6 +64,21 @@ export class WebSocketDestination implements Destination {
       lost: (error) => this.#onLost(error),
       closed: (closure) => this.#onClosed(closure),
     });
+  }
+
+  transmitAtOnce(bytes: Uint8Array): boolean {
+    if (this.#link.canSendAtOnce === true && this.#lost === undefined) {
+      return this.#link.sendAtOnce?.(bytes, this.#maxMessageBytes) === true;
+    }
+    this.#unsent = bytes;
+    return false;
+  }
+
+  whenTransmitted(done: Done): void {
+    const bytes = this.#unsent;
+    this.#unsent = undefined;
+    if (bytes === undefined) this.#link.whenSent?.(done);
+    else this.transmit(bytes, done);
   }
 
   transmit(bytes: Uint8Array, done: Done): void {

@@ -1,7 +1,9 @@
 import { randomFillSync } from "node:crypto";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Done } from "@aw/core";
 import { mask } from "./mask.ts";
+import { tookAtOnce } from "./took-at-once.ts";
 
 const FIN_BINARY = 0x82;
 const MASKED = 0x80;
@@ -12,6 +14,15 @@ let used: number = pool.length;
 
 /** Up to this length, in bytes, a payload is copied behind its header: a second buffer costs more. */
 const COPIED = 1024;
+
+/** The longest header before such a payload. */
+const SHORT_HEADER = 8;
+
+/** Where short frames are made that mostly leave at once: used again as soon as the kernel has the one before. */
+let spare: Buffer = Buffer.alloc(0);
+
+/** The part of `spare` that the last frame took: a broadcast is many frames of one length. */
+let lastFrame: Buffer = spare;
 
 /**
  * Writes `bytes` to the socket as binary messages of at most `maxLength` bytes. Those of a client are masked
@@ -32,7 +43,7 @@ export function writeFrames(
   bytes: Uint8Array,
   maxLength: number,
   masks: boolean,
-  done: Done,
+  done?: Done,
 ): void {
   if (bytes.length <= COPIED && bytes.length <= maxLength) {
     writeShort(socket, bytes, masks, done);
@@ -47,14 +58,49 @@ export function writeFrames(
   socket.uncork();
 }
 
-function writeShort(socket: Duplex, payload: Uint8Array, masks: boolean, done: Done): void {
+/**
+ * `writeFrames` without an answer. Returns whether the kernel has all of it already; if not, the bytes have to stay as
+ * they are until a write behind them is answered.
+ *
+ * @param socket of `socketAtOnce`
+ */
+export function writeFramesAtOnce(
+  socket: Socket,
+  bytes: Uint8Array,
+  maxLength: number,
+  masks: boolean,
+): boolean {
+  if (bytes.length > COPIED || bytes.length > maxLength) {
+    writeFrames(socket, bytes, maxLength, masks);
+    return tookAtOnce(socket);
+  }
+  const length = headerLength(bytes.length, masks) + bytes.length;
+  if (lastFrame.length !== length) lastFrame = spareOf(length);
+  fillShort(lastFrame, bytes, masks);
+  socket.write(lastFrame);
+  const took = tookAtOnce(socket);
+  // The socket still has to send it.
+  if (!took) spare = lastFrame = Buffer.alloc(0);
+  return took;
+}
+
+function spareOf(length: number): Buffer {
+  if (spare.length === 0) spare = Buffer.allocUnsafeSlow(SHORT_HEADER + COPIED);
+  return spare.subarray(0, length);
+}
+
+function writeShort(socket: Duplex, payload: Uint8Array, masks: boolean, done?: Done): void {
+  const frame = Buffer.allocUnsafe(headerLength(payload.length, masks) + payload.length);
+  fillShort(frame, payload, masks);
+  socket.write(frame, done);
+}
+
+function fillShort(frame: Buffer, payload: Uint8Array, masks: boolean): void {
   const key = masks ? nextKey() : undefined;
-  const start = headerLength(payload.length, masks);
-  const frame = Buffer.allocUnsafe(start + payload.length);
+  const start = frame.length - payload.length;
   writeHeader(frame, payload.length, key);
   frame.set(payload, start);
   if (key !== undefined) mask(frame.subarray(start), key);
-  socket.write(frame, done);
 }
 
 function writeLong(socket: Duplex, payload: Uint8Array, masks: boolean, done?: Done): void {

@@ -5,10 +5,11 @@ import type { WebSocket } from "ws";
 import { closeError } from "../close-error.ts";
 import { sendInMessages, type Link, type LinkEvents } from "../link.ts";
 import { diagnostics } from "./diagnostics.ts";
-import { writeFrames } from "./frames.ts";
+import { writeFrames, writeFramesAtOnce } from "./frames.ts";
 import { Heartbeat, type HeartbeatOptions } from "./heartbeat.ts";
 import { InflateGate } from "./inflate-gate.ts";
 import { WsPulse } from "./pulse.ts";
+import { socketAtOnce } from "./took-at-once.ts";
 import { handshakeError, wsError } from "./ws-error.ts";
 import { socketOf } from "./ws-socket.ts";
 
@@ -25,6 +26,8 @@ export interface WsLinkOptions {
 /** The codes of errors after which `ws` answers with a close frame by itself. */
 const ANSWERED = /^(?:WS_ERR_|Z_)/;
 
+const NO_BYTES = new Uint8Array(0);
+
 /** A link over a socket of `ws`. The callback of a message says when the kernel has it. */
 export class WsLink implements Link {
   readonly name: string;
@@ -32,6 +35,8 @@ export class WsLink implements Link {
   readonly #options: WsLinkOptions;
   /** What frames of ours are written to, past `ws`. */
   #framesTo: Duplex | undefined;
+  /** The same, if it mostly takes them at once. */
+  #framesAtOnceTo: Socket | undefined;
   #gate: InflateGate | undefined;
   /** When it was open; 0 before. */
   #openedAt = 0;
@@ -89,6 +94,20 @@ export class WsLink implements Link {
     }
   }
 
+  get canSendAtOnce(): boolean {
+    return this.#framesAtOnceTo !== undefined && this.#ws.readyState === this.#ws.OPEN;
+  }
+
+  sendAtOnce(bytes: Uint8Array, maxLength: number): boolean {
+    const socket = this.#framesAtOnceTo as Socket;
+    return writeFramesAtOnce(socket, bytes, maxLength, this.#options.role === "client");
+  }
+
+  /** An empty write behind what waits is answered when that has left. */
+  whenSent(done: Done): void {
+    this.#framesAtOnceTo?.write(NO_BYTES, unlessFailed(done));
+  }
+
   send(message: Uint8Array | string, done: Done): void {
     this.#ws.send(message, unlessFailed(done));
   }
@@ -129,6 +148,7 @@ export class WsLink implements Link {
     if (ws.extensions !== "") this.#holdMessages(events);
     else if (role === "client") this.#framesTo = socket;
     else if (role === "server") this.#framesTo = socketOf(ws);
+    this.#framesAtOnceTo = socketAtOnce(this.#framesTo);
     if (heartbeat === undefined) return;
     const beating = new Heartbeat(new WsPulse(ws, socket), heartbeat, (message) => {
       const error = new AsyncWriteError("ERR_AW_TIMEOUT", `${this.name}: ${message}`);
