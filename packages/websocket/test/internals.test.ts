@@ -8,6 +8,7 @@ import { describe, it } from "vitest";
 const INTERNALS = [
   ["inflate-gate.ts", "holdsMessages"],
   ["frames.ts, ws-socket.ts", "mixesFrames"],
+  ["took-at-once.ts", "reusesMemory"],
   ["queued-bytes.ts", "countsQueued"],
   ["upgrade-decision.ts", "decides"],
 ] as const;

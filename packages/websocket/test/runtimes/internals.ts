@@ -6,7 +6,7 @@ import { Socket, type AddressInfo, type Server } from "node:net";
 import { setImmediate as turn } from "node:timers/promises";
 import { WebSocket, WebSocketServer } from "ws";
 import { decideUpgrades } from "../../src/accept/node/upgrade-decision.ts";
-import { writeFrames } from "../../src/link/node/frames.ts";
+import { writeFrames, writeFramesAtOnce } from "../../src/link/node/frames.ts";
 import { InflateGate } from "../../src/link/node/inflate-gate.ts";
 import { queuedBytes } from "../../src/link/node/queued-bytes.ts";
 import { socketOf } from "../../src/link/node/ws-socket.ts";
@@ -75,6 +75,38 @@ async function mixesFrames(): Promise<void> {
   }
 }
 
+/** The memory of a frame is used again once the kernel has it, and not before. */
+async function reusesMemory(): Promise<void> {
+  for (const masks of [false, true]) {
+    const { client, peer, end } = await pair(false);
+    const [sender, receiver] = masks ? [client, peer] : [peer, client];
+    const socket = socketOf(sender) as Socket;
+    const got: number[] = [];
+    receiver.on("message", (data: Buffer) => {
+      assert.ok(data.length === 1000 && data.every((byte) => byte === data[0]), "mixed up");
+      got.push(data[0] as number);
+    });
+    receiver.pause();
+    let sent = 0;
+    const send = (): boolean =>
+      writeFramesAtOnce(socket, Buffer.alloc(1000, sent++ & 0xff), 1000, masks);
+    // Nothing overtakes, and the frames behind the one that is stuck are made in other memory.
+    while (send());
+    assert.ok(sent > 10, "a write counts as waiting though the kernel has it");
+    for (let more = 0; more < 5; more++) assert.equal(send(), false);
+    const left = new Promise((resolve) => socket.write("", resolve));
+    receiver.resume();
+    await left;
+    assert.equal(send(), true);
+    while (got.length < sent) await turn();
+    assert.ok(
+      got.every((first, index) => first === (index & 0xff)),
+      "out of order",
+    );
+    end();
+  }
+}
+
 /** What the kernel has not taken of a write is counted, and less when the peer reads. */
 async function countsQueued(): Promise<void> {
   const { client, peer, socket, end } = await pair(false);
@@ -116,6 +148,7 @@ async function statusOf(server: Server, protocol: string): Promise<number | unde
 const checks: Record<string, () => Promise<void>> = {
   holdsMessages,
   mixesFrames,
+  reusesMemory,
   countsQueued,
   decides,
 };
