@@ -2,6 +2,7 @@ import type { Competitor } from "../../src/competitor.ts";
 import { call } from "./call.ts";
 import { file } from "./file.ts";
 import { tcp, tls } from "./send.ts";
+import { broadcast } from "./websocket.ts";
 
 /**
  * The limit of Node's public API: what one writes by hand for a single destination, with no contract, no
@@ -13,6 +14,7 @@ export const competitor: Competitor = {
     tcp,
     tls,
     file,
+    broadcast,
     import: { "an empty module": "../competitors/by-hand/empty.js" },
   },
 };

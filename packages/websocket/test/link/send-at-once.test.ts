@@ -58,6 +58,32 @@ describe.each(["client", "server"] as const)("a %s", (end) => {
     },
   );
 
+  it.each([100, 1000])(
+    "keeps what waits apart from what other connections send: %d bytes at a time",
+    async (length) => {
+      const [stuck, free] = [await pair(), await pair()];
+      const writer = stuck[end];
+      const peer = stuck[end === "client" ? "server" : "client"];
+      void bytesOf(free[end === "client" ? "server" : "client"].readable).catch(() => {});
+      let sent = 0;
+      for (let waits = 0; waits < 50;) {
+        waits = writer.pollFlush(NEVER) === PENDING ? waits + 1 : 0;
+        if (waits === 0) {
+          await writer.writeAll(new Uint8Array(length).fill(1));
+          sent += length;
+          continue;
+        }
+        await free[end].writeAll(new Uint8Array(length).fill(2));
+        await free[end].flush();
+        await turn();
+      }
+      const reading = bytesOf(peer.readable);
+      await writer.close();
+      const got = await reading;
+      expect([got.length, got.every((byte) => byte === 1)]).toEqual([sent, true]);
+    },
+  );
+
   it("that was cut off takes nothing more, and fails", async () => {
     const ends = await pair();
     const writer = ends[end];
