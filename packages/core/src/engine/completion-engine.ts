@@ -17,7 +17,6 @@ import {
   type CompletionEngineOptions,
 } from "./completion-options.ts";
 import type { CompletionControl, Destination } from "./destination.ts";
-import type { Intake } from "./intake.ts";
 import { Latch } from "./latch.ts";
 import { Sender } from "./sender.ts";
 
@@ -62,9 +61,6 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   readonly #destination: Destination;
   readonly #latch: Latch;
   readonly #sender: Sender;
-  readonly #capacity: number;
-  /** The way in. Made for the first bytes. */
-  #intake: Intake | undefined;
   /** Whether it is run at the end of the turn. */
   #isScheduled = false;
 
@@ -73,9 +69,8 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     if (options !== NO_OPTIONS) checkOptions("CompletionEngine", options, COMPLETION_OPTIONS);
     const { capacity = LARGEST_SLAB, lend = NO_LENDING } = options;
     this.#destination = destination;
-    this.#capacity = capacity;
     this.#latch = new Latch(this, CompletionEngine.#onFailure);
-    this.#sender = new Sender(destination, this.#latch, lend);
+    this.#sender = new Sender(destination, this.#latch, capacity, lend);
     destination.start?.(this);
   }
 
@@ -112,7 +107,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   pollWrite(waker: Waker, buf: Uint8Array): Poll<number> {
     // Only an open writer has a slab that takes more: the state need not be looked at.
-    if (this.#intake?.tryPutWithin(buf) === true) return buf.length;
+    if (this.#sender.intake?.tryPutWithin(buf) === true) return buf.length;
     return this.#write(waker, buf);
   }
 
@@ -123,7 +118,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
     const buf = bufs[first] as Uint8Array;
     const n = this.pollWrite(waker, buf);
     if (n === PENDING || n < buf.length) return n;
-    const more = this.#opened().putMore(bufs, first + 1, this.#bypassFrom);
+    const more = this.#sender.open().putMore(bufs, first + 1, this.#bypassFrom);
     if (more > 0) this.#scheduleTurnEnd();
     return n + more;
   }
@@ -139,7 +134,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   pollClose(waker: Waker): Poll<void> {
     this.#latch.check();
     if (this.#latch.state === "open") this.#beginClose();
-    this.#intake?.seal();
+    this.#sender.intake?.seal();
     this.#sender.requestFlush();
     this.#latch.check();
     if (this.#latch.state !== "closed") return this.#latch.register(waker);
@@ -161,8 +156,9 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   acceptText(text: string): boolean {
     if (this.#latch.state !== "open") return false;
-    const accepted = this.#opened().tryPutText(text);
+    const accepted = this.#sender.open().tryPutText(text);
     if (accepted) this.#scheduleTurnEnd();
+    else this.#sender.rest();
     return accepted;
   }
 
@@ -203,11 +199,7 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
   }
 
   get #hasRoom(): boolean {
-    return this.#intake?.hasRoom ?? true;
-  }
-
-  #opened(): Intake {
-    return (this.#intake ??= this.#sender.open(this.#capacity));
+    return this.#sender.intake?.hasRoom ?? true;
   }
 
   #beginClose(): void {
@@ -235,9 +227,10 @@ export class CompletionEngine implements Engine, CompletionControl, TurnEndTask 
 
   /** Copies what fits; there is room. */
   #gather(buf: Uint8Array): number {
-    const intake = this.#opened();
+    const intake = this.#sender.open();
     const n = intake.put(buf);
     if (intake.isOpen) this.#scheduleTurnEnd();
+    else this.#sender.rest();
     return n;
   }
 

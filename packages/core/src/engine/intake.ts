@@ -14,7 +14,7 @@ export class Intake extends Staging {
   #sealed = false;
   #inFlight: Slab | undefined;
   readonly #sizes: SlabSize;
-  readonly #steps: { advance(): void };
+  #steps: { advance(): void } | undefined;
 
   /**
    * @param sizes how large the slabs are
@@ -26,6 +26,22 @@ export class Intake extends Staging {
     this.#steps = steps;
   }
 
+  /** Works for another writer from now on, or for none. Only while it is as new. */
+  workFor(steps: { advance(): void } | undefined): void {
+    this.flushRequested = false;
+    this.#steps = steps;
+  }
+
+  /** Whether it holds nothing, and knows nothing of who used it. */
+  get isAsNew(): boolean {
+    return !this.isOpen && !this.#sealed && this.#inFlight === undefined && this.#sizes.isSmallest;
+  }
+
+  /** No slab takes more bytes. */
+  get max(): number {
+    return this.#sizes.max;
+  }
+
   /** Whether a byte more can be gathered now. */
   get hasRoom(): boolean {
     return !this.#sealed && (this.room > 0 || !this.isOpen);
@@ -34,7 +50,7 @@ export class Intake extends Staging {
   /** Lets the gathered bytes leave, if they can. */
   push(): void {
     this.flushRequested = true;
-    this.#steps.advance();
+    this.#steps?.advance();
   }
 
   /**

@@ -1,11 +1,11 @@
-import { SlabSize } from "../slab/slab-size.ts";
 import { costOf, spend } from "../task/coop.ts";
 import type { Done } from "../trait/done.ts";
 import type { Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 import type { Lending } from "./completion-options.ts";
 import type { Destination } from "./destination.ts";
-import { Intake } from "./intake.ts";
+import type { Intake } from "./intake.ts";
+import { acquireIntake, releaseIntake } from "./intake-pool.ts";
 import type { Latch } from "./latch.ts";
 import { Loan } from "./loan.ts";
 import { Steps, type StepHandlers } from "./steps.ts";
@@ -30,12 +30,13 @@ export class Sender {
     failed: (error, sender) => void sender.#latch.fail(error),
   };
 
+  /** Where bytes are gathered, while there are some or a slab is in flight. For everybody else to read only. */
+  intake: Intake | undefined;
   readonly #destination: Destination;
   readonly #latch: Latch;
   readonly #lending: Lending;
   readonly #steps: Steps<Step, Sender>;
-  /** Made for the first bytes. */
-  #intake: Intake | undefined;
+  readonly #capacity: number;
   /** A large write that comes after what is in flight, and before what is gathered. */
   #loan: Loan | undefined;
   /** How many bytes the destination was given so far, and how many of them it is done with. */
@@ -48,10 +49,14 @@ export class Sender {
   /** The commit that is requested begins once so many have left: what comes later waits for another one. */
   #commitAt = 0;
 
-  /** @param latch the life of the writer: a step that fails ends it, and steps wake who waits */
-  constructor(destination: Destination, latch: Latch, lending: Lending) {
+  /**
+   * @param latch the life of the writer: a step that fails ends it, and steps wake who waits
+   * @param capacity the max bytes of a slab
+   */
+  constructor(destination: Destination, latch: Latch, capacity: number, lending: Lending) {
     this.#destination = destination;
     this.#latch = latch;
+    this.#capacity = capacity;
     this.#lending = lending;
     this.#steps = new Steps<Step, Sender>(Sender.#STEPS, this);
   }
@@ -68,7 +73,7 @@ export class Sender {
 
   /** How many bytes are gathered and not in flight yet. */
   get gathered(): number {
-    return this.#intake?.length ?? 0;
+    return this.intake?.length ?? 0;
   }
 
   /** Whether bytes are gathered or in flight. */
@@ -103,9 +108,17 @@ export class Sender {
     return this.#steps.current === undefined && this.#loan === undefined;
   }
 
-  /** Where bytes are gathered, in slabs of at most `capacity` bytes. Called once. */
-  open(capacity: number): Intake {
-    return (this.#intake = new Intake(new SlabSize(capacity), this));
+  /** Where bytes are gathered from now on. */
+  open(): Intake {
+    return (this.intake ??= acquireIntake(this.#capacity, this));
+  }
+
+  /** Lets go of an intake that holds nothing. */
+  rest(): void {
+    const { intake } = this;
+    // What fills a slab takes the step itself, and may go on gathering.
+    if (intake === undefined || this.#steps.isAdvancing) return;
+    if (releaseIntake(intake)) this.intake = undefined;
   }
 
   /** Begins the steps that can begin now. */
@@ -115,7 +128,8 @@ export class Sender {
 
   /** Lets the gathered bytes leave, if there are any and they can. */
   push(): void {
-    if (this.gathered > 0) this.#intake?.push();
+    if (this.gathered > 0) this.intake?.push();
+    this.rest();
   }
 
   /** Lets everything leave that was accepted so far, and then be committed. */
@@ -124,8 +138,9 @@ export class Sender {
       this.#commitRequested = true;
       if (this.#destination.commit !== undefined) this.#commitAt = this.accepted;
     }
-    if (this.#intake !== undefined) this.#intake.flushRequested = true;
+    if (this.intake !== undefined) this.intake.flushRequested = true;
     this.#steps.advance();
+    this.rest();
   }
 
   /** Sends the start of `buf` without a copy, and returns how much that was. Only while it is free. */
@@ -157,7 +172,7 @@ export class Sender {
   drainInto(take: (bytes: Uint8Array) => void): void {
     const before = this.gathered;
     if (before === 0) return;
-    this.#intake?.drainInto(take);
+    this.intake?.drainInto(take);
     this.#given += before - this.gathered;
     // While bytes are in flight, it is not known whether those before these have left.
     if (!this.#isInFlight) this.#left = this.#given;
@@ -167,7 +182,8 @@ export class Sender {
   stop(): void {
     this.#steps.stop();
     this.#loan = undefined;
-    this.#intake?.drop();
+    this.intake?.drop();
+    this.intake = undefined;
   }
 
   #pollLoan(waker: Waker, loan: Loan): Poll<void> {
@@ -191,16 +207,16 @@ export class Sender {
       const piece = this.#loan.take(this.#lending.atMost);
       this.#given += piece.length;
       destination.transmit(piece, this.#steps.begin("lend"));
-    } else if (this.#intake !== undefined && this.#intake.length > 0) {
-      if (!this.#intake.flushRequested) return false;
-      this.#transmit(this.#intake);
+    } else if (this.intake !== undefined && this.intake.length > 0) {
+      if (!this.intake.flushRequested) return false;
+      this.#transmit(this.intake);
     } else if (this.#latch.state === "closing") {
       const done = this.#steps.begin("finish");
       if (destination.finish === undefined) done();
       else destination.finish(done);
     } else {
       this.#commitRequested = false;
-      if (this.#intake !== undefined) this.#intake.flushRequested = false;
+      if (this.intake !== undefined) this.intake.flushRequested = false;
       return false;
     }
     return true;
@@ -242,7 +258,7 @@ export class Sender {
 
   #stepDone(step: Step): void {
     if (step === "transmit") {
-      this.#intake?.land();
+      this.intake?.land();
       this.#left = this.#given;
     } else if (step === "lend") {
       this.#left = this.#given;
@@ -255,6 +271,7 @@ export class Sender {
     }
     this.#steps.advance();
     this.#latch.wake();
+    this.rest();
   }
 
   /**

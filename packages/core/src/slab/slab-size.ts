@@ -18,6 +18,11 @@ export class SlabSize {
     this.#size = this.#min = Math.min(min, max);
   }
 
+  /** Whether it has learned nothing, or forgotten it. */
+  get isSmallest(): boolean {
+    return this.#size === this.#min;
+  }
+
   /** The size of a slab that begins with a write of `bytes` bytes. */
   for(bytes: number): number {
     return Math.min(Math.max(this.#size, bytes), this.max);
