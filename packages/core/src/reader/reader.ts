@@ -11,9 +11,9 @@ import type { Operation } from "../trait/operation.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import { NOOP_WAKER, type Waker } from "../trait/waker.ts";
 import { OperationQueue } from "../writer/operation-queue.ts";
+import { NextChunk } from "./next-chunk.ts";
 import { Peek } from "./peek.ts";
 import { ReadAll } from "./read-all.ts";
-import { NextChunk, ReadChunk } from "./read-chunk.ts";
 import { ReadExactly } from "./read-exactly.ts";
 import { ReadInto } from "./read-into.ts";
 import { ReadLine } from "./read-line.ts";
@@ -47,9 +47,6 @@ const ALL: Schema<ReadAllOptions> = { signal: SIGNAL, maxBytes: COUNT };
 
 const DEFAULT_MAX = 1024 * 1024;
 
-/** A failure of a reader stays one: nobody has to be told of it a second time. */
-const NO_FAILURES = { onFailure: () => (): void => {} };
-
 /** What reads by operations of its own has of a reader: the same bytes, and its turn. */
 interface ReaderAccess {
   readonly window: Window;
@@ -78,8 +75,6 @@ export let accessTo: (reader: Reader) => ReaderAccess;
 export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDisposable {
   readonly #window: Window;
   #queue: OperationQueue | undefined;
-  #readChunk: ReadChunk | undefined;
-  #nextChunk: NextChunk | undefined;
   #view: StreamView | undefined;
 
   static {
@@ -136,9 +131,9 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
    */
   read(options?: OperationOptions): Promise<Uint8Array | undefined> {
     if (options === undefined && this.#view === undefined) {
-      return this.#operations.perform(this.#chunk, undefined);
+      return this.#operations.perform(this.#window, undefined);
     }
-    return this.#perform(() => this.#chunk, options);
+    return this.#perform(() => this.#window, options);
   }
 
   /**
@@ -270,14 +265,13 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
    * `ERR_AW_PROTOCOL`: nobody could say who gets which bytes. Cancelling it aborts the reader.
    */
   get stream(): ReadableStream<Uint8Array> {
-    this.#view ??= new StreamView(this.#window, this.#operations, this.#chunk);
+    this.#view ??= new StreamView(this.#window, this.#operations, this.#window);
     return this.#view.stream;
   }
 
   /** The chunks, as by `read`. Leaving the loop leaves the rest unread: it aborts nothing. */
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined, undefined> {
-    this.#nextChunk ??= new NextChunk(this.#chunk);
-    const next = this.#nextChunk;
+    const next = new NextChunk(this.#window);
     return {
       next: () => this.#perform(() => next, undefined),
       return: () => Promise.resolve({ done: true, value: undefined }),
@@ -306,11 +300,8 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   }
 
   get #operations(): OperationQueue {
-    return (this.#queue ??= new OperationQueue(NO_FAILURES));
-  }
-
-  get #chunk(): ReadChunk {
-    return (this.#readChunk ??= new ReadChunk(this.#window));
+    // A failure of a reader stays one: nobody has to be told of it a second time.
+    return (this.#queue ??= new OperationQueue(undefined));
   }
 
   #perform<T>(

@@ -6,6 +6,7 @@ import type { AsyncBufRead } from "../trait/async-buf-read.ts";
 import { checkConsumed, checkFilled } from "../trait/consumed.ts";
 import { describe } from "../trait/describe.ts";
 import { AsyncWriteError } from "../trait/error.ts";
+import type { Operation } from "../trait/operation.ts";
 import { PENDING, type Poll } from "../trait/poll.ts";
 import type { Waker } from "../trait/waker.ts";
 
@@ -19,8 +20,12 @@ const SMALLEST = 4096;
  * What a `Reader` looks at its engine through. An operation that needs more bytes than the engine shows
  * at once gathers them here, and consumes them only when it has all it needs. So one that is stopped
  * halfway has used nothing, and what was read too far can be given back.
+ *
+ * It is the operation of `read` itself, which has no state but this.
  */
-export class Window implements AsyncBufRead {
+export class Window implements AsyncBufRead, Operation<Uint8Array | undefined> {
+  /** Of the chunk that was read last. */
+  cost = 1;
   readonly #engine: AsyncBufRead;
   /** Bytes that come before what the engine shows. */
   #store: Uint8Array = NO_BYTES;
@@ -33,6 +38,19 @@ export class Window implements AsyncBufRead {
 
   constructor(engine: AsyncBufRead) {
     this.#engine = engine;
+  }
+
+  /** `read` writes none. */
+  get bytesWritten(): undefined {
+    return undefined;
+  }
+
+  /** `read`: the next chunk, or undefined at the end. */
+  poll(waker: Waker): Poll<Uint8Array | undefined> {
+    const chunk = this.pollTake(waker);
+    if (chunk === PENDING) return PENDING;
+    this.cost = costOf(chunk.length);
+    return chunk.length === 0 ? undefined : chunk;
   }
 
   /** How often bytes were given back: what comes next may be others than before. */

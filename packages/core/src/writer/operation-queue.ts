@@ -40,17 +40,16 @@ class Entry {
  * caller's code goes on, and its next operation is polled at once instead of queueing.
  */
 export class OperationQueue implements Waker, Runnable {
-  readonly #target: Pick<Engine, "onFailure">;
-  /** Whether a failure wakes the queue, whoever's waker is registered at that time. */
-  #listening = false;
+  /** Whose failure is to wake the queue, whoever's waker is registered at that time; until it is told so. */
+  #target: Pick<Engine, "onFailure"> | undefined;
   #head: Entry | undefined;
   #tail: Entry | undefined;
   #scheduled = false;
   /** How many operations wait, and one more while a first poll is on the stack. */
   #busy = 0;
 
-  /** @param target what the operations poll */
-  constructor(target: Pick<Engine, "onFailure">) {
+  /** @param target what the operations poll, if its failure is to wake them */
+  constructor(target: Pick<Engine, "onFailure"> | undefined) {
     this.#target = target;
   }
 
@@ -131,9 +130,10 @@ export class OperationQueue implements Waker, Runnable {
   ): Promise<T> {
     // Its own first poll can fire the signal, which tells only those who listen already.
     if (signal?.aborted) return Promise.reject(abortedBy(signal, operation.bytesWritten));
-    if (!this.#listening) {
-      this.#listening = true;
-      this.#target.onFailure(() => this.wake());
+    const target = this.#target;
+    if (target !== undefined) {
+      this.#target = undefined;
+      target.onFailure(() => this.wake());
     }
     const entry = new Entry(operation);
     if (signal !== undefined) this.#leaveOn(signal, entry);
