@@ -52,8 +52,6 @@ export class DuplexDestination<D extends Duplex = Duplex>
   readonly name: string;
   observer: DestinationObserver | undefined;
   readonly duplex: D;
-  /** Any duplex but a socket may keep a chunk after its callback, to pass it on. */
-  readonly #keepsChunks: boolean;
   readonly #linger: number;
   #control: CompletionControl | undefined;
   #reader: DuplexReader | undefined;
@@ -72,7 +70,6 @@ export class DuplexDestination<D extends Duplex = Duplex>
     this.duplex = duplex;
     this.name = name;
     this.#linger = ms;
-    this.#keepsChunks = !(duplex instanceof Socket);
   }
 
   start(control: CompletionControl): void {
@@ -85,12 +82,13 @@ export class DuplexDestination<D extends Duplex = Duplex>
    * 64 KiB are read ahead.
    */
   get reader(): Reader {
-    return (this.#reader ??= new DuplexReader(this.duplex, this));
+    return (this.#reader ??= new DuplexReader(this));
   }
 
   transmit(bytes: Uint8Array, done: Done): void {
     const { duplex } = this;
-    if (this.#keepsChunks) {
+    // Any other may keep a chunk after its callback, to pass it on.
+    if (!(duplex instanceof Socket)) {
       duplex.write(Buffer.from(bytes), done);
       return;
     }

@@ -6,6 +6,7 @@ import { listenToData, stopListeningToData } from "./duplex-listeners.ts";
 
 /** What the owner of a Duplex knows of it that it does not say itself. */
 export interface SourceHooks {
+  readonly duplex: Duplex;
   /**
    * Asked when the duplex has ended: calls `done`, with an error if that is not the end of what the
    * peer had to say.
@@ -32,21 +33,15 @@ const MAX_DISCARDED = 1024 * 1024;
  * after that it is paused.
  */
 export class DuplexSource implements Source {
-  readonly #duplex: Duplex;
-  /** What comes of a socket is in memory of its own. Of another duplex it may still be somebody else's. */
-  readonly #isSocket: boolean;
   readonly #hooks: SourceHooks;
   #control!: SourceControl;
-  #isListening = false;
-  #isReleased = false;
+  #listening: "not yet" | "now" | "no more" = "not yet";
   #isSalvaging = false;
   #isOver = false;
   /** How many bytes were discarded since the reader was aborted; -1 before that. */
   #discarded = -1;
 
-  constructor(duplex: Duplex, hooks: SourceHooks) {
-    this.#duplex = duplex;
-    this.#isSocket = duplex instanceof Socket;
+  constructor(hooks: SourceHooks) {
     this.#hooks = hooks;
   }
 
@@ -55,8 +50,8 @@ export class DuplexSource implements Source {
   }
 
   resume(): void {
-    if (this.#isReleased) return;
-    if (!this.#isListening) this.#listen();
+    if (this.#listening === "no more") return;
+    if (this.#listening === "not yet") this.#listen();
     if (!this.#isOver && this.#duplex.isPaused()) this.#duplex.resume();
   }
 
@@ -68,7 +63,7 @@ export class DuplexSource implements Source {
     if (!this.#isOver) {
       this.#isOver = true;
       this.#discarded = 0;
-      if (!this.#isListening) this.#listen();
+      if (this.#listening === "not yet") this.#listen();
       this.#duplex.resume();
     }
     this.#hooks.onReaderGone();
@@ -111,11 +106,16 @@ export class DuplexSource implements Source {
 
   /** Leaves the duplex alone, paused if it was read. */
   release(): void {
-    this.#isReleased = true;
-    if (!this.#isListening) return;
-    this.#isListening = false;
+    const wasListening = this.#listening === "now";
+    this.#listening = "no more";
+    if (!wasListening) return;
     this.#duplex.pause();
     stopListeningToData(this.#duplex);
+  }
+
+  /** Puts back what was taken and nobody has read. Only once it is released. */
+  unread(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#duplex.unshift(bytes);
   }
 
   onError(error: unknown): void {
@@ -147,8 +147,12 @@ export class DuplexSource implements Source {
     return this.#hooks.toString();
   }
 
+  get #duplex(): Duplex {
+    return this.#hooks.duplex;
+  }
+
   #listen(): void {
-    this.#isListening = true;
+    this.#listening = "now";
     const duplex = this.#duplex;
     listenToData(duplex);
     if (this.#isOver) return;
@@ -161,7 +165,7 @@ export class DuplexSource implements Source {
   }
 
   onRead(bytes: Uint8Array): boolean {
-    if (!this.#isListening) return false;
+    if (this.#listening !== "now") return false;
     if (this.#discarded >= 0) this.#discard(bytes.length);
     else if (!this.#isOver) this.#control.pushCopy(bytes);
     return true;
@@ -176,7 +180,8 @@ export class DuplexSource implements Source {
 
   #take(chunk: unknown): void {
     if (!(chunk instanceof Uint8Array)) this.#pushOther(chunk);
-    else if (this.#isSocket) this.#control.push(plain(chunk));
+    // What comes of a socket is in memory of its own. Of another duplex it may still be somebody else's.
+    else if (this.#duplex instanceof Socket) this.#control.push(plain(chunk));
     else this.#control.push(new Uint8Array(chunk));
   }
 

@@ -15,7 +15,8 @@ function made<D extends Duplex>(
 ): { source: DuplexSource; duplex: D; told: string[]; gone: () => number } {
   const told: string[] = [];
   let gone = 0;
-  const source = new DuplexSource(duplex, {
+  const source = new DuplexSource({
+    duplex,
     checkEnd: (done) => done(),
     closeError: () => undefined,
     translate: (error) => error,
