@@ -8,7 +8,7 @@ import type { Intake } from "./intake.ts";
 import { acquireIntake, releaseIntake } from "./intake-pool.ts";
 import type { Latch } from "./latch.ts";
 import { Loan } from "./loan.ts";
-import { Steps, type StepHandlers } from "./steps.ts";
+import { StepRunner } from "./step-runner.ts";
 
 /** The max bytes of one synchronous call, so that others get their turn between two of them. */
 const NOW_AT_MOST = 1024 * 1024;
@@ -22,20 +22,12 @@ type Step = "transmit" | "lend" | "rest" | "commit" | "finish";
  * The way out of a `CompletionEngine`: what was gathered, what was lent, commits and the end go to the
  * destination one step at a time, in the order in which they were asked for.
  */
-export class Sender {
-  /** One for all senders: closures of its own would be most of what an idle one takes. */
-  static readonly #STEPS: StepHandlers<Step, Sender> = {
-    beginNext: (sender) => sender.#beginNext(),
-    done: (step, sender) => sender.#stepDone(step),
-    failed: (error, sender) => void sender.#latch.fail(error),
-  };
-
+export class Sender extends StepRunner<Step> {
   /** Where bytes are gathered, while there are some or a slab is in flight. For everybody else to read only. */
   intake: Intake | undefined;
   readonly #destination: Destination;
   readonly #latch: Latch;
   readonly #lending: Lending;
-  readonly #steps: Steps<Step, Sender>;
   readonly #capacity: number;
   /** A large write that comes after what is in flight, and before what is gathered. */
   #loan: Loan | undefined;
@@ -54,11 +46,11 @@ export class Sender {
    * @param capacity the max bytes of a slab
    */
   constructor(destination: Destination, latch: Latch, capacity: number, lending: Lending) {
+    super();
     this.#destination = destination;
     this.#latch = latch;
     this.#capacity = capacity;
     this.#lending = lending;
-    this.#steps = new Steps<Step, Sender>(Sender.#STEPS, this);
   }
 
   /** How many bytes were accepted so far, in all. */
@@ -82,7 +74,7 @@ export class Sender {
   }
 
   get #isInFlight(): boolean {
-    const { current } = this.#steps;
+    const { current } = this;
     return current === "transmit" || current === "lend";
   }
 
@@ -90,7 +82,7 @@ export class Sender {
   get isIdle(): boolean {
     return (
       !this.hasUnsent &&
-      this.#steps.current !== "commit" &&
+      this.current !== "commit" &&
       !(this.#isUncommitted && this.#destination.commit !== undefined)
     );
   }
@@ -105,7 +97,7 @@ export class Sender {
    * gathered: it may not overtake, and not count for, later bytes.
    */
   get isFree(): boolean {
-    return this.#steps.current === undefined && this.#loan === undefined;
+    return this.current === undefined && this.#loan === undefined;
   }
 
   /** Where bytes are gathered from now on. */
@@ -117,13 +109,8 @@ export class Sender {
   rest(): void {
     const { intake } = this;
     // What fills a slab takes the step itself, and may go on gathering.
-    if (intake === undefined || this.#steps.isAdvancing) return;
+    if (intake === undefined || this.isAdvancing) return;
     if (releaseIntake(intake)) this.intake = undefined;
-  }
-
-  /** Begins the steps that can begin now. */
-  advance(): void {
-    this.#steps.advance();
   }
 
   /** Lets the gathered bytes leave, if there are any and they can. */
@@ -139,7 +126,7 @@ export class Sender {
       if (this.#destination.commit !== undefined) this.#commitAt = this.accepted;
     }
     if (this.intake !== undefined) this.intake.flushRequested = true;
-    this.#steps.advance();
+    this.advance();
     this.rest();
   }
 
@@ -178,9 +165,9 @@ export class Sender {
     if (!this.#isInFlight) this.#left = this.#given;
   }
 
-  /** Drops everything: no step begins any more. */
-  stop(): void {
-    this.#steps.stop();
+  /** Drops everything, too. */
+  override stop(): void {
+    super.stop();
     this.#loan = undefined;
     this.intake?.drop();
     this.intake = undefined;
@@ -188,30 +175,29 @@ export class Sender {
 
   #pollLoan(waker: Waker, loan: Loan): Poll<void> {
     if (loan.isOver) return;
-    this.#steps.advance();
+    this.advance();
     if (loan.isOver) return;
     this.#latch.check();
     return this.#latch.register(waker);
   }
 
-  /** Begins the next step. Returns whether there was one. */
-  #beginNext(): boolean {
-    if (this.#steps.current !== undefined) return false;
+  protected override beginNext(): boolean {
+    if (this.current !== undefined) return false;
     const destination = this.#destination;
     if (destination.commit !== undefined && this.#mustCommit) {
       this.#commitRequested = false;
       // What is handed over past the steps meanwhile is not in this commit.
       this.#inCommit = this.#left;
-      destination.commit(this.#steps.begin("commit"));
+      destination.commit(this.begin("commit"));
     } else if (this.#loan !== undefined) {
       const piece = this.#loan.take(this.#lending.atMost);
       this.#given += piece.length;
-      destination.transmit(piece, this.#steps.begin("lend"));
+      destination.transmit(piece, this.begin("lend"));
     } else if (this.intake !== undefined && this.intake.length > 0) {
       if (!this.intake.flushRequested) return false;
       this.#transmit(this.intake);
     } else if (this.#latch.state === "closing") {
-      const done = this.#steps.begin("finish");
+      const done = this.begin("finish");
       if (destination.finish === undefined) done();
       else destination.finish(done);
     } else {
@@ -245,18 +231,18 @@ export class Sender {
     const destination = this.#destination;
     this.#given += bytes.length;
     if (destination.transmitAtOnce === undefined || bytes.length > AT_ONCE_AT_MOST) {
-      destination.transmit(bytes, this.#steps.begin("transmit"));
+      destination.transmit(bytes, this.begin("transmit"));
       return false;
     }
     if (destination.transmitAtOnce(bytes)) {
       this.#left = this.#given;
       return true;
     }
-    destination.whenTransmitted?.(this.#steps.begin("transmit"));
+    destination.whenTransmitted?.(this.begin("transmit"));
     return false;
   }
 
-  #stepDone(step: Step): void {
+  protected override stepDone(step: Step): void {
     if (step === "transmit") {
       this.intake?.land();
       this.#left = this.#given;
@@ -267,11 +253,15 @@ export class Sender {
       this.#committed = this.#inCommit;
     } else if (step === "finish") {
       this.#latch.endClose();
-      this.#steps.stop();
+      super.stop();
     }
-    this.#steps.advance();
+    this.advance();
     this.#latch.wake();
     this.rest();
+  }
+
+  protected override stepFailed(error: unknown): void {
+    this.#latch.fail(error);
   }
 
   /**
@@ -287,7 +277,7 @@ export class Sender {
     }
     const turn = spend(costOf(this.#lending.atMost));
     if (turn === undefined) return false;
-    const rested: Done = this.#steps.begin("rest");
+    const rested: Done = this.begin("rest");
     void turn.then(() => rested());
     return true;
   }
