@@ -27,12 +27,12 @@ export interface DuplexDestinationOptions {
   linger?: number | undefined;
 }
 
-/** Who hears of the end of a {@link DuplexDestination}. */
-export interface DestinationObserver {
+/** Who hears of the end of a {@link DuplexDestination}. Told whose it is last, so that one can serve all of a kind. */
+export interface DestinationObserver<Owner> {
   /** The writer has failed or was aborted, and everything is released. */
-  onDestroyed(failure: AsyncWriteError): void;
+  onDestroyed(failure: AsyncWriteError, owner: Owner): void;
   /** The duplex was closed. */
-  onClosed(duplex: Duplex): void;
+  onClosed(owner: Owner): void;
 }
 
 /**
@@ -50,9 +50,10 @@ export class DuplexDestination<D extends Duplex = Duplex>
   implements Destination, DuplexOwner, SourceHooks
 {
   readonly name: string;
-  observer: DestinationObserver | undefined;
   readonly duplex: D;
   readonly #linger: number;
+  #observer: DestinationObserver<never> | undefined;
+  #owner: unknown;
   #control: CompletionControl | undefined;
   #reader: DuplexReader | undefined;
   /** Why nothing is read any more. */
@@ -70,6 +71,12 @@ export class DuplexDestination<D extends Duplex = Duplex>
     this.duplex = duplex;
     this.name = name;
     this.#linger = ms;
+  }
+
+  /** Has its end told to `observer`, as that of `owner`. */
+  observe<Owner>(observer: DestinationObserver<Owner>, owner: Owner): void {
+    this.#observer = observer;
+    this.#owner = owner;
   }
 
   start(control: CompletionControl): void {
@@ -109,7 +116,7 @@ export class DuplexDestination<D extends Duplex = Duplex>
     // Before the duplex says in its own words what its end did to it.
     this.#reader?.source.fail(failure);
     this.reset(failure);
-    this.observer?.onDestroyed(failure);
+    this.#observer?.onDestroyed(failure, this.#owner as never);
   }
 
   /**
@@ -142,6 +149,11 @@ export class DuplexDestination<D extends Duplex = Duplex>
 
   toString(): string {
     return this.name;
+  }
+
+  /** What it has failed of or was aborted with, if that was not after it was closed. */
+  get failure(): AsyncWriteError | undefined {
+    return this.#abandoned === undefined ? this.#failure : undefined;
   }
 
   /** Asked when the duplex has ended: calls `done`, with an error if the peer had more to say. */
@@ -204,6 +216,6 @@ export class DuplexDestination<D extends Duplex = Duplex>
       this.#control?.fail(new AsyncWriteError("ERR_AW_BROKEN_PIPE", message));
     }
     this.#reader?.source.onClose();
-    this.observer?.onClosed(this.duplex);
+    this.#observer?.onClosed(this.#owner as never);
   }
 }

@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { AsyncWriteError, type CompletionEngineOptions } from "@aw/core";
-import { ConnectionLife } from "./connection-life.ts";
+import { publishClose, publishError, publishOpen } from "./connection-life.ts";
 import { DuplexConnection } from "./duplex-connection.ts";
-import type { DuplexDestination } from "./duplex-destination.ts";
+import type { DestinationObserver, DuplexDestination } from "./duplex-destination.ts";
 
 /** What a connection over a socket can be given, beside what every engine can. */
 export interface SocketConnectionOptions extends CompletionEngineOptions {
@@ -23,7 +23,17 @@ const ENGINE: CompletionEngineOptions = Object.freeze({ lend: LEND });
  * from, `socket` what is below: the same for plain TCP, undefined if there is none.
  */
 export class SocketConnection extends DuplexConnection {
+  /** One for all connections: each would hold one of its own for as long as it is open. */
+  static readonly #OBSERVER: DestinationObserver<SocketConnection> = {
+    onDestroyed: (failure, connection) =>
+      publishError(connection, connection.destination.name, failure),
+    onClosed: (connection) => {
+      if (!connection.#hasSocketBelow) connection.#publishClose();
+    },
+  };
+
   protected readonly socket: Socket | undefined;
+  readonly #opened: number = performance.now();
 
   constructor(
     destination: DuplexDestination,
@@ -32,10 +42,9 @@ export class SocketConnection extends DuplexConnection {
   ) {
     super(destination, capacity === undefined && lend === LEND ? ENGINE : { capacity, lend });
     this.socket = socket;
-    const life = new ConnectionLife(this, destination.name, socket ?? destination.duplex);
-    destination.observer = life;
-    if (life.duplex !== destination.duplex)
-      life.duplex.on("close", () => life.onClosed(life.duplex));
+    publishOpen(this, destination.name);
+    destination.observe(SocketConnection.#OBSERVER, this);
+    if (this.#hasSocketBelow) socket?.on("close", () => this.#publishClose());
     if (idleTimeout === undefined || socket === undefined) return;
     socket.setTimeout(idleTimeout, () => this.#failIdle(socket, idleTimeout));
   }
@@ -56,6 +65,16 @@ export class SocketConnection extends DuplexConnection {
 
   get remotePort(): number | undefined {
     return this.socket?.remotePort;
+  }
+
+  /** Whether there is a socket below the duplex. It counts the bytes then, and its end is that of the connection. */
+  get #hasSocketBelow(): boolean {
+    return this.socket !== undefined && this.socket !== this.destination.duplex;
+  }
+
+  #publishClose(): void {
+    const { duplex, failure: error, name } = this.destination;
+    publishClose(this, name, { opened: this.#opened, counter: this.socket ?? duplex, error });
   }
 
   #failIdle(socket: Socket, ms: number): void {

@@ -1,6 +1,7 @@
 import { Duplex, duplexPair } from "node:stream";
 import { AsyncWriteError } from "@aw/core";
 import { DuplexConnection, DuplexDestination, type DuplexDestinationOptions } from "@aw/node";
+import type { DestinationObserver } from "../src/duplex-destination.ts";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 afterEach(() => void vi.useRealTimers());
@@ -149,15 +150,16 @@ describe("the end of a duplex", () => {
   });
 
   it("is told to an observer, once each", async () => {
-    const { duplex, destination, ours } = open();
+    const { destination, ours } = open();
     const said: unknown[] = [];
-    destination.observer = {
-      onDestroyed: ({ code }) => said.push(code),
-      onClosed: (closed) => said.push(closed),
+    const observer: DestinationObserver<string> = {
+      onDestroyed: ({ code }, owner) => said.push(code, owner),
+      onClosed: (owner) => said.push("closed", owner),
     };
+    destination.observe(observer, "ours");
     ours.abort();
     await turn();
-    expect(said).toEqual(["ERR_AW_ABORTED", duplex]);
+    expect(said).toEqual(["ERR_AW_ABORTED", "ours", "closed", "ours"]);
   });
 
   it("comes with an error to the other end of a pair, when we abort", async () => {
