@@ -110,12 +110,17 @@ export async function connectSocket(
   }
 }
 
+/** The name that was made last: most connections of a program go to where the one before went, and keep their name. */
+let lastName = "";
+
 /** "tcp logs.example:9443", or "unix /run/log.sock". */
 export function describeTarget(transport: string, target: ConnectTarget): string {
   if ("path" in target) return `${transport === "tcp" ? "" : `${transport} `}unix ${target.path}`;
   const { host = "localhost", port } = target;
-  // A template would keep the parts, and each open connection has one.
-  return [transport, formatAddress(host, port)].join(" ");
+  // A template would keep the parts.
+  const name = [transport, formatAddress(host, port)].join(" ");
+  if (name !== lastName) lastName = name;
+  return lastName;
 }
 
 async function attemptsOf(
