@@ -30,6 +30,22 @@ describe("an intake of the pool", () => {
     expect(log).toEqual(["second"]);
   });
 
+  it("knows nothing any more of the writer that gave it back", () => {
+    const log: string[] = [];
+    const intake = acquireIntake(LARGEST_SLAB, { advance: () => log.push("the writer") });
+    releaseIntake(intake);
+    intake.push();
+    expect(log).toEqual([]);
+  });
+
+  it("is kept with 1,023 others", () => {
+    const many = (): Intake[] =>
+      Array.from({ length: 1100 }, () => acquireIntake(LARGEST_SLAB, NO_STEPS));
+    const before = new Set(many());
+    for (const intake of before) releaseIntake(intake);
+    expect(many().filter((intake) => before.has(intake))).toHaveLength(1024);
+  });
+
   it("is its writer's while bytes are gathered or in flight", () => {
     const intake = acquireIntake(LARGEST_SLAB, NO_STEPS);
     intake.put(counted(10));
@@ -43,6 +59,9 @@ describe("an intake of the pool", () => {
   it("is its writer's while it knows that much is sent", () => {
     const intake = acquireIntake(LARGEST_SLAB, NO_STEPS);
     send(intake, 4096);
+    expect(releaseIntake(intake)).toBe(false);
+    // An eighth of the slab is not little.
+    send(intake, 2048);
     expect(releaseIntake(intake)).toBe(false);
     send(intake, 1);
     expect(releaseIntake(intake)).toBe(true);
