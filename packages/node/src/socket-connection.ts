@@ -28,7 +28,7 @@ export class SocketConnection extends DuplexConnection {
     onDestroyed: (failure, connection) =>
       publishError(connection, connection.destination.name, failure),
     onClosed: (connection) => {
-      if (!connection.#hasSocketBelow) connection.#publishClose();
+      if (connection.#socketBelow === undefined) connection.#publishClose();
     },
   };
 
@@ -44,7 +44,7 @@ export class SocketConnection extends DuplexConnection {
     this.socket = socket;
     publishOpen(this, destination.name);
     destination.observe(SocketConnection.#OBSERVER, this);
-    if (this.#hasSocketBelow) socket?.on("close", () => this.#publishClose());
+    this.#socketBelow?.on("close", () => this.#publishClose());
     if (idleTimeout === undefined || socket === undefined) return;
     socket.setTimeout(idleTimeout, () => this.#failIdle(socket, idleTimeout));
   }
@@ -67,9 +67,9 @@ export class SocketConnection extends DuplexConnection {
     return this.socket?.remotePort;
   }
 
-  /** Whether there is a socket below the duplex. It counts the bytes then, and its end is that of the connection. */
-  get #hasSocketBelow(): boolean {
-    return this.socket !== undefined && this.socket !== this.destination.duplex;
+  /** The socket below the duplex, where they are not the same. Its end is that of the connection then. */
+  get #socketBelow(): Socket | undefined {
+    return this.socket === this.destination.duplex ? undefined : this.socket;
   }
 
   #publishClose(): void {

@@ -50,6 +50,19 @@ function made<D extends Duplex>(
 const bringing = (): Duplex => new Duplex({ read() {}, write() {} });
 
 describe("what a duplex brings", () => {
+  it("stays with the duplex once it was released", async () => {
+    const { source, duplex, told } = made(bringing());
+    source.resume();
+    source.release();
+    duplex.push("a");
+    source.resume();
+    await turn();
+    expect(told).toEqual([]);
+    expect(duplex.isPaused()).toBe(true);
+    source.unread(Buffer.from("0"));
+    expect(String(duplex.read())).toBe("0a");
+  });
+
   it("comes from the first resume on, and not while it is paused", async () => {
     const { source, duplex, told } = made(bringing());
     duplex.push("a");
