@@ -12,6 +12,12 @@ type BytesOf = (count: number) => number;
 /** What a clock of CPU time may not see, in milliseconds: a run takes no less. */
 const SHORTEST = 0.001;
 
+/**
+ * Until V8 has compiled what a server runs, in milliseconds: layers of small functions take several times as
+ * long before, and it is compiled by threads whose time counts.
+ */
+const WARM_UP = 1000;
+
 export interface Repeatable<Way> {
   readonly unit: "MB/s" | "ns";
   readonly open?: Workload<Way>["open"];
@@ -64,6 +70,15 @@ export async function atFullSpeed(
     const factor = Math.min(32, budget / Math.max(milliseconds, SHORTEST));
     count = Math.min(most, Math.max(LEAST, Math.ceil(count * factor)));
   }
+}
+
+/** `atFullSpeed` of a server, in whose process nothing else has run before. */
+export async function onceWarm(
+  run: Run,
+  task: Pick<Task, "budget" | "size">,
+): Promise<{ count: number; milliseconds: number }> {
+  if (task.budget > 0) await atFullSpeed(run, { ...task, budget: WARM_UP });
+  return atFullSpeed(run, task);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { askClients } from "../asker.ts";
-import { atFullSpeed, cpuTimed } from "../repeat.ts";
+import { cpuTimed, onceWarm } from "../repeat.ts";
 import { openReceiver } from "../receiver.ts";
 import type { BroadcastWay, SocketTarget } from "../ways.ts";
 import type { Workload } from "../workload.ts";
@@ -30,7 +30,7 @@ export const broadcast: Workload<BroadcastWay> = {
         sent += count * size * connections;
         await clients.ask(`got ${sent}`);
       });
-    const { count, milliseconds } = await atFullSpeed(run, { ...task, size: size * connections });
+    const { count, milliseconds } = await onceWarm(run, { ...task, size: size * connections });
     clients.close();
     server.close();
     return [(milliseconds * 1e6) / count / connections];

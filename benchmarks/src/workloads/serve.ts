@@ -1,17 +1,11 @@
 import { askClients, type Asker } from "../asker.ts";
 import { openReceiver } from "../receiver.ts";
-import { atFullSpeed } from "../repeat.ts";
+import { onceWarm } from "../repeat.ts";
 import type { ProxyWay, Served, ServeWay, SocketTarget } from "../ways.ts";
 import type { Task } from "../task.ts";
 import type { Metric, Workload } from "../workload.ts";
 
 const CONNECTIONS = 32;
-
-/**
- * Until V8 has compiled what a server runs, in milliseconds: layers of small functions take several times as
- * long before, and it is compiled by threads whose time counts.
- */
-const WARM_UP = 1000;
 
 /** All of it; and without the kernel's part, which nobody can do much about. */
 const METRICS: readonly Metric[] = [
@@ -36,8 +30,7 @@ async function served(
     user = end.user - start.user;
     return (user + end.system - start.system) / 1000;
   };
-  if (task.budget > 0) await atFullSpeed(run, { ...task, budget: WARM_UP });
-  const { count, milliseconds } = await atFullSpeed(run, task);
+  const { count, milliseconds } = await onceWarm(run, task);
   clients.close();
   await server.close();
   return [(milliseconds * 1e6) / count, (user * 1e3) / count];
