@@ -33,11 +33,6 @@ export const WHY_MISSED: Readonly<Record<string, string>> = {
   "proxy of 1KiB, CPU by pipe's":
     "two reads and two writes of the kernel take two thirds of it, the same as for `pipe`. With one message in flight " +
     "on each connection nothing comes together that could be sent together. Tokio itself takes 0.72 of it.",
-  "echo of 128 B by read, writeAll, flush, CPU by data and write's":
-    "`read` gives memory of the caller's own, which V8 takes as long to make as all the rest of the loop, and each of " +
-    "the three awaits makes a promise. The same loop by `readInto`, which uses its memory again, meets the goal.",
-  "echo of 128 B by read, writeAll, flush, user time by data and write's":
-    "as above. Two thirds of the time are the system call of the write, which user time leaves out.",
   "accepted connection, CPU by bare Node's":
     "it makes more objects and promises than bare Node, and none of them is a tenth of it: two engines, a copy, the " +
     "loop that serves, the promises of the handler, the close and the end of the block. The peer's address is asked " +
@@ -45,7 +40,7 @@ export const WHY_MISSED: Readonly<Record<string, string>> = {
   "memory of an idle connection after use by net.Socket's":
     "14 objects of 1.2 kB, where 1.1 times a bare socket leaves room for one of 15 fields: a writer and a reader, for each " +
     "an engine, its state, a queue of operations and what is below, because both directions end and fail apart. What " +
-    "ties them to the socket takes 0.1 kB, half of it a listener for `end`, which the bare socket does not have. Read " +
+    "ties them to the socket takes 0.1 kB, most of it a listener for `end`, which the bare socket does not have. Read " +
     "by `readable`, the platform's stream comes on top.",
   "lines of a file, CPU by readline's":
     "`readline` decodes 64 KiB at a time, and its lines are parts of that text. Here each line is decoded by itself, " +
