@@ -56,7 +56,7 @@ export function repeated<Way>({ unit, open, start, bytesOf }: Repeatable<Way>): 
  * Runs more and more until a run fills the budget, which warms up too. A run counts if the one before it
  * was long as well: how often a short one can be repeated says little.
  */
-export async function atFullSpeed(
+async function atFullSpeed(
   run: Run,
   { budget, size }: Pick<Task, "budget" | "size">,
 ): Promise<{ count: number; milliseconds: number }> {
