@@ -80,7 +80,7 @@ export const allocate: (size: number) => Uint8Array =
  * an error. Undefined where there is none: Node has it from version 24 on.
  */
 export function attachedMemory(): ((size: number) => Uint8Array) | undefined {
-  const threads = host.process?.getBuiltinModule?.("node:worker_threads");
+  const threads = host.process?.getBuiltinModule?.("worker_threads");
   if (threads === undefined || !staysAttached(threads)) return undefined;
   return (size) => {
     const memory = allocate(size);
