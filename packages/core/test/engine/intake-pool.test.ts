@@ -46,6 +46,16 @@ describe("an intake of the pool", () => {
     expect(many().filter((intake) => before.has(intake))).toHaveLength(1024);
   });
 
+  it("comes back from a writer once all has left", async () => {
+    const first = acquireIntake(LARGEST_SLAB, NO_STEPS);
+    releaseIntake(first);
+    const writer = new Writer(new CompletionEngine({ transmit: (_bytes, done) => done() }));
+    await writer.writeAll("x");
+    expect(acquireIntake(LARGEST_SLAB, NO_STEPS)).not.toBe(first);
+    await writer.flush();
+    expect(acquireIntake(LARGEST_SLAB, NO_STEPS)).toBe(first);
+  });
+
   it("is its writer's while bytes are gathered or in flight", () => {
     const intake = acquireIntake(LARGEST_SLAB, NO_STEPS);
     intake.put(counted(10));

@@ -196,6 +196,15 @@ describe("Reader", () => {
     expect(await reader.read()).toBeUndefined();
   });
 
+  it("refuses that more is consumed than what was given back", async () => {
+    const reader = of("behind");
+    reader.unread(bytes("ab"));
+    expect(reader.pollFillBuf(new CountingWaker())).toEqual(bytes("ab"));
+    const refused = expect.objectContaining({ code: "ERR_AW_INVALID_ARGUMENT" });
+    expect(() => reader.consume(3)).toThrow(refused);
+    expect(await reader.text()).toBe("abbehind");
+  });
+
   it("shows what was given back to whoever polls", async () => {
     const reader = of("c");
     reader.unread(bytes("ab"));
