@@ -265,7 +265,7 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
    * `ERR_AW_PROTOCOL`: nobody could say who gets which bytes. Cancelling it aborts the reader.
    */
   get stream(): ReadableStream<Uint8Array> {
-    this.#view ??= new StreamView(this.#window, this.#operations, this.#window);
+    this.#view ??= new StreamView(this.#window, this.#operations);
     return this.#view.stream;
   }
 
@@ -300,7 +300,7 @@ export class Reader implements AsyncBufRead, AsyncIterable<Uint8Array>, AsyncDis
   }
 
   get #operations(): OperationQueue {
-    // A failure of a reader stays one: nobody has to be told of it a second time.
+    // Every call of a reader that has failed throws the failure: no listener is needed.
     return (this.#queue ??= new OperationQueue(undefined));
   }
 

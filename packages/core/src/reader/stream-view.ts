@@ -1,4 +1,3 @@
-import type { Operation } from "../trait/operation.ts";
 import type { OperationQueue } from "../writer/operation-queue.ts";
 import { ReadInto } from "./read-into.ts";
 import type { Window } from "./window.ts";
@@ -11,15 +10,12 @@ export class StreamView {
   readonly stream: ReadableStream<Uint8Array>;
   readonly #window: Window;
   readonly #operations: OperationQueue;
-  readonly #read: Operation<Uint8Array | undefined>;
   #controller!: ReadableByteStreamController;
   #pulling = false;
 
-  /** @param read gives the next chunk, which is the stream's own then */
-  constructor(window: Window, operations: OperationQueue, read: Operation<Uint8Array | undefined>) {
+  constructor(window: Window, operations: OperationQueue) {
     this.#window = window;
     this.#operations = operations;
-    this.#read = read;
     this.stream = new ReadableStream(
       {
         type: "bytes",
@@ -51,7 +47,7 @@ export class StreamView {
 
   /** Passes the next chunk on. Returns whether there was none. */
   async #pass(): Promise<boolean> {
-    const chunk = await this.#operations.perform(this.#read, undefined);
+    const chunk = await this.#operations.perform(this.#window, undefined);
     if (chunk === undefined) return true;
     // The stream takes the whole buffer away: it has to be all of this chunk's, and nothing else's.
     const isWhole = chunk.byteLength === chunk.buffer.byteLength;

@@ -5,8 +5,8 @@ import { SmallCopies } from "./small-copies.ts";
 let shared: SmallCopies | null | undefined;
 
 /**
- * The copies of all readers, where one who transfers the `buffer` of his copy can't take those of others away with it
- * (Node from version 24 on). Undefined elsewhere.
+ * Where the copies of all readers are made, if the platform has memory that can't be transferred (Node from version 24 on):
+ * a transfer of one would take the others away. Undefined elsewhere.
  */
 export function sharedCopies(): SmallCopies | undefined {
   if (shared === undefined) {
